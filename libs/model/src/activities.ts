@@ -1,0 +1,105 @@
+import type { Digest, PlanSummary } from './plan.ts';
+import type { CommitInfo, OwnedObjects, RolloutInput } from './rollout.ts';
+
+/** What a repository watch knows of one pattern file: enough to tell whether a commit changed it. */
+export interface KnownPattern {
+  pattern: string;
+  /** The digest of the snapshot, or of the diagnostics when the file was invalid. */
+  digest: Digest;
+}
+
+/** What was seen of the watched branch. `unreachable` and `refused` say why in words people are shown. */
+export type RepositoryObservation =
+  | { kind: 'unchanged' }
+  | { kind: 'moved'; commit: string }
+  | { kind: 'branch-missing'; branch: string }
+  | { kind: 'unreachable'; reason: string }
+  | { kind: 'refused'; reason: string; remedy?: string };
+
+export interface ObserveRepositoryInput {
+  repository: string;
+  /** The last commit that was read. */
+  lastCommit?: string;
+  /** The kind of the observation before this one: a long look returns as soon as it differs. */
+  lastKind?: RepositoryObservation['kind'];
+}
+
+export interface ReadCommitInput {
+  repository: string;
+  commit: string;
+  /** The commit read before, to tell a force push. */
+  previousCommit?: string;
+  /** By path. */
+  known: Record<string, KnownPattern>;
+}
+
+/** One commit, compared with what was known: the rollouts it asks for. */
+export interface CommitReading {
+  commit: CommitInfo;
+  /** New and changed files, valid or not, with the digest each is known by from now on. */
+  rollouts: { input: RolloutInput; digest: Digest }[];
+  /** Files that are gone; nothing is uninstalled by that alone. */
+  removed: { path: string; pattern: string }[];
+  /** Files whose content moved unchanged to another path. */
+  renamed: { from: string; to: string; pattern: string }[];
+  unchanged: number;
+  /** True when the previous commit is not an ancestor of this one. */
+  forced: boolean;
+  notes: string[];
+}
+
+/** Activities of the git watcher, on the task queue `git`. */
+export interface RepositoryActivities {
+  /** One look at the branch now. */
+  observeRepository(input: ObserveRepositoryInput): Promise<RepositoryObservation>;
+  /**
+   * Looks at the branch at the repository's interval until something differs from the last observation, or a
+   * few minutes have passed (then `unchanged`). Heartbeats; stops when cancelled.
+   */
+  awaitRepositoryChange(input: ObserveRepositoryInput): Promise<RepositoryObservation>;
+  /** Fetches the commit, reads and validates its patterns, stores their snapshots as evidence. */
+  readCommit(input: ReadCommitInput): Promise<CommitReading>;
+}
+
+export interface PlanChangeInput {
+  cluster: string;
+  pattern: string;
+  repository: string;
+  commit: string;
+  snapshot: Digest;
+}
+
+export interface StageInput {
+  cluster: string;
+  plan: Digest;
+  stage: string;
+}
+
+/** What a stage did or found, in the words people are shown. */
+export interface StageResult {
+  note: string;
+}
+
+/** Activities of a cluster agent, on the task queue `cluster:<name>`. */
+export interface TargetActivities {
+  /** Renders, compares with the cluster by server-side dry run, stores the plan as evidence. Writes nothing to the cluster. */
+  planChange(input: PlanChangeInput): Promise<PlanSummary>;
+  /** Applies (or restarts, or prunes) exactly what the plan says of one stage. Safe to repeat. */
+  applyStage(input: StageInput): Promise<StageResult>;
+  /** Waits until the stage is healthy; fails with NOT_READY and the reason when its time is over. */
+  verifyStage(input: StageInput): Promise<StageResult>;
+  /** What the pattern owns on the target now. */
+  listOwned(input: { cluster: string; pattern: string }): Promise<OwnedObjects>;
+}
+
+/** The state of a repository watch. */
+export interface RepositoryStatus {
+  repository: string;
+  observation: RepositoryObservation['kind'];
+  lastCommit?: CommitInfo;
+  /** What the watch waits for, in words people are shown. */
+  waitingFor: string;
+  patterns: { path: string; pattern: string; rollout?: string }[];
+  removed: { path: string; pattern: string }[];
+  notes: string[];
+}

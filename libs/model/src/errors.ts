@@ -1,0 +1,74 @@
+/**
+ * What went wrong, as a word that programs can rely on. `retryable` tells whether the same call may
+ * succeed later without anybody changing anything.
+ */
+export const errorCodes = {
+  INVALID_PATTERN: { retryable: false },
+  INVALID_CONFIGURATION: { retryable: false },
+  UNKNOWN_PLUGIN: { retryable: false },
+  UNKNOWN_TARGET: { retryable: false },
+  UNKNOWN_REPOSITORY: { retryable: false },
+  UNSUPPORTED: { retryable: false },
+  REPOSITORY_UNREACHABLE: { retryable: true },
+  REPOSITORY_REFUSED: { retryable: false },
+  COMMIT_MISSING: { retryable: false },
+  SIGNATURE_REFUSED: { retryable: false },
+  CHART_UNAVAILABLE: { retryable: true },
+  CHART_RENDER_FAILED: { retryable: false },
+  CLUSTER_UNREACHABLE: { retryable: true },
+  CLUSTER_UNAUTHORIZED: { retryable: false },
+  API_REFUSED: { retryable: false },
+  ADMISSION_DENIED: { retryable: false },
+  KIND_NOT_SERVED: { retryable: false },
+  FIELD_CONFLICT: { retryable: false },
+  FOREIGN_INSTALLATION: { retryable: false },
+  FOREIGN_OBJECT: { retryable: false },
+  DELETE_BUDGET_EXCEEDED: { retryable: false },
+  NOT_READY: { retryable: false },
+  PLAN_MISMATCH: { retryable: false },
+  EVIDENCE_MISSING: { retryable: false },
+  EVIDENCE_UNAVAILABLE: { retryable: true },
+  TEMPORAL_UNREACHABLE: { retryable: true },
+  PREREQUISITE_MISSING: { retryable: false },
+  INVALID_INPUT: { retryable: false },
+  INTERNAL: { retryable: true },
+} as const satisfies Record<string, { retryable: boolean }>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** What an error carries besides its message; everything here may be shown to people. */
+export interface ErrorDetails {
+  /** What to do about it, as one sentence. */
+  remedy?: string;
+  /** Where: a cluster, an object, a file position. */
+  where?: string;
+  /** Further lines, such as one for each refused object; bounded by whoever makes the error. */
+  lines?: string[];
+}
+
+/** The one error class of Meshwright. The message says what happened, where and why; never a secret. */
+export class MeshwrightError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'MeshwrightError';
+    this.code = code;
+    this.details = details;
+  }
+
+  get retryable(): boolean {
+    return errorCodes[this.code].retryable;
+  }
+}
+
+/** True for a Meshwright error, also one from another copy of this package. */
+export function isMeshwrightError(error: unknown): error is MeshwrightError {
+  return error instanceof Error && error.name === 'MeshwrightError' && 'code' in error && 'details' in error;
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,60 @@
+/** The workflow types, by the names Temporal knows them under. */
+export const WorkflowType = {
+  repositoryWatch: 'repositoryWatch',
+  patternRollout: 'patternRollout',
+  meshChange: 'meshChange',
+  planPreview: 'planPreview',
+} as const;
+export type WorkflowType = (typeof WorkflowType)[keyof typeof WorkflowType];
+
+/** Custom search attributes; all are keywords. */
+export const SearchAttribute = {
+  repository: 'MeshwrightRepository',
+  pattern: 'MeshwrightPattern',
+  cluster: 'MeshwrightCluster',
+  mesh: 'MeshwrightMesh',
+  commit: 'MeshwrightCommit',
+  phase: 'MeshwrightPhase',
+} as const;
+export type SearchAttribute = (typeof SearchAttribute)[keyof typeof SearchAttribute];
+
+/** Queries, signals and updates that workflows answer. */
+export const Message = {
+  /** Query of a rollout: RolloutStatus. */
+  rolloutStatus: 'rolloutStatus',
+  /** Query of a mesh change: ChangeStatus. */
+  changeStatus: 'changeStatus',
+  /** Query of a repository watch: RepositoryStatus. */
+  repositoryStatus: 'repositoryStatus',
+  /** Signal to a repository watch: look now. */
+  repositoryHint: 'repositoryHint',
+  /** Update of a rollout: DecisionRequest in, RolloutStatus out. */
+  decide: 'decide',
+} as const;
+
+/** Task queues. */
+export const TaskQueue = {
+  orchestrator: 'orchestrator',
+  git: 'git',
+  cluster(name: string): string {
+    return `cluster:${name}`;
+  },
+} as const;
+
+/** Workflow ids say what they are; Temporal's uniqueness of ids is the lock. */
+export const workflowId = {
+  repository(name: string): string {
+    return `repository:${name}`;
+  },
+  rollout(pattern: string, commit: string): string {
+    return `rollout:${pattern}@${shortCommit(commit)}`;
+  },
+  change(cluster: string, mesh: string): string {
+    return `change:${cluster}/${mesh}`;
+  },
+} as const;
+
+/** The first twelve digits of a commit id. */
+export function shortCommit(commit: string): string {
+  return commit.slice(0, 12);
+}

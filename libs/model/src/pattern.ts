@@ -1,0 +1,86 @@
+import type { KubernetesObject } from './kubernetes.ts';
+
+/** The API version of the pattern format that this release reads. */
+export const patternApiVersion = 'meshwright.dev/v1alpha1';
+
+/** The data-plane modes a pattern can ask for; a mesh declares which it has. */
+export const MeshMode = { sidecar: 'sidecar', ambient: 'ambient' } as const;
+export type MeshMode = (typeof MeshMode)[keyof typeof MeshMode];
+
+/** How a control plane is upgraded. */
+export const UpgradeStrategy = { canary: 'canary', inPlace: 'in-place' } as const;
+export type UpgradeStrategy = (typeof UpgradeStrategy)[keyof typeof UpgradeStrategy];
+
+/** Mutual TLS between workloads: `strict` refuses plain text, `permissive` takes both. */
+export const MutualTls = { strict: 'strict', permissive: 'permissive', disabled: 'disabled' } as const;
+export type MutualTls = (typeof MutualTls)[keyof typeof MutualTls];
+
+/** The desired state of one mesh and its workloads, as committed. */
+export interface Pattern {
+  apiVersion: typeof patternApiVersion;
+  kind: 'Pattern';
+  metadata: { name: string; labels?: Record<string, string> | undefined };
+  spec: PatternSpec;
+}
+
+export interface PatternSpec {
+  targets: PatternTarget[];
+  mesh: MeshSpec;
+  workloads: WorkloadSpec[];
+  security?: { mtls?: MutualTls | undefined } | undefined;
+  /** Globs of mesh-neutral routes (Gateway API), relative to the repository's root. */
+  traffic: string[];
+  /** Globs of native resources, applied untouched. */
+  resources: string[];
+  approval: ApprovalSpec;
+}
+
+export interface PatternTarget {
+  /** The name of a target of `meshwright.yaml`. */
+  cluster: string;
+  /** Targets of a lower wave change first; those of one wave change together. */
+  wave: number;
+}
+
+export interface MeshSpec {
+  /** The id of a mesh plugin. */
+  type: string;
+  /** An exact version of the mesh. */
+  version: string;
+  mode: MeshMode;
+  upgrade: UpgradeStrategy;
+  /** Optional parts of the mesh that its plugin knows, such as `cni` or `gateway`. */
+  components: string[];
+  /** Chart values by chart name, passed through untouched. */
+  values: Record<string, Record<string, unknown>>;
+}
+
+export interface WorkloadSpec {
+  namespace: string;
+  /** Whether the namespace's workloads join the mesh. */
+  enroll: boolean;
+  /** Globs of the workload's manifests, relative to the repository's root. */
+  manifests: string[];
+}
+
+export interface ApprovalSpec {
+  required: boolean;
+  /** `user:<name>` or `group:<name>`. */
+  approvers: string[];
+  quorum: number;
+  /** Seconds after which an undecided approval ends the rollout. */
+  expiresAfterSeconds: number;
+}
+
+/**
+ * A pattern with everything it refers to, read at one commit: all a target needs to plan.
+ * Stored as evidence; its digest tells whether a later commit changed anything for this pattern.
+ */
+export interface PatternSnapshot {
+  pattern: Pattern;
+  /** The file that holds the pattern, relative to the repository's root. */
+  path: string;
+  workloads: { namespace: string; enroll: boolean; objects: KubernetesObject[] }[];
+  traffic: KubernetesObject[];
+  resources: KubernetesObject[];
+}

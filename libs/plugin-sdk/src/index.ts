@@ -1,0 +1,14 @@
+export { createRegistry, definePlugin, type PluginRegistry } from './define.ts';
+export type {
+  Enrollment,
+  Installation,
+  MeshCapabilities,
+  MeshChange,
+  MeshPlan,
+  MeshPlugin,
+  MeshProblem,
+  MeshStage,
+  Verification,
+  VerifyChange,
+} from './mesh.ts';
+export type { ChartRequest, ChartsPort, ClusterPort, ListQuery, PluginContext, PodRequest } from './ports.ts';

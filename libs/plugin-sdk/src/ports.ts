@@ -1,0 +1,57 @@
+import type { KubernetesObject, ObjectReference } from '@meshwright/model';
+
+/** Reading access to one cluster. A plugin never writes: it says what should be, the engine applies it. */
+export interface ClusterPort {
+  /** The server's version, such as `v1.36.3`. */
+  version(): Promise<string>;
+  /** Whether the server serves this kind now. */
+  serves(apiVersion: string, kind: string): Promise<boolean>;
+  /** The object, or undefined when it, its namespace or its kind does not exist. */
+  get(reference: ObjectReference): Promise<KubernetesObject | undefined>;
+  /** All objects of a kind; empty when the kind is not served. */
+  list(query: ListQuery): Promise<KubernetesObject[]>;
+  /** HTTP GET to a port of a pod through the API server; gives the body. At most 32 MiB. */
+  getFromPod(request: PodRequest): Promise<string>;
+}
+
+export interface ListQuery {
+  apiVersion: string;
+  kind: string;
+  namespace?: string;
+  labelSelector?: string;
+}
+
+export interface PodRequest {
+  namespace: string;
+  pod: string;
+  port: number;
+  /** With its leading slash. */
+  path: string;
+}
+
+/** Renders charts; where they come from is the engine's configuration, not the plugin's concern. */
+export interface ChartsPort {
+  /** The rendered objects, CRDs and hooks' objects included as asked. */
+  template(request: ChartRequest): Promise<KubernetesObject[]>;
+}
+
+export interface ChartRequest {
+  /** The chart's name in the mesh's repository, such as `istiod`. */
+  chart: string;
+  version: string;
+  releaseName: string;
+  namespace: string;
+  values: Record<string, unknown>;
+  /** Without the leading `v`. */
+  kubeVersion: string;
+  /** `group/version` or `group/version/Kind`, for charts that ask `.Capabilities.APIVersions`. */
+  apiVersions: string[];
+  includeCrds: boolean;
+}
+
+/** What the engine hands to every verb of a plugin. */
+export interface PluginContext {
+  cluster: ClusterPort;
+  charts: ChartsPort;
+  signal: AbortSignal;
+}
