@@ -1,1 +1,2 @@
-export {};
+export { canonicalJson, digestOf, digestOfJson } from './canonical.ts';
+export { type EvidenceStore, openEvidence } from './store.ts';

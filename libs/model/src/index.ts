@@ -6,3 +6,4 @@ export * from './kubernetes.ts';
 export * from './pattern.ts';
 export * from './plan.ts';
 export * from './rollout.ts';
+export * from './source-tree.ts';

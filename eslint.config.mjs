@@ -1,0 +1,198 @@
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+/** Node built-ins, and globals whose answer depends on the moment or the machine: not in workflow code. */
+const nodeBuiltins = [
+  'node:*',
+  'fs',
+  'path',
+  'os',
+  'crypto',
+  'child_process',
+  'http',
+  'https',
+  'net',
+  'process',
+  'timers',
+  'worker_threads',
+];
+const nondeterministicGlobals = [
+  'WeakRef',
+  'FinalizationRegistry',
+  'performance',
+  'crypto',
+  'process',
+  'Buffer',
+  'fetch',
+  'Intl',
+  'setInterval',
+  'console',
+];
+const localeMethods = ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString', 'localeCompare'];
+
+const libs = (...names) => names.map((name) => `package:${name}`);
+
+export default tseslint.config(
+  {
+    ignores: [
+      '**/node_modules',
+      '.nx',
+      'coverage',
+      'docs',
+      'examples',
+      '**/__fixtures__',
+      'workflows/bundle/histories',
+    ],
+  },
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['*.ts', '*.mjs'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    plugins: { '@nx': nx },
+    rules: {
+      'max-lines': ['error', { max: 500 }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Export by name.' },
+        { selector: 'TSEnumDeclaration', message: 'Use an `as const` object with a type of the same name.' },
+      ],
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/return-await': ['error', 'in-try-catch'],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          enforceBuildableLibDependency: false,
+          allow: [],
+          depConstraints: [
+            { sourceTag: 'kind:model', onlyDependOnLibsWithTags: [], allowedExternalImports: [] },
+            {
+              sourceTag: 'kind:plugin-sdk',
+              onlyDependOnLibsWithTags: ['kind:model'],
+              allowedExternalImports: [],
+            },
+            { sourceTag: 'kind:lib', onlyDependOnLibsWithTags: ['kind:model', 'kind:lib'] },
+            {
+              sourceTag: 'package:document',
+              onlyDependOnLibsWithTags: ['kind:model'],
+              allowedExternalImports: ['yaml', 'zod'],
+            },
+            {
+              sourceTag: 'package:pattern',
+              onlyDependOnLibsWithTags: ['kind:model', ...libs('document')],
+              allowedExternalImports: ['zod', 'semver', 'picomatch'],
+            },
+            {
+              sourceTag: 'package:config',
+              onlyDependOnLibsWithTags: ['kind:model', ...libs('document')],
+              allowedExternalImports: ['zod'],
+            },
+            {
+              sourceTag: 'package:cluster',
+              onlyDependOnLibsWithTags: ['kind:model', ...libs('telemetry')],
+              allowedExternalImports: ['@kubernetes/client-node', 'undici', 'p-limit'],
+            },
+            {
+              sourceTag: 'package:charts',
+              onlyDependOnLibsWithTags: ['kind:model', ...libs('telemetry', 'evidence')],
+              allowedExternalImports: ['yaml'],
+            },
+            {
+              sourceTag: 'package:git',
+              onlyDependOnLibsWithTags: ['kind:model', ...libs('telemetry')],
+              allowedExternalImports: ['simple-git'],
+            },
+            {
+              sourceTag: 'package:evidence',
+              onlyDependOnLibsWithTags: ['kind:model'],
+              allowedExternalImports: [],
+            },
+            {
+              sourceTag: 'package:telemetry',
+              onlyDependOnLibsWithTags: ['kind:model'],
+              allowedExternalImports: ['pino'],
+            },
+            {
+              sourceTag: 'package:temporal',
+              onlyDependOnLibsWithTags: ['kind:model', ...libs('telemetry')],
+              allowedExternalImports: ['@temporalio/*'],
+            },
+            {
+              sourceTag: 'kind:plugin',
+              onlyDependOnLibsWithTags: ['kind:model', 'kind:plugin-sdk'],
+              allowedExternalImports: ['zod', 'semver'],
+            },
+            {
+              sourceTag: 'kind:workflow',
+              onlyDependOnLibsWithTags: ['kind:model', 'kind:workflow'],
+              allowedExternalImports: ['@temporalio/workflow', '@temporalio/common'],
+            },
+            {
+              sourceTag: 'kind:workflow-bundle',
+              onlyDependOnLibsWithTags: ['kind:model', 'kind:workflow', ...libs('temporal')],
+            },
+            {
+              sourceTag: 'kind:worker',
+              onlyDependOnLibsWithTags: [
+                'kind:model',
+                'kind:lib',
+                'kind:plugin-sdk',
+                'kind:plugin',
+                'kind:workflow-bundle',
+              ],
+            },
+            {
+              sourceTag: 'kind:standalone',
+              onlyDependOnLibsWithTags: ['kind:model', 'kind:lib', 'kind:worker'],
+            },
+            { sourceTag: 'kind:tool', onlyDependOnLibsWithTags: ['kind:model', 'kind:lib', 'kind:tool'] },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['workflows/{repository-watch,pattern-rollout,mesh-change}/src/**/*.ts', 'libs/model/src/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: nodeBuiltins, message: 'Workflow code must replay: no Node built-ins.' }] },
+      ],
+      'no-restricted-globals': ['error', ...nondeterministicGlobals],
+      'no-restricted-properties': [
+        'error',
+        ...localeMethods.map((property) => ({
+          property,
+          message: "The answer depends on the machine's locale.",
+        })),
+      ],
+    },
+  },
+  {
+    files: ['**/*.test.ts', '**/test-support/**'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/explicit-module-boundary-types': 'off',
+    },
+  },
+  {
+    files: ['**/*.config.ts', '**/*.config.mjs'],
+    extends: [tseslint.configs.disableTypeChecked],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+  prettier,
+);

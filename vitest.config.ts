@@ -1,0 +1,38 @@
+import { defineConfig } from 'vitest/config';
+
+const everywhere = ['node_modules', '**/node_modules/**'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{libs,workers,workflows,plugins,tools}/**/*.test.ts'],
+          exclude: [...everywhere, '**/*.integration.test.ts', '**/*.e2e.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['{libs,workers,workflows,plugins,tools}/**/*.integration.test.ts'],
+          exclude: everywhere,
+          // Brings up one real API server and one real Temporal server for the run, and takes them down.
+          globalSetup: ['./tools/testbed/src/vitest-global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['{libs,workers,workflows,plugins,tools}/**/*.e2e.test.ts'],
+          exclude: everywhere,
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
