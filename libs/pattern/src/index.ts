@@ -1,1 +1,8 @@
-export {};
+export type {
+  LoadLimits,
+  LoadOptions,
+  LoadPatterns,
+  PatternCheck,
+  PatternFile,
+  PatternProblem,
+} from './load.ts';

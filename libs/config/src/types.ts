@@ -1,0 +1,141 @@
+/** A configuration that was read, checked and completed: every path absolute, every default filled in. No secret is in it. */
+export interface Config {
+  /** The file it was read from; absolute. */
+  path: string;
+  temporal: TemporalConfig;
+  repositories: RepositoryConfig[];
+  targets: TargetConfig[];
+  /** By mesh plugin id; a mesh without an entry uses its plugin's public chart repository. */
+  meshes: Record<string, MeshConfig>;
+  charts: ChartsConfig;
+  evidence: EvidenceConfig;
+  webhooks: WebhooksConfig;
+  log: { level: LogLevel };
+}
+
+export interface TemporalConfig {
+  /** `host:port` of the frontend. */
+  address: string;
+  namespace: string;
+  /** The Temporal UI's address without a trailing slash, for links. */
+  ui?: string;
+  tls?: TemporalTls;
+  apiKey?: SecretReference;
+}
+
+/** Files for TLS to Temporal, absolute. Without `ca` the system's authorities are trusted. */
+export interface TemporalTls {
+  ca?: string;
+  /** The client's certificate and key: both or neither. */
+  certificate?: string;
+  key?: string;
+}
+
+/** Where a secret is kept; `resolveSecret` reads it at the moment of use. */
+export type SecretReference = EnvironmentReference | FileReference;
+
+export interface EnvironmentReference {
+  env: string;
+}
+
+export interface FileReference {
+  /** Absolute. */
+  file: string;
+}
+
+/** How a repository is reached: `file` is this machine (a path or a `file://` URL). */
+export type RepositoryTransport = 'https' | 'http' | 'ssh' | 'file';
+
+export interface RepositoryConfig {
+  name: string;
+  /** As written: `https://`, `ssh://`, `user@host:path`, `file://` or an absolute path; never with a password. */
+  url: string;
+  transport: RepositoryTransport;
+  /** The remote's HEAD when absent. */
+  branch?: string;
+  /** The folder of the patterns, relative to the repository's root. */
+  directory: string;
+  /** How often the branch is looked at. */
+  intervalMs: number;
+  credentials?: RepositoryCredentials;
+  signatures?: SignaturesConfig;
+  webhook?: WebhookConfig;
+}
+
+/** What a repository is read with: a name and a password or token over HTTPS, or a key over SSH. */
+export type RepositoryCredentials = PasswordCredentials | SshCredentials;
+
+export interface PasswordCredentials {
+  kind: 'password';
+  username?: SecretReference;
+  password: SecretReference;
+}
+
+export interface SshCredentials {
+  kind: 'ssh';
+  /** Absolute paths. */
+  sshKeyFile: string;
+  knownHostsFile: string;
+}
+
+/** Whose commits are believed. With `required`, a commit without a good signature of a listed key is refused. */
+export interface SignaturesConfig {
+  required: boolean;
+  /** An OpenSSH allowed-signers file, as ssh-keygen(1) describes it; absolute. */
+  allowedSignersFile?: string;
+  /** A file of exported OpenPGP public keys; absolute. */
+  gpgKeyringFile?: string;
+}
+
+export type WebhookProvider = 'github' | 'gitlab' | 'gitea' | 'generic';
+
+export interface WebhookConfig {
+  provider: WebhookProvider;
+  secret: SecretReference;
+}
+
+/** A cluster by name: a context of a kubeconfig, or the cluster the process runs in. */
+export type TargetConfig = KubeconfigTarget | InClusterTarget;
+
+export interface KubeconfigTarget {
+  kind: 'kubeconfig';
+  name: string;
+  /** Absolute. */
+  kubeconfig: string;
+  /** The kubeconfig's current context when absent. */
+  context?: string;
+}
+
+export interface InClusterTarget {
+  kind: 'in-cluster';
+  name: string;
+}
+
+export interface MeshConfig {
+  charts?: ChartSource;
+}
+
+/** Where a mesh's charts come from, instead of its plugin's public repository. */
+export type ChartSource =
+  | { kind: 'repository'; repository: string }
+  | { kind: 'oci'; oci: string }
+  | { kind: 'directory'; directory: string };
+
+export interface ChartsConfig {
+  /** The `helm` program: a name looked up on the PATH, or an absolute path. */
+  helm: string;
+  /** The folder of pulled charts and rendered manifests; absolute. */
+  cache: string;
+}
+
+export interface EvidenceConfig {
+  /** Absolute. */
+  directory: string;
+}
+
+export interface WebhooksConfig {
+  /** Where webhooks are received. */
+  listen: { host: string; port: number };
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
