@@ -83,6 +83,8 @@ interface MeshPluginBase {
   /** The value of `spec.mesh.type`. */
   id: string;
   displayName: string;
+  /** The public chart repository of the mesh, used where the engine's configuration names no other source. */
+  chartRepository: string;
   capabilities: MeshCapabilities;
   /** Checks the mesh section alone; pure. Empty when it is fine. */
   validate(mesh: MeshSpec): MeshProblem[];

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { acceptedViolations } from './boundaries.ts';
+import { run } from './run.ts';
+import { readVitestReport, type Tally } from './tally.ts';
+
+/** One named part of a run. */
+export interface Check {
+  name: string;
+  run(): Promise<Tally>;
+}
+
+/** Everything that needs no root, cheapest first. */
+export const testChecks: readonly Check[] = [
+  command('format', 'prettier', ['--check', '--log-level', 'warn', '.']),
+  command('types', 'nx', ['run-many', '-t', 'typecheck', '--parallel=2', '--outputStyle=static']),
+  // Lint skips the import rules without a word when the project graph is not there yet: make it first.
+  command('project graph', 'nx', ['show', 'projects']),
+  command('lint', 'eslint', ['.', '--cache']),
+  { name: 'import rules are enforced', run: checkBoundaries },
+  command('unused code', 'knip', []),
+  vitest('unit'),
+  vitest('integration'),
+];
+
+/** The real-mesh run: Linux and root. */
+export const endToEndChecks: readonly Check[] = [vitest('e2e')];
+
+function command(name: string, program: string, args: string[]): Check {
+  return {
+    name,
+    async run() {
+      const code = await run(program, args);
+      return code === 0 ? onePassed : oneFailed;
+    },
+  };
+}
+
+function vitest(project: string): Check {
+  return {
+    name: `${project} tests`,
+    async run() {
+      const directory = await mkdtemp(join(tmpdir(), 'meshwright-results-'));
+      const report = join(directory, 'report.json');
+      try {
+        const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+        const code = await run('vitest', ['run', '--project', project, ...reporters]);
+        return await readVitestReport(report, code);
+      } finally {
+        await rm(directory, { recursive: true });
+      }
+    },
+  };
+}
+
+async function checkBoundaries(): Promise<Tally> {
+  const accepted = await acceptedViolations();
+  for (const violation of accepted) console.error(`A forbidden import was accepted: ${violation}`);
+  return accepted.length === 0 ? onePassed : oneFailed;
+}
+
+const onePassed: Tally = { passed: 1, failed: 0, skipped: 0 };
+const oneFailed: Tally = { passed: 0, failed: 1, skipped: 0 };

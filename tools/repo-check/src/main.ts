@@ -1,0 +1,52 @@
+import { appendFile, readFile } from 'node:fs/promises';
+import { type Check, endToEndChecks, testChecks } from './checks.ts';
+import { formatTally, isSuccess, sumTallies, type Tally } from './tally.ts';
+
+const usage = `Usage: repo-check test | e2e | total
+
+  test   every check that needs no root: format, types, lint, import rules, unused code, unit, integration, replay
+  e2e    the real-mesh run (Linux, root)
+  total  the sum of the runs whose tallies stand in the file named by REPO_CHECK_TALLIES
+
+The last line is "N passed, N failed, N skipped"; the exit code is 0 only when nothing failed and something passed.`;
+
+const tallyFile = process.env['REPO_CHECK_TALLIES'];
+
+async function runChecks(checks: readonly Check[]): Promise<Tally> {
+  const tallies: { name: string; tally: Tally; seconds: number }[] = [];
+  for (const check of checks) {
+    console.log(`\n== ${check.name}`);
+    const start = performance.now();
+    const tally = await check.run();
+    tallies.push({ name: check.name, tally, seconds: (performance.now() - start) / 1000 });
+  }
+  console.log('');
+  for (const { name, tally, seconds } of tallies) {
+    console.log(
+      `${tally.failed === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds.toFixed(0)} s): ${formatTally(tally)}`,
+    );
+  }
+  return sumTallies(tallies.map(({ tally }) => tally));
+}
+
+async function readTallies(path: string): Promise<Tally> {
+  const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+  return sumTallies(lines.map((line) => JSON.parse(line) as Tally));
+}
+
+async function main(command: string | undefined): Promise<number> {
+  let tally: Tally;
+  if (command === 'test') tally = await runChecks(testChecks);
+  else if (command === 'e2e') tally = await runChecks(endToEndChecks);
+  else if (command === 'total' && tallyFile !== undefined) tally = await readTallies(tallyFile);
+  else {
+    console.error(usage);
+    return 2;
+  }
+  if (tallyFile !== undefined && command !== 'total')
+    await appendFile(tallyFile, `${JSON.stringify(tally)}\n`);
+  console.log(formatTally(tally));
+  return isSuccess(tally) ? 0 : 1;
+}
+
+process.exitCode = await main(process.argv[2]);
