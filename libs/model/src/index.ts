@@ -1,6 +1,7 @@
 export * from './activities.ts';
 export * from './diagnostic.ts';
 export * from './errors.ts';
+export * from './failure.ts';
 export * from './ids.ts';
 export * from './kubernetes.ts';
 export * from './pattern.ts';

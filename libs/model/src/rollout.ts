@@ -33,6 +33,8 @@ export interface Failure {
   code: string;
   message: string;
   remedy?: string;
+  /** Where: a cluster, an object, a file position. */
+  where?: string;
   /** The stage it stopped at. */
   stage?: string;
   lines?: string[];

@@ -1,1 +1,9 @@
-export {};
+export { asActivities, heartbeating } from './activities.ts';
+export {
+  connectTemporal,
+  type TemporalConnection,
+  type TemporalOptions,
+  type TemporalTls,
+} from './connection.ts';
+export { ensureSearchAttributes } from './search-attributes.ts';
+export { startWorker, type RunningWorker, type WorkerOptions, type WorkerState } from './worker.ts';

@@ -1,0 +1,102 @@
+import { activityInfo, Context } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { isMeshwrightError, messageOf, type ErrorDetails, type MeshwrightError } from '@meshwright/model';
+import type { Logger } from '@meshwright/telemetry';
+
+const longestMessage = 2_000;
+const longestLine = 500;
+const mostLines = 50;
+/** Beyond this many attempts an error nobody foresaw is taken for a defect and ends the activity. */
+const mostAttemptsOfUnknown = 20;
+const beatMilliseconds = 5_000;
+
+/**
+ * The same activities, failing the way workflows understand: a MeshwrightError becomes an ApplicationFailure whose
+ * type is its code, retried only where the code says so, with remedy, place and lines as details. Anything else
+ * becomes INTERNAL, is retried for a while, and is logged with its stack. Cancellation passes untouched.
+ */
+export function asActivities<T extends object>(activities: T, logger: Logger): T {
+  const wrapped = Object.entries(activities).map(([name, activity]) => [name, wrap(name, activity, logger)]);
+  return Object.fromEntries(wrapped) as T;
+}
+
+function wrap(name: string, activity: unknown, logger: Logger): unknown {
+  if (!isActivity(activity)) throw new TypeError(`Activity ${name} is not a function.`);
+  return async (...input: unknown[]): Promise<unknown> => {
+    try {
+      return await activity(...input);
+    } catch (error) {
+      if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
+      if (isMeshwrightError(error)) throw meshwrightFailure(error);
+      logger.error(
+        { activity: name, stack: error instanceof Error ? error.stack : undefined },
+        'activity failed',
+      );
+      throw unknownFailure(error, activityInfo().attempt);
+    }
+  };
+}
+
+function isActivity(value: unknown): value is (...input: unknown[]) => unknown {
+  return typeof value === 'function';
+}
+
+function meshwrightFailure(error: MeshwrightError): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: error.code,
+    message: shorten(error.message, longestMessage),
+    nonRetryable: !error.retryable,
+    details: [boundDetails(error.details)],
+  });
+}
+
+function unknownFailure(error: unknown, attempt: number): ApplicationFailure {
+  const details: ErrorDetails = {
+    remedy: 'This is a defect of Meshwright: the log of the worker has its stack.',
+  };
+  return ApplicationFailure.create({
+    type: 'INTERNAL',
+    message: shorten(messageOf(error), longestMessage),
+    nonRetryable: attempt >= mostAttemptsOfUnknown,
+    details: [details],
+  });
+}
+
+function boundDetails({ remedy, where, lines }: ErrorDetails): ErrorDetails {
+  return {
+    ...(remedy === undefined ? {} : { remedy: shorten(remedy, longestMessage) }),
+    ...(where === undefined ? {} : { where: shorten(where, longestLine) }),
+    ...(lines === undefined ? {} : { lines: boundLines(lines) }),
+  };
+}
+
+function boundLines(lines: string[]): string[] {
+  const kept = lines.slice(0, mostLines).map((line) => shorten(line, longestLine));
+  return lines.length > mostLines ? [...kept, `… and ${lines.length - mostLines} more`] : kept;
+}
+
+function shorten(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+}
+
+/**
+ * Runs long work of an activity: beats every few seconds, so that a lost worker is noticed, and hands over the
+ * signal of the activity's cancellation. Work that stops because of that signal ends the activity as cancelled,
+ * whatever it throws. Only inside an activity.
+ */
+export async function heartbeating<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const context = Context.current();
+  const { cancellationSignal } = context;
+  const timer = setInterval(() => {
+    context.heartbeat();
+  }, beatMilliseconds);
+  context.heartbeat();
+  try {
+    return await work(cancellationSignal);
+  } catch (error) {
+    if (cancellationSignal.aborted) throw cancellationSignal.reason;
+    throw error;
+  } finally {
+    clearInterval(timer);
+  }
+}
