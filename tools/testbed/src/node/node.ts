@@ -1,0 +1,124 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { messageOf } from '@meshwright/model';
+
+import { answersOk, callApi, createObject, type ApiConnection } from '../control-plane/api-client.ts';
+import type { ImageDefinition } from '../images/index.ts';
+import type { ProcessGroup } from '../processes/process-group.ts';
+import { waitFor, type Condition } from '../wait.ts';
+import { run } from './command.ts';
+import { dnsObjects } from './dns.ts';
+import type { NodeHousing } from './housing.ts';
+import { kubeletConfig, kubeProxyConfig, NODE_NAME } from './kubernetes.ts';
+import { inside } from './namespaces.ts';
+import { importImages, startContainerd, type RuntimePrograms } from './runtime.ts';
+
+/** Paths of the programs a node is made of. */
+export interface NodePrograms extends RuntimePrograms {
+  readonly kubelet: string;
+  readonly kubeProxy: string;
+  readonly nft: string;
+}
+
+/** What a node needs to know of its control plane and its surroundings. */
+export interface NodeOptions {
+  readonly processes: ProcessGroup;
+  readonly programs: NodePrograms;
+  /** An administrator's connection to the API server. */
+  readonly connection: ApiConnection;
+  /** Path of the kubeconfig of the user `system:node:<NODE_NAME>`. Its server must be reachable from the node. */
+  readonly kubeletKubeconfig: string;
+  /** Path of the kubeconfig of the user `system:kube-proxy`. */
+  readonly kubeProxyKubeconfig: string;
+  /** Path of the certificate of the authority that signed the API server's client certificate for kubelets. */
+  readonly certificateAuthority: string;
+  readonly images: readonly ImageDefinition[];
+  /** Where image archives are kept between testbeds. */
+  readonly cacheDirectory: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const READY_SECONDS = 90;
+
+/**
+ * Starts a Kubernetes node in its housing: containerd, kubelet, kube-proxy and cluster DNS. What runs already is left
+ * running. Returns when the node is Ready and DNS answers.
+ *
+ * @throws MeshwrightError `NOT_READY` with the last lines of the log of the program that did not become ready.
+ */
+export async function startNode(housing: NodeHousing, options: NodeOptions): Promise<void> {
+  const { processes, programs, connection, images, cacheDirectory } = options;
+  await startContainerd(housing, programs, processes);
+  await importImages(housing, programs.ctr, images, cacheDirectory);
+  await startKubelet(housing, options);
+  await startKubeProxy(housing, options);
+  for (const { path, object } of dnsObjects(housing.network)) await createObject(connection, path, object);
+  await waitFor(
+    hasCondition(connection, '/apis/apps/v1/namespaces/kube-system/deployments/coredns', 'Available'),
+    {
+      what: 'cluster DNS',
+      seconds: READY_SECONDS,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    },
+  );
+}
+
+async function startKubelet({ init, paths, network }: NodeHousing, options: NodeOptions): Promise<void> {
+  await mkdir(paths.kubeletRoot, { recursive: true });
+  await writeFile(paths.kubeletConfig, kubeletConfig(paths, network, options.certificateAuthority));
+  const [command, args] = inside(init, [
+    options.programs.kubelet,
+    `--config=${paths.kubeletConfig}`,
+    `--kubeconfig=${options.kubeletKubeconfig}`,
+    `--root-dir=${paths.kubeletRoot}`,
+    `--cert-dir=${join(paths.kubeletRoot, 'pki')}`,
+    `--hostname-override=${NODE_NAME}`,
+    `--node-ip=${network.nodeAddress}`,
+  ]);
+  await options.processes.start({
+    name: 'kubelet',
+    command,
+    args,
+    ready: hasCondition(options.connection, `/api/v1/nodes/${NODE_NAME}`, 'Ready'),
+    readyWithinSeconds: READY_SECONDS,
+  });
+}
+
+async function startKubeProxy({ init, paths, network }: NodeHousing, options: NodeOptions): Promise<void> {
+  await writeFile(paths.kubeProxyConfig, kubeProxyConfig(network, options.kubeProxyKubeconfig));
+  const [command, args] = inside(init, [options.programs.kubeProxy, `--config=${paths.kubeProxyConfig}`]);
+  const [program, probe] = inside(init, [options.programs.nft, 'list', 'table', 'ip', 'kube-proxy']);
+  await options.processes.start({
+    name: 'kube-proxy',
+    command,
+    args,
+    ready: async () => {
+      try {
+        await run(program, probe);
+        return undefined;
+      } catch (error) {
+        return messageOf(error);
+      }
+    },
+  });
+}
+
+/** Holds when the object at a path has a condition of this type whose status is True. */
+function hasCondition(connection: ApiConnection, path: string, type: string): Condition {
+  const reachable = answersOk(connection, path);
+  return async (signal) => {
+    const refusal = await reachable(signal);
+    if (refusal !== undefined) return refusal;
+    const { body } = await callApi(connection, path, { signal });
+    const { status } = JSON.parse(body) as { status?: { conditions?: ObjectCondition[] } };
+    const condition = status?.conditions?.find((candidate) => candidate.type === type);
+    return condition?.status === 'True' ? undefined : `${type}: ${condition?.message ?? 'not known yet'}`;
+  };
+}
+
+interface ObjectCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly message?: string;
+}
