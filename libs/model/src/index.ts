@@ -1,4 +1,5 @@
 export * from './activities.ts';
+export * from './charts.ts';
 export * from './diagnostic.ts';
 export * from './errors.ts';
 export * from './failure.ts';

@@ -52,6 +52,8 @@ export interface PlannedStage {
   kind: StageKind;
   /** How long the stage may take to become healthy. */
   timeoutSeconds: number;
+  /** Whether the mesh itself is asked for the stage's health, beyond the readiness of its objects. */
+  verifiedByMesh: boolean;
   /** The desired objects, exactly as they will be applied. */
   objects: KubernetesObject[];
   /** Workloads that restart (`restart` stages). */

@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { parseDocument, stringify } from 'yaml';
+
+const execute = promisify(execFile);
+const examples = fileURLToPath(new URL('../../../examples', import.meta.url));
+
+/** The files of one quickstart: a patterns repository, the engine's configuration, its evidence and log. */
+export interface Workspace {
+  directory: string;
+  repository: string;
+  configuration: string;
+  log: string;
+}
+
+/** What the configuration needs to know of the machine. */
+export interface Surroundings {
+  kubeconfig: string;
+  temporal: { address: string; namespace: string; ui?: string };
+  helm: string;
+  /** A directory of Istio's charts; the public repository when absent. */
+  istioCharts?: string;
+}
+
+/** The workspace below a directory; nothing is written yet. */
+export function workspaceIn(directory: string): Workspace {
+  return {
+    directory,
+    repository: join(directory, 'patterns-repository'),
+    configuration: join(directory, 'meshwright.yaml'),
+    log: join(directory, 'meshwright.log'),
+  };
+}
+
+/** Writes `meshwright.yaml` for these surroundings. */
+export async function writeConfiguration(workspace: Workspace, surroundings: Surroundings): Promise<void> {
+  const { kubeconfig, temporal, helm, istioCharts } = surroundings;
+  const configuration = {
+    temporal,
+    repositories: [{ name: 'patterns', url: workspace.repository }],
+    targets: [{ name: 'local', kubeconfig }],
+    ...(istioCharts === undefined ? {} : { meshes: { istio: { charts: { directory: istioCharts } } } }),
+    charts: { helm, cache: join(workspace.directory, 'charts') },
+    evidence: { directory: join(workspace.directory, 'evidence') },
+  };
+  await mkdir(workspace.directory, { recursive: true, mode: 0o700 });
+  await writeFile(workspace.configuration, stringify(configuration), { mode: 0o600 });
+}
+
+/** How the example differs on this machine. */
+export interface ExampleChanges {
+  /** Chart values that the machine's images need, by chart. */
+  values: Record<string, Record<string, unknown>>;
+  /** False where pods are only simulated, so that no sidecar can run. */
+  enroll: boolean;
+}
+
+/**
+ * Copies `examples/` into the repository and commits it, or commits again when the repository is there and something
+ * changed. Gives the commit and the name of its pattern.
+ */
+export async function commitExample(
+  workspace: Workspace,
+  changes: ExampleChanges,
+): Promise<{ commit: string; pattern: string }> {
+  const { repository } = workspace;
+  await mkdir(repository, { recursive: true });
+  await git(repository, ['init', '--quiet', '--initial-branch=main']);
+  await cp(examples, repository, { recursive: true });
+  const pattern = await adaptPattern(join(repository, 'patterns', 'checkout-mesh.yaml'), changes);
+  await git(repository, ['add', '--all']);
+  if ((await git(repository, ['status', '--porcelain'])) !== '') {
+    await git(repository, [
+      'commit',
+      '--quiet',
+      '--message',
+      'Install Istio and enroll the checkout service',
+    ]);
+  }
+  return { commit: await git(repository, ['rev-parse', 'HEAD']), pattern };
+}
+
+async function adaptPattern(path: string, { values, enroll }: ExampleChanges): Promise<string> {
+  const document = parseDocument(await readFile(path, 'utf8'));
+  document.setIn(['spec', 'mesh', 'values'], document.createNode(values));
+  document.setIn(['spec', 'workloads', 0, 'enroll'], enroll);
+  await writeFile(path, document.toString());
+  return String(document.getIn(['metadata', 'name']));
+}
+
+async function git(directory: string, args: string[]): Promise<string> {
+  const identity = ['-c', 'user.name=Meshwright quickstart', '-c', 'user.email=quickstart@meshwright.dev'];
+  const { stdout } = await execute('git', [...identity, '-c', 'commit.gpgsign=false', ...args], {
+    cwd: directory,
+  });
+  return stdout.trim();
+}

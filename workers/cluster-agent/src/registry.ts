@@ -1,0 +1,5 @@
+import { meshIstio } from '@meshwright/mesh-istio';
+import { createRegistry, type PluginRegistry } from '@meshwright/plugin-sdk';
+
+/** Every plugin of this engine: the one place where a new mesh is listed. */
+export const plugins: PluginRegistry = createRegistry([meshIstio]);
