@@ -166,7 +166,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['workflows/{repository-watch,pattern-rollout,mesh-change}/src/**/*.ts', 'libs/model/src/**/*.ts'],
+    files: ['workflows/{kit,repository-watch,pattern-rollout,mesh-change}/src/**/*.ts', 'libs/model/src/**/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

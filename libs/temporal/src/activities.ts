@@ -13,7 +13,8 @@ const beatMilliseconds = 5_000;
 /**
  * The same activities, failing the way workflows understand: a MeshwrightError becomes an ApplicationFailure whose
  * type is its code, retried only where the code says so, with remedy, place and lines as details. Anything else
- * becomes INTERNAL, is retried for a while, and is logged with its stack. Cancellation passes untouched.
+ * becomes INTERNAL, is retried for a while, and is logged with its stack. Cancellation passes untouched. Each beats
+ * while it runs.
  */
 export function asActivities<T extends object>(activities: T, logger: Logger): T {
   const wrapped = Object.entries(activities).map(([name, activity]) => [name, wrap(name, activity, logger)]);
@@ -24,7 +25,7 @@ function wrap(name: string, activity: unknown, logger: Logger): unknown {
   if (!isActivity(activity)) throw new TypeError(`Activity ${name} is not a function.`);
   return async (...input: unknown[]): Promise<unknown> => {
     try {
-      return await activity(...input);
+      return await heartbeating(() => activity(...input));
     } catch (error) {
       if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
       if (isMeshwrightError(error)) throw meshwrightFailure(error);
@@ -80,11 +81,11 @@ function shorten(text: string, longest: number): string {
 }
 
 /**
- * Runs long work of an activity: beats every few seconds, so that a lost worker is noticed, and hands over the
- * signal of the activity's cancellation. Work that stops because of that signal ends the activity as cancelled,
+ * Hands the signal of the activity's cancellation to its work, and beats every few seconds, so that a lost worker is
+ * noticed and the cancellation arrives. Work that stops because of that signal ends the activity as cancelled,
  * whatever it throws. Only inside an activity.
  */
-export async function heartbeating<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function heartbeating<T>(work: (signal: AbortSignal) => T | Promise<T>): Promise<T> {
   const context = Context.current();
   const { cancellationSignal } = context;
   const timer = setInterval(() => {

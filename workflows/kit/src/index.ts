@@ -1,0 +1,5 @@
+export { repositoryActivities, targetActivities, type TargetCall } from './activities.ts';
+export { attributePairs, setAttributes, type Attributes } from './attributes.ts';
+export { failRun } from './failing.ts';
+export { code, codeBlock, escapeMarkdown, moment, summary, table } from './markdown.ts';
+export { sha256 } from './sha256.ts';
