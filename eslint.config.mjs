@@ -31,6 +31,13 @@ const nondeterministicGlobals = [
 ];
 const localeMethods = ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString', 'localeCompare'];
 
+/** What tests beside the source import, in every package. */
+const testLibraries = ['vitest', 'fast-check'];
+const withTestLibraries = (constraint) =>
+  constraint.allowedExternalImports === undefined
+    ? constraint
+    : { ...constraint, allowedExternalImports: [...constraint.allowedExternalImports, ...testLibraries] };
+
 const libs = (...names) => names.map((name) => `package:${name}`);
 
 export default tseslint.config(
@@ -160,7 +167,7 @@ export default tseslint.config(
               onlyDependOnLibsWithTags: ['kind:model', 'kind:lib', 'kind:worker'],
             },
             { sourceTag: 'kind:tool', onlyDependOnLibsWithTags: ['kind:model', 'kind:lib', 'kind:tool'] },
-          ],
+          ].map(withTestLibraries),
         },
       ],
     },
