@@ -173,7 +173,10 @@ export default tseslint.config(
     },
   },
   {
-    files: ['workflows/{kit,repository-watch,pattern-rollout,mesh-change}/src/**/*.ts', 'libs/model/src/**/*.ts'],
+    files: [
+      'workflows/{kit,repository-watch,pattern-rollout,mesh-change}/src/**/*.ts',
+      'libs/model/src/**/*.ts',
+    ],
     rules: {
       'no-restricted-imports': [
         'error',
