@@ -1,1 +1,2 @@
-export {};
+export { type Charts, type ChartsAvailability, type ChartsOptions, openCharts } from './charts.ts';
+export type { ChartSource } from './source.ts';

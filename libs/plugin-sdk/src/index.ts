@@ -11,4 +11,5 @@ export type {
   Verification,
   VerifyChange,
 } from './mesh.ts';
-export type { ChartRequest, ChartsPort, ClusterPort, ListQuery, PluginContext, PodRequest } from './ports.ts';
+export type { ChartRequest } from '@meshwright/model';
+export type { ChartsPort, ClusterPort, ListQuery, PluginContext, PodRequest } from './ports.ts';

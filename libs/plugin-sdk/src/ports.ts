@@ -1,4 +1,4 @@
-import type { KubernetesObject, ObjectReference } from '@meshwright/model';
+import type { ChartRequest, KubernetesObject, ObjectReference } from '@meshwright/model';
 
 /** Reading access to one cluster. A plugin never writes: it says what should be, the engine applies it. */
 export interface ClusterPort {
@@ -33,20 +33,6 @@ export interface PodRequest {
 export interface ChartsPort {
   /** The rendered objects, CRDs and hooks' objects included as asked. */
   template(request: ChartRequest): Promise<KubernetesObject[]>;
-}
-
-export interface ChartRequest {
-  /** The chart's name in the mesh's repository, such as `istiod`. */
-  chart: string;
-  version: string;
-  releaseName: string;
-  namespace: string;
-  values: Record<string, unknown>;
-  /** Without the leading `v`. */
-  kubeVersion: string;
-  /** `group/version` or `group/version/Kind`, for charts that ask `.Capabilities.APIVersions`. */
-  apiVersions: string[];
-  includeCrds: boolean;
 }
 
 /** What the engine hands to every verb of a plugin. */

@@ -1,0 +1,111 @@
+import type { ChartRequest, KubernetesObject } from '@meshwright/model';
+import type { Logger } from '@meshwright/telemetry';
+import { openDirectorySource } from './directory-source.ts';
+import { type Helm, openHelm, requireHelm } from './helm.ts';
+import { openRemoteSource } from './remote-source.ts';
+import { openRenderCache, renderKey } from './render-cache.ts';
+import { parseRendered } from './rendered.ts';
+import { checkRequest } from './request.ts';
+import { type ChartArchive, type ChartArchives, type ChartSource, checkSource } from './source.ts';
+import { renderFailed } from './failures.ts';
+
+export interface ChartsOptions {
+  /** The binary: `helm` to look on the PATH, or a path. Helm 4 or newer. */
+  helm: string;
+  /** Everything kept between runs: archives, rendered objects, Helm's own homes. Readable by its owner alone. */
+  cacheDirectory: string;
+  source: ChartSource;
+  logger?: Logger;
+}
+
+export interface ChartsAvailability {
+  /** Such as `v4.2.4`. */
+  helm: string;
+  /** The source, and what was found there. */
+  source: string;
+}
+
+/** Charts of one source. */
+export interface Charts {
+  /**
+   * The objects a chart renders, in Helm's order, with the namespaces the chart wrote. Tests and the hooks of deletion
+   * and rollback are left out, since there is no such moment here; other hooks stay, with their annotation.
+   * Rendering the same again takes no Helm; a chart that was pulled once is rendered while its repository is down.
+   * @throws MeshwrightError INVALID_INPUT, PREREQUISITE_MISSING, CHART_UNAVAILABLE, CHART_REFUSED, CHART_RENDER_FAILED.
+   */
+  template(request: ChartRequest, options?: { signal?: AbortSignal }): Promise<KubernetesObject[]>;
+  /**
+   * Asks whether Helm and the source can be used now.
+   * @throws MeshwrightError PREREQUISITE_MISSING or CHART_UNAVAILABLE with the remedy.
+   */
+  available(options?: { signal?: AbortSignal }): Promise<ChartsAvailability>;
+}
+
+const templateTimeoutSeconds = 120;
+
+/**
+ * Opens the charts of a source; nothing is read before the first call.
+ * @throws MeshwrightError INVALID_CONFIGURATION when the source is not one.
+ */
+export function openCharts(options: ChartsOptions): Charts {
+  checkSource(options.source);
+  const { cacheDirectory, logger } = options;
+  const helm = openHelm({ helm: options.helm, directory: cacheDirectory });
+  const archives = openArchives(options, helm);
+  const cache = openRenderCache(cacheDirectory);
+  return {
+    async template(request, { signal } = {}) {
+      checkRequest(request);
+      const helmVersion = await requireHelm(helm, signal);
+      const archive = await archives.find(request.chart, request.version, signal);
+      const key = renderKey({ archive: archive.digest, request, helm: helmVersion });
+      const known = await cache.read(key);
+      if (known !== undefined) return known;
+      const text = await runTemplate(helm, archive, request, signal);
+      const { objects, dropped, hooks } = parseRendered(text, request);
+      if (dropped.length > 0) logger?.info({ chart: request.chart, dropped }, 'hooks of a chart left out');
+      if (hooks.length > 0)
+        logger?.warn({ chart: request.chart, hooks }, 'hooks of a chart are ordinary objects');
+      await cache.write(key, objects);
+      return objects;
+    },
+    async available({ signal } = {}) {
+      return { helm: await requireHelm(helm, signal), source: await archives.available(signal) };
+    },
+  };
+}
+
+function openArchives({ source, cacheDirectory, logger }: ChartsOptions, helm: Helm): ChartArchives {
+  if ('directory' in source)
+    return openDirectorySource({ directory: source.directory, cacheDirectory, helm });
+  return openRemoteSource({ source, cacheDirectory, helm, ...(logger === undefined ? {} : { logger }) });
+}
+
+async function runTemplate(
+  helm: Helm,
+  archive: ChartArchive,
+  request: ChartRequest,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const { releaseName, namespace, kubeVersion, apiVersions, includeCrds, values } = request;
+  const result = await helm.run(
+    [
+      'template',
+      releaseName,
+      archive.path,
+      '--namespace',
+      namespace,
+      '--kube-version',
+      kubeVersion,
+      ...apiVersions.flatMap((apiVersion) => ['--api-versions', apiVersion]),
+      includeCrds ? '--include-crds' : '--skip-crds',
+      '--skip-tests',
+      // Values travel by standard input, so that no secret among them is left in a file.
+      '--values',
+      '-',
+    ],
+    { timeoutSeconds: templateTimeoutSeconds, input: JSON.stringify(values), signal },
+  );
+  if (result.outcome !== 'done') throw renderFailed(request, result);
+  return result.stdout;
+}
