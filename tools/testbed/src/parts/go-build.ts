@@ -1,0 +1,111 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { MeshwrightError } from '@meshwright/model';
+
+import { execute } from '../processes/execute.ts';
+import type { PartContext } from './context.ts';
+import type { Part, PartGoBuild } from './part.ts';
+
+const BUILD_SECONDS = 60 * 60;
+const GO_REMEDY = 'Install Go 1.26 or newer (https://go.dev/dl), or put the program itself on the PATH.';
+
+/** The folder of a pinned Go module. */
+export function goModuleDirectory(module: string): string {
+  return join(import.meta.dirname, '..', '..', 'parts', module);
+}
+
+/**
+ * Builds a part from its pinned Go module. Programs of one module share what is compiled, through Go's own build cache.
+ *
+ * @throws MeshwrightError `PREREQUISITE_MISSING` without a Go toolchain or a module proxy.
+ */
+export async function buildGoPart(
+  part: Part,
+  build: PartGoBuild,
+  to: string,
+  context: PartContext,
+  why: string | undefined,
+): Promise<void> {
+  const directory = goModuleDirectory(build.module);
+  await access(join(directory, 'go.mod'));
+  if (why !== undefined) context.progress.note(`${part.name}: ${why}`);
+  const task = context.progress.begin(
+    `building ${part.name} ${part.version} (about ${build.coldMinutes} min when nothing is compiled yet)`,
+  );
+  try {
+    const total = await countPackages(part, build, directory, context);
+    let done = 0;
+    task.update({ done, total, detail: 'packages' });
+    await go(['build', '-v', ...buildFlags(build), '-o', to, build.package], directory, context, () => {
+      done += 1;
+      task.update({ done });
+    });
+    task.succeed(`${done} of ${total} packages were new`);
+  } catch (error) {
+    context.signal?.throwIfAborted();
+    task.fail('failed');
+    throw explain(error, part);
+  }
+}
+
+/** Fetches the modules too, so that a missing network shows here and with its own words. */
+async function countPackages(
+  part: Part,
+  build: PartGoBuild,
+  directory: string,
+  context: PartContext,
+): Promise<number> {
+  const list = await go(['list', '-deps', ...tagFlags(build), build.package], directory, context);
+  const count = list.split('\n').filter((line) => line !== '').length;
+  if (count > 0) return count;
+  throw new MeshwrightError('INTERNAL', `the module of ${part.name} lists no packages`);
+}
+
+/** The arguments after `go build` that decide what comes out. */
+export function buildFlags(build: PartGoBuild): string[] {
+  const variables = Object.entries(build.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
+  return [...tagFlags(build), '-trimpath', '-ldflags', ['-s', '-w', ...variables].join(' ')];
+}
+
+function tagFlags({ tags }: PartGoBuild): string[] {
+  return tags === undefined ? [] : [`-tags=${tags.join(',')}`];
+}
+
+/** Runs `go` in the pinned module alone: no workspace, no cgo, no change to go.mod. */
+export function go(
+  args: readonly string[],
+  directory: string,
+  { signal }: Pick<PartContext, 'signal'>,
+  onErrorLine?: (line: string) => void,
+): Promise<string> {
+  return execute('go', args, {
+    directory,
+    seconds: BUILD_SECONDS,
+    signal,
+    environment: { GOWORK: 'off', CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false' },
+    ...(onErrorLine === undefined ? {} : { onErrorLine }),
+  });
+}
+
+function explain(error: unknown, part: Part): unknown {
+  if (!(error instanceof MeshwrightError)) return error;
+  const { code, message, details } = error;
+  if (code === 'PREREQUISITE_MISSING') {
+    return new MeshwrightError(code, `${part.name} must be built and there is no Go toolchain`, {
+      remedy: GO_REMEDY,
+    });
+  }
+  if (
+    /dial tcp|no such host|proxyconnect|i\/o timeout|connection refused/.test(
+      (details.lines ?? []).join('\n'),
+    )
+  ) {
+    return new MeshwrightError(
+      'PREREQUISITE_MISSING',
+      `${part.name} must be built and the Go module proxy cannot be reached`,
+      { ...details, remedy: `Set GOPROXY to one that can be reached, or put ${part.name} on the PATH.` },
+    );
+  }
+  return new MeshwrightError(code, `${part.name} could not be built: ${message}`, details, { cause: error });
+}

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import {
+  access,
+  chmod,
+  copyFile,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { MeshwrightError } from '@meshwright/model';
+
+import { isMissing } from '../files.ts';
+import { withLock } from '../locking.ts';
+import { ISTIO_VERSION } from './catalogue.ts';
+import type { PartContext } from './context.ts';
+import { partContext, type EnsureOptions } from './ensure.ts';
+import { go, goModuleDirectory } from './go-build.ts';
+
+/** Istio's charts by the names they are published under, and where they lie in its source. */
+const CHARTS = {
+  base: 'base',
+  istiod: 'istio-control/istio-discovery',
+  cni: 'istio-cni',
+  gateway: 'gateway',
+} as const;
+
+const BOOTSTRAP = 'tools/packaging/common/envoy_bootstrap.json';
+const LOCK_SECONDS = 600;
+
+/**
+ * A directory with Istio's charts `base`, `istiod`, `cni` and `gateway`, each in a folder of its name and with the
+ * testbed's Istio version, taken from the pinned Go module.
+ *
+ * @throws MeshwrightError `PREREQUISITE_MISSING` without a Go toolchain or a module proxy.
+ */
+export async function istioCharts(options: EnsureOptions = {}): Promise<string> {
+  return join(await istioFiles(partContext(options)), 'charts');
+}
+
+/** The path of Istio's template of Envoy's bootstrap configuration (`packaging/common/envoy_bootstrap.json`). */
+export async function envoyBootstrap(context: PartContext): Promise<string> {
+  return join(await istioFiles(context), 'envoy_bootstrap.json');
+}
+
+/** What the testbed takes of Istio's source, in `<cache>/istio-files/<version>`: made once and whole. */
+async function istioFiles(context: PartContext): Promise<string> {
+  const parent = join(context.cache, 'istio-files');
+  const directory = join(parent, ISTIO_VERSION);
+  if (await exists(directory)) return directory;
+  await mkdir(parent, { recursive: true });
+  const lock = { seconds: LOCK_SECONDS, ...(context.signal ? { signal: context.signal } : {}) };
+  return withLock(join(parent, '.lock'), lock, async () => {
+    if (await exists(directory)) return directory;
+    const temporary = join(parent, `.${randomBytes(6).toString('hex')}.tmp`);
+    try {
+      await copyFiles(await istioModule(context), temporary);
+      await rename(temporary, directory);
+      return directory;
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  });
+}
+
+/** The directory of the module in Go's module cache, fetched when it is not there and checked against go.sum. */
+async function istioModule(context: PartContext): Promise<string> {
+  const directory = goModuleDirectory('istio');
+  const task = context.progress.begin("getting Istio's charts");
+  try {
+    const answer = JSON.parse(
+      await go(['mod', 'download', '-json', 'istio.io/istio'], directory, context),
+    ) as {
+      Dir?: string;
+    };
+    if (answer.Dir === undefined) throw new MeshwrightError('INTERNAL', 'go mod download named no directory');
+    task.succeed();
+    return answer.Dir;
+  } catch (error) {
+    task.fail('failed');
+    throw error;
+  }
+}
+
+async function copyFiles(source: string, to: string): Promise<void> {
+  await mkdir(join(to, 'charts'), { recursive: true });
+  for (const [name, folder] of Object.entries(CHARTS)) {
+    const chart = join(to, 'charts', name);
+    await cp(join(source, 'manifests', 'charts', folder), chart, { recursive: true });
+    await makeWritable(chart);
+    await setVersion(join(chart, 'Chart.yaml'));
+  }
+  await copyFile(join(source, BOOTSTRAP), join(to, 'envoy_bootstrap.json'));
+  await chmod(join(to, 'envoy_bootstrap.json'), 0o644);
+}
+
+/** Go's module cache is read-only, which a copy would inherit. */
+async function makeWritable(directory: string): Promise<void> {
+  await chmod(directory, 0o755);
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) await makeWritable(path);
+    else await chmod(path, 0o644);
+  }
+}
+
+/** The charts in the source carry a placeholder that Istio's release process replaces. */
+async function setVersion(chartFile: string): Promise<void> {
+  const text = await readFile(chartFile, 'utf8');
+  const versioned = text
+    .replace(/^version: .*$/m, `version: ${ISTIO_VERSION}`)
+    .replace(/^appVersion: .*$/m, `appVersion: ${ISTIO_VERSION}`);
+  await writeFile(chartFile, versioned);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
