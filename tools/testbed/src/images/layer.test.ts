@@ -18,7 +18,7 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 
 interface Member {
   readonly name: string;
-  readonly type: string | undefined;
+  readonly type: string | null | undefined;
   readonly mode: number | undefined;
   readonly uid: number | undefined;
   readonly content: string;
@@ -34,7 +34,7 @@ async function members(path: string): Promise<Member[]> {
     const { name, type, mode, uid } = entry.header;
     const chunks: Buffer[] = [];
     for await (const chunk of entry) chunks.push(chunk as Buffer);
-    found.push({ name, type: type ?? undefined, mode, uid, content: Buffer.concat(chunks).toString() });
+    found.push({ name, type, mode, uid, content: Buffer.concat(chunks).toString() });
   }
   return found;
 }
@@ -55,7 +55,7 @@ test('a layer holds every entry with its parents before it', async () => {
   const target = join(directory, 'layer');
   await writeLayer(await sample(), target);
   const found = await members(target);
-  expect(found.map(({ name, type }) => `${type} ${name}`)).toEqual([
+  expect(found.map(({ name, type }) => `${type ?? 'no type'} ${name}`)).toEqual([
     'directory etc/',
     'file etc/passwd',
     'directory home/',

@@ -4,6 +4,9 @@ import type { NodeNetwork } from './network.ts';
 
 const metadata = { name: 'coredns', namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
 
+/** The name by which Kubernetes knows the Service, whatever serves it. */
+const SERVICE = 'kube-dns';
+
 /** There is no forwarder: a testbed's pods have no way out of the machine, and a query for the world fails at once. */
 const COREFILE = `.:53 {
     errors
@@ -18,21 +21,23 @@ const COREFILE = `.:53 {
 }
 `;
 
-/** An object and the collection it is created in. */
+/** An object, its name, and the path of the collection it belongs to. */
 export interface ObjectAt {
   readonly path: string;
+  readonly name: string;
   readonly object: object;
 }
 
 /** Cluster DNS in the form Kubernetes expects it: a Deployment behind the Service `kube-dns`. */
 export function dnsObjects(network: NodeNetwork): ObjectAt[] {
+  const { name } = metadata;
   const namespace = `/api/v1/namespaces/${metadata.namespace}`;
   return [
-    { path: `${namespace}/serviceaccounts`, object: { metadata } },
+    { path: `${namespace}/serviceaccounts`, name, object: { metadata } },
     ...permissions(),
-    { path: `${namespace}/configmaps`, object: { metadata, data: { Corefile: COREFILE } } },
-    { path: `/apis/apps/v1/namespaces/${metadata.namespace}/deployments`, object: deployment() },
-    { path: `${namespace}/services`, object: service(network) },
+    { path: `${namespace}/configmaps`, name, object: { metadata, data: { Corefile: COREFILE } } },
+    { path: `/apis/apps/v1/namespaces/${metadata.namespace}/deployments`, name, object: deployment() },
+    { path: `${namespace}/services`, name: SERVICE, object: service(network) },
   ];
 }
 
@@ -46,14 +51,14 @@ function permissions(): ObjectAt[] {
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name };
   const subjects = [{ kind: 'ServiceAccount', name: metadata.name, namespace: metadata.namespace }];
   return [
-    { path: `${api}/clusterroles`, object: { metadata: { name }, rules } },
-    { path: `${api}/clusterrolebindings`, object: { metadata: { name }, roleRef, subjects } },
+    { path: `${api}/clusterroles`, name, object: { metadata: { name }, rules } },
+    { path: `${api}/clusterrolebindings`, name, object: { metadata: { name }, roleRef, subjects } },
   ];
 }
 
 function service(network: NodeNetwork): object {
   return {
-    metadata: { ...metadata, name: 'kube-dns' },
+    metadata: { ...metadata, name: SERVICE },
     spec: {
       clusterIP: network.dnsAddress,
       selector: metadata.labels,

@@ -19,6 +19,9 @@ import {
 import type { NodeNetwork } from './network.ts';
 import { nodePaths, type NodePaths } from './paths.ts';
 
+/** A socket's path has at most 107 characters (unix(7)), and kubelet's longest name in here has 35. */
+const LONGEST_DIRECTORY = 72;
+
 /** A node's namespaces with its addresses; nothing of Kubernetes runs in it yet. */
 export interface NodeHousing {
   /** Process id of the node's init on the host. */
@@ -39,10 +42,11 @@ export async function openHousing(
   processes: ProcessGroup,
 ): Promise<NodeHousing> {
   const paths = nodePaths(directory);
-  refuseMasked(paths.directory);
+  refuseDirectory(paths.directory);
   const running = await findInit(paths.directory);
-  if (running !== undefined && (await exists(paths.complete))) {
-    return { init: running, network: await readNetwork(paths), paths };
+  const known = await readNetwork(paths);
+  if (running !== undefined && known !== undefined && (await exists(paths.complete))) {
+    return { init: running, network: known, paths };
   }
   await closeHousing(directory);
   await writeFiles(paths);
@@ -56,19 +60,19 @@ export async function openHousing(
 
 /**
  * Ends whatever runs in the housing and removes what it left on the host: the link, control groups and files. Needs
- * nothing but the directory, so it also cleans up after a testbed that was killed.
+ * nothing but the directory, so it also cleans up after a testbed that was killed. Only the note of the addresses
+ * stays, for a later start.
  */
 export async function closeHousing(directory: string): Promise<void> {
   const paths = nodePaths(directory);
-  await endNamespaces(paths.directory);
-  await linkGone(paths);
+  if (await endNamespaces(paths.directory)) await linkGone(paths);
   await removeCgroup(paths.cgroup);
   await rm(paths.directory, { recursive: true, force: true });
 }
 
 /** The kernel takes a network namespace apart after its last process; the host's end of the link goes with it. */
 async function linkGone(paths: NodePaths): Promise<void> {
-  const network = await readNetwork(paths).catch(() => undefined);
+  const network = await readNetwork(paths);
   if (network === undefined) return;
   const device = `/sys/class/net/${network.device}`;
   await waitFor(async () => ((await exists(device)) ? `${device} is still there` : undefined), {
@@ -87,14 +91,20 @@ async function writeFiles(paths: NodePaths): Promise<void> {
   await writeFile(paths.resolvConf, '');
 }
 
-function refuseMasked(directory: string): void {
+function refuseDirectory(directory: string): void {
+  const remedy = 'choose a shorter state directory elsewhere, for example below /var/tmp';
+  if (directory.length > LONGEST_DIRECTORY) {
+    throw new MeshwrightError('INVALID_INPUT', `${directory} is too long for the sockets of a node`, {
+      remedy,
+    });
+  }
   for (const masked of MASKED_DIRECTORIES) {
-    if (!`${directory}/`.startsWith(`${masked}/`)) continue;
+    if (!directory.startsWith(`${masked}/`)) continue;
     throw new MeshwrightError(
       'INVALID_INPUT',
-      `a node cannot live in ${directory}: it has a ${masked} of its own`,
+      `a node in ${directory} would not see it: it has a ${masked} of its own`,
       {
-        remedy: 'choose a state directory elsewhere, for example below /var/tmp',
+        remedy,
       },
     );
   }

@@ -65,16 +65,17 @@ export async function findInit(directory: string): Promise<number | undefined> {
   return undefined;
 }
 
-/** Ends the node's init, and with it everything inside; returns when the kernel has let go of it. */
-export async function endNamespaces(directory: string): Promise<void> {
+/** Ends the node's init, and with it everything inside, and waits for it. False when there was none. */
+export async function endNamespaces(directory: string): Promise<boolean> {
   const init = await findInit(directory);
-  if (init === undefined) return;
+  if (init === undefined) return false;
   process.kill(init, 'SIGKILL');
   await waitFor(
     async () =>
       (await findInit(directory)) === undefined ? undefined : `process ${String(init)} is still there`,
     { what: 'the end of the node', seconds: 30, intervalMilliseconds: 20 },
   );
+  return true;
 }
 
 /** The argument list that runs a program inside the node. */

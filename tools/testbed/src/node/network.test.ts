@@ -47,7 +47,8 @@ test('two networks overlap exactly when they share an address', () => {
   };
   fc.assert(
     fc.property(cidr, cidr, (left, right) => {
-      expect(overlaps(left, right)).toBe(!addresses(left).isDisjointFrom(addresses(right)));
+      const others = addresses(right);
+      expect(overlaps(left, right)).toBe([...addresses(left)].some((address) => others.has(address)));
     }),
   );
 });

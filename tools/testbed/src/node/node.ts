@@ -1,3 +1,4 @@
+import { Resolver } from 'node:dns/promises';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -10,8 +11,9 @@ import { waitFor, type Condition } from '../wait.ts';
 import { run } from './command.ts';
 import { dnsObjects } from './dns.ts';
 import type { NodeHousing } from './housing.ts';
-import { kubeletConfig, kubeProxyConfig, NODE_NAME } from './kubernetes.ts';
+import { CLUSTER_DOMAIN, kubeletConfig, kubeProxyConfig, NODE_NAME } from './kubernetes.ts';
 import { inside } from './namespaces.ts';
+import type { NodeNetwork } from './network.ts';
 import { importImages, startContainerd, type RuntimePrograms } from './runtime.ts';
 
 /** Paths of the programs a node is made of. */
@@ -53,15 +55,12 @@ export async function startNode(housing: NodeHousing, options: NodeOptions): Pro
   await importImages(housing, programs.ctr, images, cacheDirectory);
   await startKubelet(housing, options);
   await startKubeProxy(housing, options);
-  for (const { path, object } of dnsObjects(housing.network)) await createObject(connection, path, object);
-  await waitFor(
-    hasCondition(connection, '/apis/apps/v1/namespaces/kube-system/deployments/coredns', 'Available'),
-    {
-      what: 'cluster DNS',
-      seconds: READY_SECONDS,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    },
-  );
+  await createDns(connection, housing.network);
+  await waitFor(() => dnsAnswers(housing.network), {
+    what: 'cluster DNS',
+    seconds: READY_SECONDS,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
 }
 
 async function startKubelet({ init, paths, network }: NodeHousing, options: NodeOptions): Promise<void> {
@@ -80,7 +79,7 @@ async function startKubelet({ init, paths, network }: NodeHousing, options: Node
     name: 'kubelet',
     command,
     args,
-    ready: hasCondition(options.connection, `/api/v1/nodes/${NODE_NAME}`, 'Ready'),
+    ready: nodeReady(options.connection),
     readyWithinSeconds: READY_SECONDS,
   });
 }
@@ -104,21 +103,43 @@ async function startKubeProxy({ init, paths, network }: NodeHousing, options: No
   });
 }
 
-/** Holds when the object at a path has a condition of this type whose status is True. */
-function hasCondition(connection: ApiConnection, path: string, type: string): Condition {
-  const reachable = answersOk(connection, path);
+/** Holds when kubelet answers through the API server and calls the node Ready; the object alone may be of an earlier run. */
+function nodeReady(connection: ApiConnection): Condition {
+  const path = `/api/v1/nodes/${NODE_NAME}`;
+  const kubeletAnswers = answersOk(connection, `${path}/proxy/healthz`);
   return async (signal) => {
-    const refusal = await reachable(signal);
+    const refusal = await kubeletAnswers(signal);
     if (refusal !== undefined) return refusal;
     const { body } = await callApi(connection, path, { signal });
-    const { status } = JSON.parse(body) as { status?: { conditions?: ObjectCondition[] } };
-    const condition = status?.conditions?.find((candidate) => candidate.type === type);
-    return condition?.status === 'True' ? undefined : `${type}: ${condition?.message ?? 'not known yet'}`;
+    const { status } = JSON.parse(body) as { status?: { conditions?: NodeCondition[] } };
+    const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+    return ready?.status === 'True' ? undefined : `Ready: ${ready?.message ?? 'not known yet'}`;
   };
 }
 
-interface ObjectCondition {
+interface NodeCondition {
   readonly type: string;
   readonly status: string;
   readonly message?: string;
+}
+
+async function createDns(connection: ApiConnection, network: NodeNetwork): Promise<void> {
+  for (const { path, name, object } of dnsObjects(network)) {
+    const isThere = (await callApi(connection, `${path}/${name}`)).status === 200;
+    if (!isThere) await createObject(connection, path, object);
+  }
+}
+
+/** Asks as a pod would, through the Service; the way from this machine leads over kube-proxy too. */
+async function dnsAnswers(network: NodeNetwork): Promise<string | undefined> {
+  const resolver = new Resolver({ timeout: 1000, tries: 1 });
+  resolver.setServers([network.dnsAddress]);
+  try {
+    const [address] = await resolver.resolve4(`kubernetes.default.svc.${CLUSTER_DOMAIN}`);
+    return address === network.apiServiceAddress
+      ? undefined
+      : `the API server's name means ${address ?? 'nothing'}`;
+  } catch (error) {
+    return messageOf(error);
+  }
 }

@@ -4,7 +4,10 @@ import { join, resolve } from 'node:path';
 /** Where everything of one node lies. */
 export interface NodePaths {
   readonly directory: string;
-  /** The node's addresses, written before anything else is made. */
+  /**
+   * The node's addresses. Beside the directory and not in it: a cluster whose data outlive a stop needs the same
+   * addresses again, for its Services have theirs from the range.
+   */
   readonly network: string;
   /** Exists once the housing is whole; a start that was cut short is begun again. */
   readonly complete: string;
@@ -31,7 +34,7 @@ export function nodePaths(nodeDirectory: string): NodePaths {
   const id = createHash('sha256').update(directory).digest('hex').slice(0, 12);
   return {
     directory,
-    network: join(directory, 'network.json'),
+    network: `${directory}-network.json`,
     complete: join(directory, 'complete'),
     logs: join(directory, 'logs'),
     temporary: join(directory, 'tmp'),

@@ -13,6 +13,7 @@ import { inside, runInside } from './namespaces.ts';
 
 /** The containerd namespace that kubelet sees. */
 const IMAGE_NAMESPACE = 'k8s.io';
+const IMPORT_SECONDS = 300;
 
 /** The machine's own programs for running containers. runc and containerd's shim are found on the PATH. */
 export interface RuntimePrograms {
@@ -55,10 +56,13 @@ export async function importImages(
   cacheDirectory: string,
 ): Promise<void> {
   const socket = housing.paths.containerdSocket;
-  for (const image of images) {
-    const archive = await imageArchive(image, cacheDirectory);
-    await run(ctr, ['--address', socket, '--namespace', IMAGE_NAMESPACE, 'images', 'import', archive]);
-  }
+  await Promise.all(
+    images.map(async (image) => {
+      const archive = await imageArchive(image, cacheDirectory);
+      const importing = ['images', 'import', archive];
+      await run(ctr, ['--address', socket, '--namespace', IMAGE_NAMESPACE, ...importing], IMPORT_SECONDS);
+    }),
+  );
 }
 
 async function containerdAnswers(ctr: string, socket: string): Promise<string | undefined> {
