@@ -99,7 +99,7 @@ it.each([
     `${sound}active: "true"\n`,
     'wrong-type',
     4,
-    5,
+    9,
     'active must be true or false; found the text "true"',
     undefined,
   ],

@@ -11,6 +11,10 @@ export type Validated<T> = { value: T; diagnostics?: never } | { value?: never; 
 export interface ValidateOptions {
   /** True for paths whose line and value must not be shown because a secret may stand there by mistake. */
   isSensitive?: (path: DocumentPath) => boolean;
+  /** Where in the document the value is; the root by default. */
+  at?: DocumentPath;
+  /** What to say of a field that is not known, instead of just that. */
+  explainUnknown?: (path: DocumentPath) => Pick<Problem, 'code' | 'message' | 'suggestion'> | undefined;
 }
 
 /** A problem of a document's value: what, and where in the document. */
@@ -33,14 +37,15 @@ export function validate<S extends z.ZodType>(
   document: YamlDocument,
   options: ValidateOptions = {},
 ): Validated<z.output<S>> {
-  const result = schema.safeParse(document.value);
+  const { at = [] } = options;
+  const result = schema.safeParse(valueAt(document.value, at));
   if (result.success) return { value: result.data };
-  const { isSensitive = () => false } = options;
   const told = new Set<string>();
   const diagnostics: Diagnostic[] = [];
   for (const issue of result.error.issues.flatMap(nearestAlternative)) {
-    for (const problem of problemsOf(issue, schema, document.value, isSensitive)) {
-      const where = JSON.stringify([problem.path, problem.code === 'unknown-field' ? problem.message : '']);
+    for (const problem of problemsOf(issue, schema, document, options)) {
+      // The first problem of a value is enough; unknown fields are told one by one.
+      const where = JSON.stringify([problem.path, problem.part]);
       if (told.has(where)) continue;
       told.add(where);
       diagnostics.push(diagnose(document, problem, options));
@@ -86,19 +91,23 @@ function depthOf(issues: readonly Issue[]): number {
 function problemsOf(
   issue: Issue,
   schema: z.ZodType,
-  root: unknown,
-  isSensitive: (path: DocumentPath) => boolean,
+  document: YamlDocument,
+  { at = [], isSensitive = () => false, explainUnknown = () => undefined }: ValidateOptions,
 ): Problem[] {
-  const path = issue.path.map((segment) => (typeof segment === 'symbol' ? segment.toString() : segment));
+  const inner = issue.path.map((segment) => (typeof segment === 'symbol' ? segment.toString() : segment));
+  const path = [...at, ...inner];
   if (issue.code === 'unrecognized_keys') {
-    const known = knownFields(schema, path);
-    return issue.keys.map((key) => unknownField(path, key, known));
+    const known = knownFields(schema, inner);
+    return issue.keys.map((key) => {
+      const place = [...path, key];
+      return { ...unknownField(place, key, known), ...explainUnknown(place), path: place, part: 'key' };
+    });
   }
   if (issue.code === 'invalid_key') {
     const message = `${label(path)} is not a valid key: ${issue.issues[0]?.message ?? issue.message}`;
     return [{ code: 'invalid-key', message, path, part: 'key' }];
   }
-  const found = valueAt(root, path);
+  const found = valueAt(document.value, path);
   if (found === undefined && issue.code !== 'custom') {
     return [{ code: 'missing-field', message: `${label(path)} is missing`, path }];
   }
@@ -109,20 +118,23 @@ function problemsOf(
   return [{ path, ...describe(issue, label(path), isSensitive(path) ? undefined : found) }];
 }
 
-function unknownField(path: DocumentPath, key: string, known: string[]): Problem {
-  return {
-    code: 'unknown-field',
-    message: `${label([...path, key])} is not a known field`,
-    path: [...path, key],
-    part: 'key',
-    suggestion: suggestName(key, known, 'Known fields'),
-  };
+function unknownField(
+  path: DocumentPath,
+  key: string,
+  known: string[],
+): Pick<Problem, 'code' | 'message' | 'suggestion'> {
+  const message = `${label(path)} is not a known field`;
+  return { code: 'unknown-field', message, suggestion: suggestName(key, known, 'Known fields') };
 }
 
 /** What an issue says; `found` is undefined when it must not be quoted. */
 function describe(issue: Issue, name: string, found: unknown): Omit<Problem, 'path'> {
   switch (issue.code) {
     case 'invalid_type': {
+      // A message of the schema's own, instead of the default one.
+      if (!issue.message.startsWith('Invalid input')) {
+        return { code: 'wrong-type', message: `${name} ${issue.message}; found ${quote(found)}` };
+      }
       const message = `${name} must be ${typeName(issue.expected)}; found ${quote(found)}`;
       return { code: 'wrong-type', message, suggestion: typeAdvice(issue.expected, found) };
     }
