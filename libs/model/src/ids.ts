@@ -28,9 +28,7 @@ export const Message = {
   repositoryStatus: 'repositoryStatus',
   /** Signal to a repository watch: look now. */
   repositoryHint: 'repositoryHint',
-  /** Signal from a mesh change to its rollout: ChangeProgress. */
-  changeProgress: 'changeProgress',
-  /** Signal to a rollout that a newer one, named by its id, has taken its place: it starts nothing more. */
+  /** Signal to a rollout: the id of a newer one that has taken its place; it starts nothing more. */
   superseded: 'superseded',
   /** Update of a rollout: DecisionRequest in, RolloutStatus out. */
   decide: 'decide',

@@ -73,9 +73,6 @@ export interface ChangeStatus {
   owned?: OwnedObjects;
 }
 
-/** What a change tells its rollout on the way. */
-export type ChangeProgress = Pick<ChangeStatus, 'cluster' | 'phase' | 'plan' | 'stages' | 'waitingFor'>;
-
 /** What a pattern owns on a target. */
 export interface OwnedObjects {
   total: number;

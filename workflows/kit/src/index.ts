@@ -1,5 +1,15 @@
 export { repositoryActivities, targetActivities, type TargetCall } from './activities.ts';
 export { attributePairs, setAttributes, type Attributes } from './attributes.ts';
 export { failRun } from './failing.ts';
-export { code, codeBlock, escapeMarkdown, moment, summary, table } from './markdown.ts';
+export {
+  code,
+  codeBlock,
+  duration,
+  escapeMarkdown,
+  failureSection,
+  moment,
+  summary,
+  table,
+  workflowLink,
+} from './markdown.ts';
 export { sha256 } from './sha256.ts';

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { code, codeBlock, escapeMarkdown, moment, summary, table } from './markdown.ts';
+import {
+  code,
+  codeBlock,
+  duration,
+  escapeMarkdown,
+  failureSection,
+  moment,
+  summary,
+  table,
+  workflowLink,
+} from './markdown.ts';
 
 describe('escapeMarkdown', () => {
   it('shows links, images and tags as text on one line', () => {
@@ -41,6 +51,42 @@ describe('summary', () => {
       }),
     );
     expect(summary('short')).toBe('short');
+  });
+});
+
+describe('workflowLink', () => {
+  it('keeps the slash of a workflow id out of the path', () => {
+    expect(workflowLink('default', 'change:local/istio')).toBe(
+      '[change:local/istio](/namespaces/default/workflows/change%3Alocal%2Fistio)',
+    );
+  });
+});
+
+describe('failureSection', () => {
+  it('says where, why and what to do', () => {
+    const failure = {
+      code: 'NOT_READY',
+      message: 'no | pods',
+      stage: 'base',
+      remedy: 'wait',
+      lines: ['a', 'b'],
+    };
+    expect(failureSection(failure)).toBe(
+      '**Failed** at stage `base` with `NOT_READY`: no \\| pods\n\n```\na\nb\n```\n\n**Remedy:** wait',
+    );
+    expect(failureSection({ code: 'X', message: 'm', where: 'local' })).toBe(
+      '**Failed** on `local` with `X`: m',
+    );
+  });
+});
+
+describe('duration', () => {
+  it.each([
+    [-5, '0 s'],
+    [48_400, '48 s'],
+    [185_000, '3 min 5 s'],
+  ])('writes %i ms as %s', (milliseconds, text) => {
+    expect(duration(milliseconds)).toBe(text);
   });
 });
 

@@ -1,3 +1,5 @@
+import type { Failure } from '@meshwright/model';
+
 /** Everything that could end a table cell, start a link, an image or a tag, or format text. */
 const special = /[\\`*_{}[\]()<>#+!|~&]/g;
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
@@ -32,6 +34,33 @@ export function moment(milliseconds: number): string {
     .toISOString()
     .replace('T', ' ')
     .replace(/\.\d+Z$/, ' UTC');
+}
+
+/** A length of time as people read it: `48 s`, `3 min 5 s`. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1_000));
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** A link to a workflow in the Temporal UI that shows this text. */
+export function workflowLink(namespace: string, id: string): string {
+  return `[${escapeMarkdown(id)}](/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(id)})`;
+}
+
+/** What went wrong, where, and what to do about it. */
+export function failureSection(failure: Failure): string {
+  const { code: word, message, stage, where, remedy, lines = [] } = failure;
+  const place = [
+    stage === undefined ? '' : `at stage ${code(stage)}`,
+    where === undefined ? '' : `on ${code(where)}`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+  return [
+    `**Failed** ${place === '' ? '' : `${place} `}with ${code(word)}: ${escapeMarkdown(message)}`,
+    ...(lines.length === 0 ? [] : [codeBlock(lines.join('\n'))]),
+    ...(remedy === undefined ? [] : [`**Remedy:** ${escapeMarkdown(remedy)}`]),
+  ].join('\n\n');
 }
 
 /**

@@ -1,1 +1,4 @@
-export {};
+export { planTable, stageTable } from './details.ts';
+export type { MeshChangeInput } from './input.ts';
+export { meshChange } from './mesh-change.ts';
+export { planPreview } from './plan-preview.ts';

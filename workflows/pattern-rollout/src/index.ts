@@ -1,1 +1,1 @@
-export {};
+export { patternRollout } from './rollout.ts';

@@ -1,0 +1,70 @@
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { failureOf, Phase, PlanAction, type ChangeStatus, type PlanSummary } from '@meshwright/model';
+import { targetActivities } from '@meshwright/workflow-kit';
+import { publish, RolloutStop, stopIfSuperseded, waitFor, type Rollout } from './state.ts';
+
+const attemptSeconds = 600;
+
+/**
+ * Makes the plans of all targets, all at the same time, before anything is decided or changed.
+ * @throws RolloutStop when a plan cannot be made, or a newer rollout takes the place of this one meanwhile.
+ */
+export async function planTargets(rollout: Rollout): Promise<void> {
+  const scope = new CancellationScope();
+  const planned = scope.run(() =>
+    Promise.allSettled(rollout.status.targets.map((target) => plan(rollout, target))),
+  );
+  await Promise.race([planned, condition(() => rollout.supersededBy !== undefined)]);
+  if (rollout.supersededBy !== undefined) scope.cancel();
+  stopIfSuperseded(rollout);
+  const refused = (await planned).find((result) => result.status === 'rejected');
+  if (refused === undefined) return;
+  if (isCancellation(refused.reason)) throw refused.reason;
+  throw new RolloutStop(Phase.failed, failureOf(refused.reason));
+}
+
+async function plan(rollout: Rollout, target: ChangeStatus): Promise<void> {
+  const { status, input, valid } = rollout;
+  const { cluster } = target;
+  const { type, version } = valid.mesh;
+  waitForPlans(rollout);
+  const what = `plan ${type} ${version} on ${cluster}`;
+  const { planChange } = targetActivities({ cluster, what, attemptSeconds });
+  try {
+    const { pattern, repository, commit } = input;
+    target.plan = await planChange({
+      cluster,
+      pattern,
+      repository,
+      commit: commit.id,
+      snapshot: valid.snapshot,
+    });
+    target.phase = Phase.queued;
+  } catch (error) {
+    if (!isCancellation(error)) {
+      target.phase = Phase.failed;
+      target.failure = failureOf(error);
+    }
+    throw error;
+  } finally {
+    waitForPlans(rollout);
+    publish(status);
+  }
+}
+
+function waitForPlans({ status }: Rollout): void {
+  const missing = status.targets
+    .filter(({ phase }) => phase === Phase.planning)
+    .map(({ cluster }) => cluster);
+  waitFor(status, missing.length === 0 ? undefined : `the plan of ${missing.join(', ')}`);
+}
+
+/** The plans of all targets. */
+export function plansOf({ status }: Rollout): PlanSummary[] {
+  return status.targets.flatMap((target) => (target.plan === undefined ? [] : [target.plan]));
+}
+
+/** Whether a plan leaves its target as it is. */
+export function isEmpty(plan: PlanSummary): boolean {
+  return plan.action === PlanAction.none || plan.stages.length === 0;
+}
