@@ -53,7 +53,8 @@ async function acquire(database: DatabaseSync, path: string, options: LockOption
 
 function tryAcquire(database: DatabaseSync): boolean {
   try {
-    database.exec('BEGIN EXCLUSIVE');
+    // Nothing is ever written, so there is nothing to keep a journal of.
+    database.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
     return true;
   } catch (error) {
     if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return false;

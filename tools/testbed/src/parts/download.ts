@@ -106,32 +106,47 @@ export function sumFor(file: string, checksums: string): string | undefined {
   return undefined;
 }
 
-async function request(url: string, { signal }: PartContext): Promise<Response> {
+interface Answer {
+  /** Bytes, where the server says so. */
+  readonly length: number | undefined;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+async function request(url: string, { signal }: PartContext): Promise<Answer> {
   const timeout = AbortSignal.timeout(DOWNLOAD_MS);
   const response = await fetch(url, {
     signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
   });
-  if (response.ok && response.body !== null) return response;
-  throw new MeshwrightError('PREREQUISITE_MISSING', `${url} answered ${response.status}`);
+  if (new URL(response.url).protocol !== new URL(url).protocol) {
+    throw new MeshwrightError('SIGNATURE_REFUSED', `${url} leads to ${response.url}, which is not as safe`);
+  }
+  if (!response.ok || response.body === null) {
+    throw new MeshwrightError('PREREQUISITE_MISSING', `${url} answered ${response.status}`);
+  }
+  const length = response.headers.get('content-length');
+  return {
+    length: length === null ? undefined : Number(length),
+    body: response.body as AsyncIterable<Uint8Array>,
+  };
 }
 
 async function fetchText(url: string, context: PartContext): Promise<string> {
-  const response = await request(url, context);
+  const { body } = await request(url, context);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body) {
     size += chunk.length;
-    if (size > MAX_CHECKSUM_BYTES)
+    if (size > MAX_CHECKSUM_BYTES) {
       throw new MeshwrightError('SIGNATURE_REFUSED', `${url} is no checksum file`);
+    }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
 async function fetchFile(url: string, to: string, context: PartContext, task: ProgressTask): Promise<string> {
-  const response = await request(url, context);
-  const length = Number(response.headers.get('content-length') ?? Number.NaN);
-  const total = Number.isFinite(length) ? { total: megabytes(length) } : {};
+  const { length, body } = await request(url, context);
+  const total = length === undefined ? {} : { total: megabytes(length) };
   const hash = createHash('sha256');
   let size = 0;
   async function* measure(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -143,8 +158,7 @@ async function fetchFile(url: string, to: string, context: PartContext, task: Pr
       yield chunk;
     }
   }
-  if (response.body === null) throw new MeshwrightError('PREREQUISITE_MISSING', `${url} is empty`);
-  await pipeline(response.body, measure, createWriteStream(to, { mode: 0o600 }));
+  await pipeline(body, measure, createWriteStream(to, { mode: 0o600 }));
   return hash.digest('hex');
 }
 

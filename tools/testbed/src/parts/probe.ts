@@ -33,7 +33,7 @@ export async function probePart(part: Part, context: PartContext): Promise<Probe
 }
 
 function pathDirectories({ environment }: PartContext): string[] {
-  return (environment['PATH'] ?? '').split(delimiter).filter((directory) => directory.startsWith('/'));
+  return (environment.PATH ?? '').split(delimiter).filter((directory) => directory.startsWith('/'));
 }
 
 async function checkVersion(part: Part, path: string, { signal }: PartContext): Promise<ProbeResult> {

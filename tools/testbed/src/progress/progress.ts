@@ -19,7 +19,10 @@ export interface ProgressReporter {
   note(line: string): void;
 }
 
-const silentTask: ProgressTask = { update() {}, succeed() {}, fail() {} };
+const nothing = (): undefined => undefined;
 
 /** A reporter that says nothing. */
-export const silentProgress: ProgressReporter = { begin: () => silentTask, note() {} };
+export const silentProgress: ProgressReporter = {
+  begin: () => ({ update: nothing, succeed: nothing, fail: nothing }),
+  note: nothing,
+};
