@@ -1,1 +1,31 @@
-export {};
+export { type ConnectOptions, type Impersonation } from './access.ts';
+export {
+  applyObjects,
+  type ApplyOptions,
+  type ApplyProgress,
+  type ApplyResult,
+  type ObjectOutcome,
+} from './apply.ts';
+export { ApplySet, applySetId, inventoryNamespace } from './apply-set.ts';
+export {
+  ClusterClient,
+  connectCluster,
+  type ListQuery,
+  type ObjectHeader,
+  type PodRequest,
+} from './client.ts';
+export { type ObjectState, type ObjectStatus } from './conditions.ts';
+export { type Resource } from './discovery.ts';
+export { appliedAnnotation, fieldManager, restartedAnnotation, restartManager } from './field-managers.ts';
+export { openInventory, type Inventory, type InventoryMember } from './inventory.ts';
+export {
+  notReadyError,
+  waitUntilReady,
+  type ObjectReadiness,
+  type ReadinessOptions,
+  type ReadinessProgress,
+  type ReadinessReport,
+} from './readiness.ts';
+export { statusOf } from './status.ts';
+export { observe, type Observation } from './watch.ts';
+export { Wave, waveOf } from './waves.ts';

@@ -1,0 +1,226 @@
+import {
+  isMeshwrightError,
+  MeshwrightError,
+  referenceKey,
+  referenceOf,
+  type KubernetesObject,
+  type ObjectReference,
+} from '@meshwright/model';
+import {
+  ApplySet,
+  applySetId,
+  declarationAnnotations,
+  inventoryNamespace,
+  isApplied,
+  readDeclaration,
+  type Declaration,
+} from './apply-set.ts';
+import { type ClusterClient, type ObjectHeader } from './client.ts';
+import { mapConcurrently } from './concurrency.ts';
+import { groupKindOf, type Resource } from './discovery.ts';
+import { inventoryManager } from './field-managers.ts';
+
+/** A live object of an inventory. */
+export interface InventoryMember {
+  object: ObjectReference;
+  uid: string;
+  /** Its deletion has begun, and something holds it. */
+  deleting: boolean;
+}
+
+/**
+ * What a pattern owns on a cluster, kept on the cluster as an ApplySet (KEP-3659): members carry the set's label, and
+ * the parent, a ConfigMap named like the pattern in `meshwright-system`, declares the kinds and namespaces to look in.
+ * The declaration always covers what is live: it is written before objects are created and narrowed after they are gone.
+ */
+export interface Inventory {
+  readonly pattern: string;
+  /** The value of the members' label. */
+  readonly id: string;
+  /** Makes the inventory cover these objects too. Call before they are created; `applyObjects` does. */
+  declare(objects: readonly KubernetesObject[]): Promise<void>;
+  /** All live objects of the pattern. */
+  members(signal?: AbortSignal): Promise<InventoryMember[]>;
+  /** The live objects of the pattern that are not among the desired ones. */
+  prunable(desired: readonly KubernetesObject[], signal?: AbortSignal): Promise<InventoryMember[]>;
+  /** Narrows the inventory to these objects and whatever else is still live; removes it when nothing is. Call after pruning. */
+  shrink(objects: readonly KubernetesObject[]): Promise<void>;
+}
+
+/** The inventory of a pattern on a cluster; nothing is asked of the cluster yet. */
+export function openInventory(client: ClusterClient, options: { pattern: string }): Inventory {
+  return new PatternInventory(client, options.pattern);
+}
+
+const writeAttempts = 5;
+
+class PatternInventory implements Inventory {
+  readonly pattern: string;
+  readonly id: string;
+  readonly #client: ClusterClient;
+  readonly #parent: ObjectReference;
+
+  constructor(client: ClusterClient, pattern: string) {
+    this.pattern = pattern;
+    this.id = applySetId(pattern, inventoryNamespace);
+    this.#client = client;
+    this.#parent = { apiVersion: 'v1', kind: 'ConfigMap', namespace: inventoryNamespace, name: pattern };
+  }
+
+  async declare(objects: readonly KubernetesObject[]): Promise<void> {
+    const added = declarationOf(objects);
+    await this.#change((declared) => ({
+      groupKinds: new Set([...declared.groupKinds, ...added.groupKinds]),
+      namespaces: new Set([...declared.namespaces, ...added.namespaces]),
+    }));
+  }
+
+  async members(signal?: AbortSignal): Promise<InventoryMember[]> {
+    const parent = await this.#client.getHeader(this.#parent, signal);
+    if (parent === undefined) return [];
+    const { groupKinds, namespaces } = readDeclaration(parent);
+    const found = await mapConcurrently(groupKinds, 8, async (groupKind) => {
+      const resource = await this.#resourceOf(groupKind);
+      return resource === undefined ? [] : this.#membersOf(resource, namespaces, signal);
+    });
+    return found.flat().filter(isApplied).map(memberOf);
+  }
+
+  async prunable(desired: readonly KubernetesObject[], signal?: AbortSignal): Promise<InventoryMember[]> {
+    const wanted = new Set<string>();
+    for (const object of desired) {
+      wanted.add(referenceKey(referenceOf(object)));
+      // Manifests may name a namespace also for kinds that have none.
+      wanted.add(
+        referenceKey({ apiVersion: object.apiVersion, kind: object.kind, name: object.metadata.name }),
+      );
+    }
+    const members = await this.members(signal);
+    return members.filter(({ object }) => !wanted.has(referenceKey(object)));
+  }
+
+  async shrink(objects: readonly KubernetesObject[]): Promise<void> {
+    const members = await this.members();
+    const kept = declarationOf([...objects, ...members.map(({ object }) => headerOf(object))]);
+    await this.#change(() => kept);
+  }
+
+  /** Reads, changes and writes the declaration; again when somebody else wrote it in between. */
+  async #change(change: (declared: Declaration) => Declaration): Promise<void> {
+    for (let attempt = 0; attempt < writeAttempts; attempt += 1) {
+      const parent = await this.#client.getHeader(this.#parent);
+      const declared = parent === undefined ? nothing : readDeclaration(parent);
+      const wanted = change(declared);
+      if (sameDeclaration(declared, wanted)) return;
+      if (await this.#write(parent, wanted)) return;
+    }
+    throw new MeshwrightError(
+      'INTERNAL',
+      `The inventory of "${this.pattern}" is being changed by somebody else.`,
+      {
+        where: `cluster ${this.#client.name}`,
+        remedy: 'Check that only one Meshwright changes this cluster.',
+      },
+    );
+  }
+
+  /** Gives false when the parent was changed or created since it was read. */
+  async #write(parent: ObjectHeader | undefined, declaration: Declaration): Promise<boolean> {
+    const client = this.#client;
+    if (parent === undefined) {
+      await this.#ensureNamespace();
+      const created = await client.create(this.#parentObject(declaration), {
+        fieldManager: inventoryManager,
+      });
+      return created !== undefined;
+    }
+    const { uid = '', resourceVersion } = parent.metadata;
+    if (declaration.groupKinds.size === 0) {
+      await client.delete(this.#parent, uid);
+      return true;
+    }
+    const { labels, annotations } = this.#parentObject(declaration).metadata;
+    const patch = { metadata: { uid, resourceVersion, labels, annotations } };
+    const written = await client.mergePatch(this.#parent, patch, { fieldManager: inventoryManager });
+    return typeof written === 'object';
+  }
+
+  #parentObject(declaration: Declaration): KubernetesObject {
+    return {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name: this.pattern,
+        namespace: inventoryNamespace,
+        labels: { [ApplySet.id]: this.id, 'app.kubernetes.io/managed-by': 'meshwright' },
+        annotations: declarationAnnotations(declaration),
+      },
+      data: { pattern: this.pattern },
+    };
+  }
+
+  async #ensureNamespace(): Promise<void> {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: inventoryNamespace } };
+    if ((await this.#client.getHeader(namespaceReference(inventoryNamespace))) !== undefined) return;
+    await this.#client.create(namespace, { fieldManager: inventoryManager });
+  }
+
+  #resourceOf(groupKind: string): Promise<Resource | undefined> {
+    return this.#client.discovery.find((served) => served.byGroupKind.get(groupKind)?.[0]);
+  }
+
+  /** One list over all namespaces; one for each declared namespace where the identity may not see all. */
+  async #membersOf(
+    resource: Resource,
+    namespaces: ReadonlySet<string>,
+    signal: AbortSignal | undefined,
+  ): Promise<ObjectHeader[]> {
+    const { apiVersion, kind, namespaced } = resource;
+    const query = { apiVersion, kind, labelSelector: `${ApplySet.partOf}=${this.id}`, signal };
+    try {
+      return await this.#client.listHeaders(query);
+    } catch (error) {
+      if (!namespaced || !isMeshwrightError(error) || error.code !== 'CLUSTER_UNAUTHORIZED') throw error;
+    }
+    const found = await mapConcurrently(namespaces, 8, (namespace) =>
+      this.#client.listHeaders({ ...query, namespace }),
+    );
+    return found.flat();
+  }
+}
+
+const nothing: Declaration = { groupKinds: new Set(), namespaces: new Set() };
+
+function declarationOf(objects: readonly ObjectHeader[]): Declaration {
+  const namespaces = objects.map(({ metadata }) => metadata.namespace);
+  return {
+    groupKinds: new Set(objects.map(groupKindOf)),
+    namespaces: new Set(namespaces.filter((namespace) => namespace !== undefined)),
+  };
+}
+
+function sameDeclaration(left: Declaration, right: Declaration): boolean {
+  return sameSet(left.groupKinds, right.groupKinds) && sameSet(left.namespaces, right.namespaces);
+}
+
+function sameSet(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
+  return left.size === right.size && [...left].every((element) => right.has(element));
+}
+
+function memberOf(header: ObjectHeader): InventoryMember {
+  const { name, namespace, uid = '', deletionTimestamp } = header.metadata;
+  const { apiVersion, kind } = header;
+  return {
+    object: { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) },
+    uid,
+    deleting: deletionTimestamp !== undefined,
+  };
+}
+
+function headerOf({ apiVersion, kind, ...metadata }: ObjectReference): ObjectHeader {
+  return { apiVersion, kind, metadata };
+}
+
+function namespaceReference(name: string): ObjectReference {
+  return { apiVersion: 'v1', kind: 'Namespace', name };
+}

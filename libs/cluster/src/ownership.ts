@@ -1,0 +1,90 @@
+import { type KubernetesObject } from '@meshwright/model';
+import { type ObjectHeader } from './client.ts';
+import { type DesiredObject } from './desired.ts';
+import { appliedAnnotation, fieldManager } from './field-managers.ts';
+import { isJsonObject, objectAt, objectsAt, sameJson, textAt, valueAt, type JsonObject } from './json.ts';
+
+/**
+ * Whether applying an object would change nothing, told without asking the server.
+ *
+ * Server-side apply (KEP-555) takes a field away from a manager as soon as anybody gives it another value. So a live
+ * object is as it was applied when it names this content as the last applied one and our manager still has every field
+ * of it. Secrets do not name their content: they are compared by value.
+ */
+export function isAsApplied(desired: DesiredObject, live: ObjectHeader): boolean {
+  if (live.metadata.deletionTimestamp !== undefined) return false;
+  const fields = appliedFields(live);
+  if (fields === undefined || !coversObject(fields, desired.object)) return false;
+  if (desired.object.kind === 'Secret') {
+    return mentions(desired.object, fields) && contains(live, desired.object);
+  }
+  return live.metadata.annotations?.[appliedAnnotation] === desired.hash;
+}
+
+/** The fields that our manager applied, as FieldsV1; undefined when it applied none. */
+export function appliedFields(live: ObjectHeader): JsonObject | undefined {
+  for (const entry of objectsAt(live.metadata, 'managedFields')) {
+    const ours = textAt(entry, 'manager') === fieldManager && textAt(entry, 'operation') === 'Apply';
+    if (ours && textAt(entry, 'subresource') === undefined) return objectAt(entry, 'fieldsV1');
+  }
+  return undefined;
+}
+
+/** The identity of an object is in its path, not among its managed fields. */
+function coversObject(fields: JsonObject, object: KubernetesObject): boolean {
+  const { apiVersion, kind, metadata, ...content } = object;
+  const { name, namespace, ...described } = metadata;
+  return covers(fields, { ...content, metadata: described });
+}
+
+/**
+ * Whether FieldsV1 has every field of a value. `{}` is a leaf: it has all of what is below. List elements are named by
+ * their keys (`k:{"name":"x"}`), where the server may have added keys by default, or by their value (`v:"x"`).
+ */
+function covers(fields: JsonObject, value: unknown): boolean {
+  const names = Object.keys(fields);
+  if (names.length === 0 || isEmpty(value)) return true;
+  if (isJsonObject(value)) {
+    return Object.entries(value).every(([name, inner]) => {
+      const field = valueAt(fields, `f:${name}`);
+      return isJsonObject(field) ? covers(field, inner) : isEmpty(inner);
+    });
+  }
+  if (!Array.isArray(value)) return false;
+  return value.every((element: unknown) =>
+    names.some((name) => isNameOf(name, element) && covers(objectAt(fields, name), element)),
+  );
+}
+
+function isNameOf(name: string, element: unknown): boolean {
+  if (name.startsWith('v:')) return sameJson(JSON.parse(name.slice(2)), element);
+  if (!name.startsWith('k:') || !isJsonObject(element)) return false;
+  const keys: unknown = JSON.parse(name.slice(2));
+  return (
+    isJsonObject(keys) &&
+    Object.entries(keys).every(
+      ([key, value]) => !Object.hasOwn(element, key) || sameJson(element[key], value),
+    )
+  );
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isJsonObject(value) && Object.keys(value).length === 0;
+}
+
+/** Whether a value has every field that FieldsV1 names: else a field was applied once and is no longer wanted. */
+function mentions(value: unknown, fields: JsonObject): boolean {
+  return Object.entries(fields).every(([name, inner]) => {
+    if (!name.startsWith('f:') || !isJsonObject(inner)) return true;
+    const field = valueAt(value, name.slice(2));
+    return field !== undefined && mentions(field, inner);
+  });
+}
+
+/** Whether a live value has every field of a desired one, with the same values. */
+function contains(live: unknown, desired: unknown): boolean {
+  if (!isJsonObject(desired)) return sameJson(live, desired) || (isEmpty(desired) && isEmpty(live));
+  return Object.entries(desired).every(([field, value]) => contains(valueAt(live, field), value));
+}

@@ -1,0 +1,246 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isMeshwrightError } from '@meshwright/model';
+import { Agent, ProxyAgent, type Dispatcher } from 'undici';
+import { type Access, type Credentials } from './access.ts';
+import { unreachable } from './connection-errors.ts';
+import { AdaptiveLimit } from './concurrency.ts';
+import { sortedJson } from './json.ts';
+
+/** One request to the API server. All that Meshwright sends is safe to repeat. */
+export interface ApiRequest {
+  method: 'GET' | 'PATCH' | 'POST' | 'DELETE';
+  /** With its query. */
+  path: string;
+  body?: string;
+  headers?: Record<string, string>;
+  signal?: AbortSignal | undefined;
+  /** For one attempt; default 35 seconds, above the longest admission webhook. */
+  timeoutMs?: number;
+  /** Take the first answer as it is, also one of overload. */
+  once?: boolean;
+  /** The most bytes to read of the answer; default 128 MiB. */
+  maxBytes?: number;
+}
+
+export interface ApiResponse {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+const defaultTimeoutMs = 35_000;
+const defaultMaxBytes = 128 * 1024 * 1024;
+const mostConcurrentRequests = 32;
+const connectTimeoutMs = 5_000;
+/** How long answers of overload are waited out, in all. */
+const patienceMs = 45_000;
+/** How often a broken connection is tried again. */
+const connectionRetries = 2;
+/** The API server sends bookmarks about once a minute: a watch that is silent for longer is dead. */
+const silenceMs = 90_000;
+
+/**
+ * The one way to a cluster as one identity: connections are kept alive and shared by all requests, overload is
+ * waited out with back-off, and credentials are taken anew once when the server does not accept them.
+ */
+export class Transport {
+  readonly access: Access;
+  readonly limit = new AdaptiveLimit(mostConcurrentRequests);
+  #agent: { dispatcher: Dispatcher; tls: string } | undefined;
+  #closed = false;
+
+  constructor(access: Access) {
+    this.access = access;
+  }
+
+  /**
+   * Sends a request and reads its answer, whatever its status, overload excepted.
+   * @throws MeshwrightError CLUSTER_UNREACHABLE when no answer could be had; the signal's reason on abort.
+   */
+  async send(request: ApiRequest): Promise<ApiResponse> {
+    const giveUpAt = Date.now() + patienceMs;
+    let renewed = false;
+    let broken = 0;
+    for (let attempt = 0; ; attempt += 1) {
+      const outcome = await this.limit.run(() => this.#attempt(request), request.signal);
+      if ('failure' in outcome) {
+        broken += 1;
+        if (broken > connectionRetries || !outcome.repeatable) throw outcome.failure;
+        await pause(backoffMs(attempt), request.signal);
+        continue;
+      }
+      const { response } = outcome;
+      if (response.status === 401 && !renewed) {
+        renewed = true;
+        await this.access.renew();
+        continue;
+      }
+      const delay = request.once === true ? undefined : overloadDelayMs(response, attempt);
+      if (delay === undefined) {
+        this.limit.succeeded();
+        return response;
+      }
+      if (response.status === 429) this.limit.overloaded();
+      if (Date.now() + delay > giveUpAt) {
+        throw unreachable(this.access, `it kept answering ${response.status} for ${patienceMs / 1000} s`);
+      }
+      await pause(delay, request.signal);
+    }
+  }
+
+  /**
+   * Opens a streaming answer, such as a watch. It counts against no limit and ends when the server is silent for
+   * 90 seconds.
+   */
+  async stream(
+    path: string,
+    signal: AbortSignal,
+  ): Promise<{ status: number; body: AsyncIterable<Uint8Array> }> {
+    try {
+      const { dispatcher, headers } = await this.#connection();
+      const { statusCode, body } = await dispatcher.request({
+        origin: this.access.server.origin,
+        path: this.#path(path),
+        method: 'GET',
+        headers: { ...headers, accept: 'application/json' },
+        headersTimeout: defaultTimeoutMs,
+        bodyTimeout: silenceMs,
+        signal,
+      });
+      return { status: statusCode, body };
+    } catch (error) {
+      signal.throwIfAborted();
+      throw isMeshwrightError(error) ? error : unreachable(this.access, error);
+    }
+  }
+
+  /** Ends all connections; running requests fail. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#agent?.dispatcher.destroy();
+    this.#agent = undefined;
+  }
+
+  async #attempt(request: ApiRequest): Promise<Attempt> {
+    try {
+      return { response: await this.#exchange(request) };
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      if (isMeshwrightError(error)) throw error;
+      return { failure: unreachable(this.access, error), repeatable: isBrokenConnection(error) };
+    }
+  }
+
+  async #exchange(request: ApiRequest): Promise<ApiResponse> {
+    const { dispatcher, headers } = await this.#connection();
+    const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
+    const {
+      statusCode,
+      headers: answered,
+      body,
+    } = await dispatcher.request({
+      origin: this.access.server.origin,
+      path: this.#path(request.path),
+      method: request.method,
+      headers: { accept: 'application/json', ...headers, ...request.headers },
+      body: request.body ?? null,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      signal: request.signal ?? null,
+    });
+    const text = await readBounded(body, request.maxBytes ?? defaultMaxBytes);
+    return { status: statusCode, headers: answered, body: text };
+  }
+
+  #path(path: string): string {
+    const prefix = this.access.server.pathname.replace(/\/$/, '');
+    return prefix + path;
+  }
+
+  async #connection(): Promise<{ dispatcher: Dispatcher; headers: Credentials['headers'] }> {
+    const { tls, headers } = await this.access.credentials();
+    if (this.#closed) throw unreachable(this.access, 'the client was closed');
+    const key = sortedJson(tls);
+    if (this.#agent?.tls !== key) {
+      // A rotated client certificate needs new connections; requests under way finish on the old ones.
+      void this.#agent?.dispatcher.close();
+      this.#agent = { dispatcher: openAgent(this.access, tls), tls: key };
+    }
+    return { dispatcher: this.#agent.dispatcher, headers };
+  }
+}
+
+type Attempt = { response: ApiResponse } | { failure: Error; repeatable: boolean };
+
+function openAgent(access: Access, tls: Credentials['tls']): Dispatcher {
+  const options = {
+    allowH2: false,
+    keepAliveTimeout: 60_000,
+    connect: { timeout: connectTimeoutMs, ...tls },
+  };
+  if (access.proxy === undefined) return new Agent(options);
+  return new ProxyAgent({ ...options, uri: access.proxy, requestTls: { timeout: connectTimeoutMs, ...tls } });
+}
+
+async function readBounded(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > maxBytes) throw new AnswerTooLarge(maxBytes);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size).toString('utf8');
+}
+
+/** An answer longer than its reader allows. */
+export class AnswerTooLarge extends Error {
+  constructor(maxBytes: number) {
+    super(`the answer is larger than ${maxBytes} bytes`);
+  }
+}
+
+/** The codes of a connection that ended: the server may well be there, and the request is safe to repeat. */
+const brokenConnectionCodes = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CLOSED',
+]);
+
+function isBrokenConnection(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && brokenConnectionCodes.has(String(error.code));
+}
+
+/**
+ * How long to wait before asking again, or undefined when the answer is final. 429 and 503 say so themselves; 500 is
+ * final except for what etcd and unready webhooks cause, which passes.
+ */
+function overloadDelayMs(response: ApiResponse, attempt: number): number | undefined {
+  const { status } = response;
+  const retryAfter = Number(response.headers['retry-after']);
+  if (status === 429 || status === 503 || status === 504) {
+    const asked = Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter * 1000 : 0;
+    return Math.min(asked, 20_000) + backoffMs(attempt);
+  }
+  if (status === 500 && attempt < 4 && passingFailure.test(response.body)) return backoffMs(attempt + 1);
+  return undefined;
+}
+
+const passingFailure =
+  /failed calling webhook|etcdserver|leader changed|conversion webhook|connection refused/;
+
+/** Full jitter: between nothing and 0.2, 0.4, 0.8 … at most 5 seconds. */
+function backoffMs(attempt: number): number {
+  return Math.random() * Math.min(5_000, 200 * 2 ** attempt);
+}
+
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}

@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isMeshwrightError, type KubernetesObject, type MeshwrightError } from '@meshwright/model';
+import { refusalError } from './api-errors.ts';
+import { listPath, type ClusterClient, type ListQuery } from './client.ts';
+import { numberAt } from './json.ts';
+
+/** What an observer of a kind sees: everything first, then every change; everything again when changes were missed. */
+export type Observation =
+  | { type: 'snapshot'; objects: KubernetesObject[] }
+  | { type: 'changed'; object: KubernetesObject }
+  | { type: 'deleted'; object: KubernetesObject }
+  /** The cluster does not answer at present; the observer keeps trying. */
+  | { type: 'interrupted'; error: MeshwrightError };
+
+interface WatchEvent {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  object: KubernetesObject;
+}
+
+/** The server ends a watch after this long; it is then opened again where it ended. */
+const watchSeconds = 240;
+const longestLine = 64 * 1024 * 1024;
+
+/**
+ * Observes the objects of a query until the signal is aborted: one list, then a watch with bookmarks that is opened
+ * again where it broke, and a new list when its place in history is gone (410). A kind that is not served has no
+ * objects until it is.
+ * @throws MeshwrightError CLUSTER_UNAUTHORIZED, API_REFUSED: what waiting cannot mend.
+ */
+export async function* observe(
+  client: ClusterClient,
+  query: Omit<ListQuery, 'signal'>,
+  signal: AbortSignal,
+): AsyncGenerator<Observation> {
+  let version: string | undefined;
+  let failures = 0;
+  while (!signal.aborted) {
+    try {
+      if (version === undefined) {
+        const list = await client.listAll<KubernetesObject>({ ...query, signal });
+        yield { type: 'snapshot', objects: list.items };
+        version = list.resourceVersion;
+      }
+      for await (const event of openWatch(client, query, version, signal)) {
+        failures = 0;
+        if (event.type === 'ERROR') {
+          if (numberAt(event.object, 'code') !== 410) throw watchError(client, event.object);
+          version = undefined;
+          break;
+        }
+        version = event.object.metadata.resourceVersion ?? version;
+        if (event.type === 'DELETED') yield { type: 'deleted', object: event.object };
+        else if (event.type !== 'BOOKMARK') yield { type: 'changed', object: event.object };
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!isMeshwrightError(error) || !canPass(error)) throw error;
+      if (error.code === 'KIND_NOT_SERVED' || isExpired(error)) version = undefined;
+      else yield { type: 'interrupted', error };
+      failures += 1;
+      await sleep(Math.random() * Math.min(5_000, 100 * 2 ** failures), undefined, { signal }).catch(
+        () => undefined,
+      );
+    }
+  }
+}
+
+function canPass(error: MeshwrightError): boolean {
+  return error.retryable || error.code === 'KIND_NOT_SERVED' || isExpired(error);
+}
+
+/** The error of a watch whose version is gone when it is opened. */
+function isExpired(error: MeshwrightError): boolean {
+  return error.cause === expired;
+}
+const expired = Symbol('410 Gone');
+
+async function* openWatch(
+  client: ClusterClient,
+  query: Omit<ListQuery, 'signal'>,
+  resourceVersion: string,
+  signal: AbortSignal,
+): AsyncGenerator<WatchEvent> {
+  const resource = await client.resourceFor(query.apiVersion, query.kind);
+  const path = listPath(resource, query, {
+    watch: 'true',
+    resourceVersion,
+    allowWatchBookmarks: 'true',
+    timeoutSeconds: String(watchSeconds),
+  });
+  const { status, body } = await client.transport.stream(path, signal);
+  if (status !== 200) {
+    const asked = { cluster: client.name, verb: 'watch', resource };
+    const error = refusalError(asked, status, await textOf(body));
+    if (status === 410) error.cause = expired;
+    throw error;
+  }
+  for await (const line of linesOf(body)) yield JSON.parse(line) as WatchEvent;
+}
+
+function watchError(client: ClusterClient, status: unknown): MeshwrightError {
+  const asked = { cluster: client.name, verb: 'watch' };
+  return refusalError(asked, numberAt(status, 'code') ?? 500, JSON.stringify(status));
+}
+
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8').slice(0, 10_000);
+}
+
+/** The lines of a stream of bytes; an unfinished last line is dropped: the stream broke in the middle of it. */
+export async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let parts: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    let rest = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    for (let end = rest.indexOf(10); end !== -1; end = rest.indexOf(10)) {
+      parts.push(rest.subarray(0, end));
+      const line = Buffer.concat(parts).toString('utf8');
+      parts = [];
+      length = 0;
+      rest = rest.subarray(end + 1);
+      if (line !== '') yield line;
+    }
+    length += rest.length;
+    if (length > longestLine) throw new Error('a watch event is larger than 64 MiB');
+    if (rest.length > 0) parts.push(rest);
+  }
+}
