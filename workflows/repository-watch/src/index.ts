@@ -1,1 +1,2 @@
-export {};
+export type { WatchState } from './state.ts';
+export { repositoryWatch, type RepositoryWatchInput } from './watch.ts';

@@ -1,0 +1,72 @@
+import { getExternalWorkflowHandle, isCancellation, startChild } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  Message,
+  shortCommit,
+  workflowId,
+  WorkflowType,
+  type CommitReading,
+  type RolloutInput,
+} from '@meshwright/model';
+import type { patternRollout } from '@meshwright/pattern-rollout';
+import { code, escapeMarkdown, summary } from '@meshwright/workflow-kit';
+import type { WatchState } from './state.ts';
+
+/** Few enough to leave the server room for others. */
+const startsAtOnce = 20;
+
+/** Starts the rollouts a commit asks for; they go on whatever becomes of the watch. Gives their ids by path. */
+export async function startRollouts(
+  state: WatchState,
+  reading: CommitReading,
+): Promise<Record<string, string>> {
+  const started: Record<string, string> = {};
+  const inputs = reading.rollouts.map(({ input }) => input);
+  for (let first = 0; first < inputs.length; first += startsAtOnce) {
+    const batch = inputs.slice(first, first + startsAtOnce);
+    await Promise.all(
+      batch.map(async (input) => {
+        started[input.path] = await startRollout(state, input);
+      }),
+    );
+  }
+  return started;
+}
+
+async function startRollout(state: WatchState, input: RolloutInput): Promise<string> {
+  const { pattern, commit, path } = input;
+  const id = workflowId.rollout(pattern, commit.id);
+  try {
+    await startChild<typeof patternRollout>(WorkflowType.patternRollout, {
+      workflowId: id,
+      args: [input],
+      parentClosePolicy: 'ABANDON',
+      // A watch that has read nothing yet may have been started anew: what succeeded before it is not repeated. A
+      // later return to an earlier commit, however, is a rollout of its own.
+      workflowIdReusePolicy:
+        state.lastCommit === undefined ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'ALLOW_DUPLICATE',
+      staticSummary: summary(describe(input)),
+      staticDetails: `${code(path)} at ${code(commit.id)}: “${escapeMarkdown(commit.subject)}” by ${escapeMarkdown(commit.author)}`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+  await supersede(state.rollouts[path], id);
+  return id;
+}
+
+function describe({ pattern, commit, valid }: RolloutInput): string {
+  const what = valid === undefined ? 'invalid' : `${valid.mesh.type} ${valid.mesh.version}`;
+  return `${pattern}: ${what} from ${shortCommit(commit.id)} ${commit.subject}`;
+}
+
+/** Tells the rollout before this one that it starts nothing more; most have ended long since. */
+async function supersede(earlier: string | undefined, id: string): Promise<void> {
+  if (earlier === undefined || earlier === id) return;
+  try {
+    await getExternalWorkflowHandle(earlier).signal(Message.superseded, id);
+  } catch (error) {
+    // The server knows no such running workflow: it has ended.
+    if (isCancellation(error)) throw error;
+  }
+}
