@@ -1,1 +1,1 @@
-export {};
+export { meshIstio } from './plugin.ts';

@@ -1,0 +1,132 @@
+import type { MeshSpec } from '@meshwright/model';
+import type { MeshProblem } from '@meshwright/plugin-sdk';
+import { type ChartName, Component, defaultRevision, systemNamespace } from './names.ts';
+import { sameNumbers, versionOfTag } from './versions.ts';
+
+/** A chart value that is not the pattern author's to choose, with the only thing it may say. */
+interface OwnedValue {
+  charts: readonly ChartName[];
+  paths: readonly string[];
+  allowed: readonly unknown[];
+  why: string;
+}
+
+const ownedValues: readonly OwnedValue[] = [
+  {
+    charts: ['istiod', 'cni', 'gateway'],
+    paths: ['revision', 'pilot.revision'],
+    allowed: ['', defaultRevision],
+    why: 'this release runs the default revision only',
+  },
+  {
+    charts: ['istiod'],
+    paths: ['revisionTags', 'pilot.revisionTags'],
+    allowed: [],
+    why: 'revision tags come with canary upgrades, which this release does not have',
+  },
+  {
+    charts: ['base'],
+    paths: ['defaultRevision'],
+    allowed: [defaultRevision],
+    why: 'this release runs the default revision only',
+  },
+  {
+    charts: ['base', 'istiod'],
+    paths: ['global.istioNamespace'],
+    allowed: [systemNamespace],
+    why: `the control plane lives in ${systemNamespace}`,
+  },
+  {
+    charts: ['istiod'],
+    paths: ['meshConfig.rootNamespace'],
+    allowed: [systemNamespace],
+    why: `mesh-wide policies lie in ${systemNamespace}`,
+  },
+  {
+    charts: ['base', 'istiod'],
+    paths: ['base.validationFailurePolicy'],
+    allowed: ['Fail'],
+    why: 'istiod turns it to "Fail" itself, and the two would take turns',
+  },
+  {
+    charts: ['base', 'istiod', 'cni', 'gateway'],
+    paths: ['global.resourceScope'],
+    allowed: ['all'],
+    why: 'a plan covers the whole mesh',
+  },
+  {
+    charts: ['istiod'],
+    paths: ['global.operatorManageWebhooks', 'global.externalIstiod', 'istiodRemote.enabled'],
+    allowed: [false],
+    why: 'the control plane and its webhooks are on the target itself',
+  },
+  {
+    charts: ['cni'],
+    paths: ['ambient.enabled'],
+    allowed: [false],
+    why: 'this release runs Istio with sidecars only',
+  },
+  {
+    charts: ['base', 'istiod', 'cni', 'gateway'],
+    paths: ['_internal_defaults_do_not_set', 'defaults'],
+    allowed: [],
+    why: 'the chart keeps its defaults there; set the value without this prefix',
+  },
+];
+
+const profilePaths = ['profile', 'global.profile'];
+const profilesOfOtherModes = new Set<unknown>(['ambient', 'remote']);
+const tagPaths = ['tag', 'pilot.tag', 'global.tag'];
+const cniPaths = ['cni.enabled', 'pilot.cni.enabled'];
+
+/** What a chart's values say about things that the pattern or this plugin decides. */
+export function valueProblems(
+  chart: ChartName,
+  values: Record<string, unknown>,
+  mesh: MeshSpec,
+): MeshProblem[] {
+  const problems: MeshProblem[] = [];
+  const refuse = (path: string, message: string, suggestion: string) => {
+    problems.push({ field: `mesh.values.${chart}.${path}`, message, suggestion });
+  };
+  for (const { charts, paths, allowed, why } of ownedValues) {
+    if (!charts.includes(chart)) continue;
+    for (const path of paths) {
+      const value = valueAt(values, path);
+      if (value !== undefined && !allowed.includes(value))
+        refuse(path, `Not to be set: ${why}.`, 'Take it away.');
+    }
+  }
+  for (const path of profilePaths) {
+    const value = valueAt(values, path);
+    if (profilesOfOtherModes.has(value))
+      refuse(path, `The profile "${String(value)}" is another mode.`, 'Take it away.');
+  }
+  for (const path of tagPaths) {
+    const tag = valueAt(values, path);
+    const version = typeof tag === 'string' ? versionOfTag(tag) : undefined;
+    if (version === undefined || sameNumbers(version, mesh.version)) continue;
+    refuse(
+      path,
+      `The tag is version ${version}, and mesh.version is ${mesh.version}.`,
+      'Change mesh.version instead.',
+    );
+  }
+  if (chart === 'istiod' && mesh.components.includes(Component.cni)) {
+    for (const path of cniPaths) {
+      if (valueAt(values, path) !== false) continue;
+      refuse(path, 'The component "cni" turns it on.', 'Take one of the two away.');
+    }
+  }
+  return problems;
+}
+
+/** The value at a dotted path; undefined where there is none. */
+function valueAt(values: unknown, path: string): unknown {
+  let value = values;
+  for (const key of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}

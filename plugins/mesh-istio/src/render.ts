@@ -1,0 +1,87 @@
+import { type KubernetesObject, MeshwrightError, MutualTls } from '@meshwright/model';
+import type { MeshChange, MeshStage, PluginContext } from '@meshwright/plugin-sdk';
+import { type ChartName, Component, charts, gatewayNamespace, systemNamespace } from './names.ts';
+import { withoutRacingFields } from './webhooks.ts';
+
+/** The objects of an apply stage, in the charts' own order. */
+export async function render(
+  stage: MeshStage,
+  change: MeshChange,
+  context: PluginContext,
+): Promise<KubernetesObject[]> {
+  switch (stage.id) {
+    case 'crds':
+      return [namespace(systemNamespace), ...(await template('base', change, context)).filter(isDefinition)];
+    case 'cni':
+      return template('cni', change, context);
+    case 'control-plane': {
+      const base = (await template('base', change, context)).filter((object) => !isDefinition(object));
+      return [...base, ...(await template('istiod', change, context))].map(withoutRacingFields);
+    }
+    case 'gateway':
+      return [namespace(gatewayNamespace), ...(await template('gateway', change, context))];
+    case 'security':
+      return peerAuthentication(change);
+    default:
+      throw new MeshwrightError('INVALID_INPUT', `Istio renders nothing for a stage "${stage.id}".`);
+  }
+}
+
+async function template(
+  chart: ChartName,
+  change: MeshChange,
+  context: PluginContext,
+): Promise<KubernetesObject[]> {
+  const { mesh } = change.snapshot.pattern.spec;
+  return context.charts.template({
+    chart,
+    version: mesh.version,
+    ...charts[chart],
+    values: valuesOf(chart, change),
+    kubeVersion: (await context.cluster.version()).replace(/^v/, ''),
+    apiVersions: [],
+    includeCrds: true,
+  });
+}
+
+/** The pattern's values; where the CNI agent sets up the network, istiod must not inject the init container for it. */
+function valuesOf(chart: ChartName, change: MeshChange): Record<string, unknown> {
+  const { mesh } = change.snapshot.pattern.spec;
+  const values = mesh.values[chart] ?? {};
+  if (chart !== 'istiod' || !mesh.components.includes(Component.cni)) return values;
+  const pilot = recordAt(values, 'pilot');
+  return { ...values, pilot: { ...pilot, cni: { ...recordAt(pilot, 'cni'), enabled: true } } };
+}
+
+function recordAt(values: Record<string, unknown>, key: string): Record<string, unknown> {
+  const value = values[key];
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function namespace(name: string): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+}
+
+function isDefinition({ kind }: KubernetesObject): boolean {
+  return kind === 'CustomResourceDefinition';
+}
+
+const modes: Record<MutualTls, string> = {
+  [MutualTls.strict]: 'STRICT',
+  [MutualTls.permissive]: 'PERMISSIVE',
+  [MutualTls.disabled]: 'DISABLE',
+};
+
+/** Mesh-wide: named `default`, in the root namespace, without a selector (Istio's PeerAuthentication reference). */
+function peerAuthentication({ snapshot }: MeshChange): KubernetesObject[] {
+  const mtls = snapshot.pattern.spec.security?.mtls;
+  if (mtls === undefined) return [];
+  return [
+    {
+      apiVersion: 'security.istio.io/v1',
+      kind: 'PeerAuthentication',
+      metadata: { name: 'default', namespace: systemNamespace },
+      spec: { mtls: { mode: modes[mtls] } },
+    },
+  ];
+}

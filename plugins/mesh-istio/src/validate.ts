@@ -1,0 +1,103 @@
+import { lt, parse } from 'semver';
+import { MeshMode, type MeshSpec } from '@meshwright/model';
+import type { MeshProblem } from '@meshwright/plugin-sdk';
+import { type ChartName, Component, chartNames } from './names.ts';
+import { valueProblems } from './owned-values.ts';
+import { oldestVersion } from './versions.ts';
+
+const componentNames: readonly string[] = Object.values(Component);
+
+/** What people write for a chart or component, by the name it has here. */
+const otherNames: Record<string, ChartName> = {
+  'istio-base': 'base',
+  crds: 'base',
+  istio: 'istiod',
+  pilot: 'istiod',
+  discovery: 'istiod',
+  'istio-discovery': 'istiod',
+  'istio-cni': 'cni',
+  istio_cni: 'cni',
+  gateways: 'gateway',
+  ingress: 'gateway',
+  'istio-ingress': 'gateway',
+  'istio-ingressgateway': 'gateway',
+  ingressgateway: 'gateway',
+};
+
+/** What of a pattern's mesh section this plugin cannot do; pure. */
+export function validate(mesh: MeshSpec): MeshProblem[] {
+  return [
+    ...versionProblems(mesh),
+    ...modeProblems(mesh),
+    ...componentProblems(mesh),
+    ...chartProblems(mesh),
+  ];
+}
+
+function versionProblems({ version }: MeshSpec): MeshProblem[] {
+  const field = 'mesh.version';
+  if (parse(version) === null) {
+    return [{ field, message: `"${version}" is not a version.`, suggestion: 'Write it as 1.31.0.' }];
+  }
+  if (!lt(version, oldestVersion)) return [];
+  return [
+    {
+      field,
+      message: `Istio ${version} is older than 1.24, the first whose base chart brings its CRDs as templates.`,
+      suggestion: 'Choose a version that Istio still supports.',
+    },
+  ];
+}
+
+function modeProblems({ mode }: MeshSpec): MeshProblem[] {
+  if (mode === MeshMode.sidecar) return [];
+  return [
+    { field: 'mesh.mode', message: `This release runs Istio with sidecars only, not in mode "${mode}".` },
+  ];
+}
+
+function componentProblems({ components }: MeshSpec): MeshProblem[] {
+  return components.filter((name) => !componentNames.includes(name)).map(unknownComponent);
+}
+
+function unknownComponent(name: string): MeshProblem {
+  const field = 'mesh.components';
+  const meant = otherNames[name];
+  if (name === 'ztunnel') {
+    return { field, message: 'ztunnel belongs to ambient mode, which this release does not run.' };
+  }
+  if (meant !== undefined && componentNames.includes(meant)) {
+    return { field, message: `Istio has no component "${name}".`, suggestion: `Did you mean "${meant}"?` };
+  }
+  return {
+    field,
+    message: `Istio has no component "${name}".`,
+    suggestion: `There are ${componentNames.join(', ')}.`,
+  };
+}
+
+function chartProblems(mesh: MeshSpec): MeshProblem[] {
+  const problems: MeshProblem[] = [];
+  for (const [name, values] of Object.entries(mesh.values)) {
+    const field = `mesh.values.${name}`;
+    if (!isChart(name)) {
+      const meant = otherNames[name];
+      const suggestion =
+        meant === undefined ? `Charts are ${chartNames.join(', ')}.` : `Did you mean "${meant}"?`;
+      problems.push({ field, message: `Istio has no chart "${name}".`, suggestion });
+    } else if (componentNames.includes(name) && !mesh.components.includes(name)) {
+      problems.push({
+        field,
+        message: `The chart "${name}" is not installed.`,
+        suggestion: `Add "${name}" to mesh.components, or take its values away.`,
+      });
+    } else {
+      problems.push(...valueProblems(name, values, mesh));
+    }
+  }
+  return problems;
+}
+
+function isChart(name: string): name is ChartName {
+  return (chartNames as readonly string[]).includes(name);
+}

@@ -1,0 +1,61 @@
+import type { PluginContext, Verification, VerifyChange } from '@meshwright/plugin-sdk';
+import { podName, proxyImage } from '../injection.ts';
+import { charts, gatewayNamespace, systemNamespace } from '../names.ts';
+import { DaemonSet, Pod } from '../shapes.ts';
+import { failed, waitingFor } from './check.ts';
+
+const cniDaemonSet = {
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  namespace: systemNamespace,
+  name: 'istio-cni-node',
+};
+
+/** The CNI agent runs on every node that wants it: pods on another node would start without their redirection. */
+export async function checkCni(_change: VerifyChange, { cluster }: PluginContext): Promise<Verification> {
+  const object = await cluster.get(cniDaemonSet);
+  const name = `DaemonSet ${systemNamespace}/${cniDaemonSet.name}`;
+  if (object === undefined) return waitingFor([`${name} is not there`], '');
+  const { metadata, status } = DaemonSet.parse(object);
+  const { desiredNumberScheduled: desired, numberReady, updatedNumberScheduled: updated } = status;
+  if (status.observedGeneration < (metadata.generation ?? 0))
+    return waitingFor([`${name} has a change that is not seen yet`], '');
+  const ready = Math.min(numberReady, updated);
+  if (ready < desired) return waitingFor([`${name} is ready on ${ready} of ${desired} nodes`], '');
+  return waitingFor(
+    [],
+    desired === 0 ? 'no node wants the CNI agent' : `the CNI agent is ready on ${desired} nodes`,
+  );
+}
+
+/** The placeholder in the gateway's pod template that injection replaces. */
+const placeholderImage = 'auto';
+
+/** The gateway's pods are ready, with the proxy that injection gave them. */
+export async function checkGateway(_change: VerifyChange, { cluster }: PluginContext): Promise<Verification> {
+  const objects = await cluster.list({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    namespace: gatewayNamespace,
+    labelSelector: `app.kubernetes.io/instance=${charts.gateway.releaseName}`,
+  });
+  const pods = objects
+    .map((object) => Pod.parse(object))
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  if (pods.length === 0) return waitingFor([`a pod of the gateway in ${gatewayNamespace}`], '');
+  const plain = pods.filter((pod) => proxyImage(pod) === placeholderImage);
+  if (plain.length > 0) {
+    return failed(
+      `${plain.map(podName).join(', ')} started while istiod injected nothing, with the image "${placeholderImage}".`,
+      `Delete the pods: kubectl delete pod --namespace ${gatewayNamespace} ${plain.map(({ metadata }) => metadata.name).join(' ')}`,
+    );
+  }
+  const unready = pods.filter(
+    ({ status }) =>
+      (status.containerStatuses ?? []).length === 0 || status.containerStatuses?.some(({ ready }) => !ready),
+  );
+  return waitingFor(
+    unready.map((pod) => `pod ${podName(pod)} is not ready`),
+    `${pods.length} gateway pods are ready`,
+  );
+}

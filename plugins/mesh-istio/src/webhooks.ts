@@ -1,0 +1,13 @@
+import type { KubernetesObject } from '@meshwright/model';
+
+/**
+ * A validating webhook as istiod leaves it once it runs: istiod changes `failurePolicy` from `Ignore` to `Fail` as soon
+ * as it can validate, never back, and puts its own `caBundle` in (pkg/webhooks/validation/controller in istio/istio).
+ * Rendering `Ignore` would take the field back at every apply. Charts before 1.29 have no value for it, so it is set
+ * here; a `caBundle` is only there when the pattern's values give one, and then istiod leaves it alone.
+ */
+export function withoutRacingFields(object: KubernetesObject): KubernetesObject {
+  if (object.kind !== 'ValidatingWebhookConfiguration' || !Array.isArray(object.webhooks)) return object;
+  const webhooks = object.webhooks as Record<string, unknown>[];
+  return { ...object, webhooks: webhooks.map((webhook) => ({ ...webhook, failurePolicy: 'Fail' })) };
+}
