@@ -1,1 +1,2 @@
-export {};
+export { type ClusterAgentOptions, startClusterAgent } from './agent.ts';
+export { plugins } from './registry.ts';

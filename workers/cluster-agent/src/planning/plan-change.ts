@@ -1,9 +1,8 @@
-import type { ClusterClient, Inventory } from '@meshwright/cluster';
+import { type ClusterClient, diffObjects, type Inventory, openInventory } from '@meshwright/cluster';
 import type { EvidenceStore } from '@meshwright/evidence';
 import {
   Change,
   countChanges,
-  formatReference,
   type KubernetesObject,
   MeshwrightError,
   type ObjectChange,
@@ -61,7 +60,7 @@ export async function planChange(
   const before = await renderStages(plugin, meshPlan.before, change, context);
   const after = await renderStages(plugin, meshPlan.after, change, context);
 
-  const inventory = cluster.inventory(input.pattern);
+  const inventory = openInventory(cluster, { pattern: input.pattern });
   const { enrollments, outdatedWorkloads } = await planEnrollment(plugin, snapshot, context);
   await refuseContradictions(cluster, enrollments);
   const composed = await composeWithScopes({
@@ -72,7 +71,8 @@ export async function planChange(
     outdatedWorkloads,
     cluster,
   });
-  const gone = keepRisky(await inventory.prunable(composed(noReferences).flatMap((stage) => stage.objects)));
+  const desired = composed(noReferences).flatMap((stage) => stage.objects);
+  const gone = keepRisky((await inventory.prunable(desired, signal)).map(({ object }) => object));
   const stages = await compareStages(composed(gone.deletable), cluster, inventory, signal);
 
   const plan: Plan = {
@@ -186,8 +186,8 @@ async function composeWithScopes(
     ...snapshot.traffic,
     ...snapshot.resources,
   ];
-  const scopeOf = await resolveScopes(objects, scopesOfDefinitions(objects), (apiVersion, kind) =>
-    cluster.resourceFor(apiVersion, kind),
+  const scopeOf = await resolveScopes(objects, scopesOfDefinitions(objects), async (apiVersion, kind) =>
+    (await cluster.serves(apiVersion, kind)) ? cluster.resourceFor(apiVersion, kind) : undefined,
   );
   return (prunable) => composeStages({ ...composition, prunable, scopeOf });
 }
@@ -200,7 +200,7 @@ async function compareStages(
 ): Promise<PlannedStage[]> {
   const objects = stages.flatMap((stage) => stage.objects);
   refuseSecrets(objects);
-  const changes = await cluster.diffObjects(objects, { inventory, signal });
+  const changes = await diffObjects(cluster, objects, { inventory, signal });
   const planned: PlannedStage[] = [];
   let next = 0;
   for (const { deletes, ...stage } of stages) {

@@ -1,4 +1,10 @@
-import type { ClusterClient } from '@meshwright/cluster';
+import {
+  applyObjects,
+  type ClusterClient,
+  openInventory,
+  pruneObjects,
+  restartWorkload,
+} from '@meshwright/cluster';
 import {
   Change,
   type Digest,
@@ -19,7 +25,7 @@ export async function applyStage(
 ): Promise<StageResult> {
   switch (stage.kind) {
     case StageKind.apply:
-      return await applyObjects(plan, stage, cluster, signal);
+      return await apply(plan, stage, cluster, signal);
     case StageKind.restart:
       return await restartWorkloads(stage, digest, cluster, signal);
     case StageKind.prune:
@@ -29,15 +35,15 @@ export async function applyStage(
   }
 }
 
-async function applyObjects(
+async function apply(
   plan: Plan,
   stage: PlannedStage,
   cluster: ClusterClient,
   signal: AbortSignal,
 ): Promise<StageResult> {
-  const inventory = cluster.inventory(plan.pattern);
-  const { created, configured, unchanged } = await cluster.applyObjects(stage.objects, { inventory, signal });
-  return { note: `${created} created, ${configured} configured, ${unchanged} unchanged` };
+  const inventory = openInventory(cluster, { pattern: plan.pattern });
+  const { created, updated, unchanged } = await applyObjects(cluster, stage.objects, { inventory, signal });
+  return { note: `${created} created, ${updated} updated, ${unchanged} unchanged` };
 }
 
 /** The plan's digest marks the restart, so that repeating it after a crash restarts nothing twice. */
@@ -49,7 +55,7 @@ async function restartWorkloads(
 ): Promise<StageResult> {
   for (const workload of stage.restarts) {
     signal.throwIfAborted();
-    await cluster.restartWorkload(workload, { mark: digest });
+    await restartWorkload(cluster, workload, { mark: digest });
   }
   return { note: `${stage.restarts.length} workloads restarting` };
 }
@@ -63,8 +69,8 @@ async function prune(
   const references = stage.changes
     .filter(({ change }) => change === Change.delete)
     .map(({ object }) => object);
-  const inventory = cluster.inventory(plan.pattern);
-  const { deleted, survivors } = await cluster.pruneObjects(references, {
+  const inventory = openInventory(cluster, { pattern: plan.pattern });
+  const { deleted, survivors } = await pruneObjects(cluster, references, {
     inventory,
     budget: deleteBudget,
     signal,

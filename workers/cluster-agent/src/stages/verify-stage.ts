@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClusterClient } from '@meshwright/cluster';
+import { type ClusterClient, notReadyError, waitUntilReady } from '@meshwright/cluster';
 import {
-  type KubernetesObject,
   MeshwrightError,
   type PlannedStage,
   StageKind,
@@ -38,15 +37,13 @@ async function waitForObjects(
   { cluster, context }: VerifyTools,
   deadline: number,
 ): Promise<void> {
-  const objects: KubernetesObject[] =
-    stage.kind === StageKind.restart ? await restarted(stage, cluster) : stage.objects;
+  const objects = stage.kind === StageKind.restart ? stage.restarts : stage.objects;
   if (objects.length === 0) return;
-  await cluster.waitUntilReady(objects, { timeoutMs: remaining(deadline), signal: context.signal });
-}
-
-async function restarted(stage: PlannedStage, cluster: ClusterClient): Promise<KubernetesObject[]> {
-  const workloads = await Promise.all(stage.restarts.map((reference) => cluster.get(reference)));
-  return workloads.filter((workload) => workload !== undefined);
+  const report = await waitUntilReady(cluster, objects, {
+    timeoutMs: remaining(deadline),
+    signal: context.signal,
+  });
+  if (!report.ready) throw notReadyError(cluster.name, report);
 }
 
 async function waitForMesh(

@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { openCharts } from '@meshwright/charts';
+import { connectCluster } from '@meshwright/cluster';
+import type { Config, TargetConfig } from '@meshwright/config';
+import type { EvidenceStore } from '@meshwright/evidence';
+import { TaskQueue } from '@meshwright/model';
+import type { ChartsPort, MeshPlugin } from '@meshwright/plugin-sdk';
+import type { Logger } from '@meshwright/telemetry';
+import { asActivities, type RunningWorker, startWorker, type TemporalOptions } from '@meshwright/temporal';
+import { createTargetActivities } from './activities.ts';
+import { plugins } from './registry.ts';
+
+export interface ClusterAgentOptions {
+  config: Config;
+  target: TargetConfig;
+  temporal: TemporalOptions;
+  evidence: EvidenceStore;
+  logger: Logger;
+}
+
+/** A worker that serves one cluster, on the task queue `cluster:<name>`. */
+export async function startClusterAgent(options: ClusterAgentOptions): Promise<RunningWorker> {
+  const { config, target, temporal, evidence } = options;
+  const logger = options.logger.child({ cluster: target.name });
+  const cluster = connectCluster(connectionOf(target));
+  const activities = createTargetActivities({
+    cluster,
+    evidence,
+    registry: plugins,
+    chartsOf: chartsByMesh(config, logger),
+  });
+  const worker = await startWorker({
+    ...temporal,
+    taskQueue: TaskQueue.cluster(target.name),
+    activities: asActivities(activities, logger),
+    logger,
+  });
+  return {
+    get state() {
+      return worker.state;
+    },
+    ready: worker.ready,
+    finished: worker.finished,
+    async stop() {
+      await worker.stop();
+      await cluster.close();
+    },
+  };
+}
+
+function connectionOf(target: TargetConfig): Parameters<typeof connectCluster>[0] {
+  const { name } = target;
+  if (target.kind === 'in-cluster') return { name, inCluster: true };
+  const { kubeconfig, context } = target;
+  return { name, kubeconfig, ...(context === undefined ? {} : { context }) };
+}
+
+/** One chart source for each mesh, opened when it is first needed. */
+function chartsByMesh(config: Config, logger: Logger): (plugin: MeshPlugin) => ChartsPort {
+  const opened = new Map<string, ChartsPort>();
+  return (plugin) => {
+    const known = opened.get(plugin.id);
+    if (known !== undefined) return known;
+    const charts = openCharts({
+      helm: config.charts.helm,
+      cacheDirectory: join(config.charts.cache, plugin.id),
+      source: config.meshes[plugin.id]?.charts ?? { repository: plugin.chartRepository },
+      logger,
+    });
+    opened.set(plugin.id, charts);
+    return charts;
+  };
+}

@@ -1,0 +1,48 @@
+import { startClusterAgent, plugins } from '@meshwright/cluster-agent';
+import { type Config, resolveSecret } from '@meshwright/config';
+import { openEvidence } from '@meshwright/evidence';
+import { startGitWatcher } from '@meshwright/git-watcher';
+import { startOrchestrator } from '@meshwright/orchestrator';
+import type { Logger } from '@meshwright/telemetry';
+import type { TemporalOptions } from '@meshwright/temporal';
+
+/** Everything of one engine in this process. */
+export interface Standalone {
+  /** Rejects when one of the workers can never run. */
+  finished: Promise<void>;
+  /** Lets running activities end, then lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** Starts the orchestrator, the git watcher and an agent for every target. They wait for Temporal by themselves. */
+export async function startStandalone({
+  config,
+  logger,
+}: {
+  config: Config;
+  logger: Logger;
+}): Promise<Standalone> {
+  const temporal = await temporalOptions(config);
+  const evidence = openEvidence(config.evidence);
+  const parts = await Promise.all([
+    startOrchestrator({ temporal, logger }),
+    startGitWatcher({ config, temporal, evidence, logger, knownMeshes: plugins.ids }),
+    ...config.targets.map((target) => startClusterAgent({ config, target, temporal, evidence, logger })),
+  ]);
+  return {
+    finished: Promise.all(parts.map((part) => part.finished)).then(() => undefined),
+    async stop() {
+      await Promise.all(parts.map((part) => part.stop()));
+    },
+  };
+}
+
+async function temporalOptions({ temporal }: Config): Promise<TemporalOptions> {
+  const { address, namespace, tls, apiKey } = temporal;
+  return {
+    address,
+    namespace,
+    ...(tls === undefined ? {} : { tls }),
+    ...(apiKey === undefined ? {} : { apiKey: await resolveSecret(apiKey) }),
+  };
+}
