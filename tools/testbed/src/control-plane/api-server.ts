@@ -50,6 +50,8 @@ export function apiServerArguments(settings: ApiServerSettings): string[] {
     '--allow-privileged=true',
     '--profiling=false',
     '--shutdown-send-retry-after=false',
+    // Without a limit it waits up to a minute for watches that nobody ends.
+    '--shutdown-watch-termination-grace-period=1s',
   ];
 }
 
