@@ -62,7 +62,7 @@ export function openCharts(options: ChartsOptions): Charts {
       const known = await cache.read(key);
       if (known !== undefined) return known;
       const text = await runTemplate(helm, archive, request, signal);
-      const { objects, dropped, hooks } = parseRendered(text, request);
+      const { objects, dropped, hooks } = await parseRendered(text, request);
       if (dropped.length > 0) logger?.info({ chart: request.chart, dropped }, 'hooks of a chart left out');
       if (hooks.length > 0)
         logger?.warn({ chart: request.chart, hooks }, 'hooks of a chart are ordinary objects');

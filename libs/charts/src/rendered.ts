@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Document, parseAllDocuments } from 'yaml';
 import {
   type ChartRequest,
@@ -29,23 +30,34 @@ const momentless = new Set([
 /** Tags of YAML 1.1 that Kubernetes' own reader does not resolve: such scalars are text there. */
 const unknownToKubernetes = new Set(['timestamp', 'binary', 'omap', 'pairs', 'set']);
 
+/** A line that begins a document; YAML knows no other meaning of it, not even inside a block of text. */
+const documentStart = /^(?=---(?:\s|$))/m;
+
 /**
  * The objects in what `helm template` printed. Read as YAML 1.1 as Helm and kubectl do, where `0644` is octal and
- * `on` is true, and where the last of two equal keys counts.
+ * `on` is true, and where the last of two equal keys counts. Megabytes of CRDs take seconds: other work gets its turn
+ * after each document.
  * @throws MeshwrightError CHART_RENDER_FAILED for anything that is not a Kubernetes object.
  */
-export function parseRendered(text: string, request: ChartRequest): Rendered {
+export async function parseRendered(text: string, request: ChartRequest): Promise<Rendered> {
   const rendered: Rendered = { objects: [], dropped: [], hooks: [] };
+  for (const part of text.split(documentStart)) {
+    for (const document of parseDocuments(part)) {
+      for (const value of itemsOf(toValue(document, request))) sort(toObject(value, request), rendered);
+    }
+    await nextTurn();
+  }
+  return rendered;
+}
+
+function parseDocuments(text: string): Document.Parsed[] {
   const documents = parseAllDocuments(text, {
     version: '1.1',
     uniqueKeys: false,
     logLevel: 'silent',
     customTags: (tags) => tags.filter((tag) => !isUnknownToKubernetes(tag)),
   });
-  for (const document of documents) {
-    for (const value of itemsOf(toValue(document, request))) sort(toObject(value, request), rendered);
-  }
-  return rendered;
+  return [...documents];
 }
 
 function isUnknownToKubernetes(tag: string | { tag: string; format?: string }): boolean {
