@@ -92,13 +92,13 @@ function denial({ asked, message }: Refusal): MeshwrightError | undefined {
   for (const pattern of denials) {
     const groups = pattern.exec(message)?.groups;
     if (groups === undefined) continue;
-    const why = groups['why']?.trim() === '' ? 'it gave no reason' : groups['why']?.trim();
+    const why = groups.why?.trim() === '' ? 'it gave no reason' : groups.why?.trim();
     return new MeshwrightError(
       'ADMISSION_DENIED',
-      `${subject(asked)} was denied by the admission check ${groups['who'] ?? ''} of the cluster "${asked.cluster}": ${why ?? ''}`,
+      `${subject(asked)} was denied by the admission check ${groups.who ?? ''} of the cluster "${asked.cluster}": ${why ?? ''}`,
       details(
         asked,
-        `Change the object so that ${groups['who'] ?? 'the check'} accepts it, or change that rule.`,
+        `Change the object so that ${groups.who ?? 'the check'} accepts it, or change that rule.`,
       ),
     );
   }

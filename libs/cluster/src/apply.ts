@@ -121,7 +121,7 @@ class ApplyRun {
     const unread = wave.filter(({ key }) => this.#unread.has(key));
     if (unread.length > 0) await this.readLive(unread);
     const { concurrency = defaultConcurrency, signal } = this.#options;
-    const failures: Failure[] = [];
+    const failures: ObjectFailure[] = [];
     await mapConcurrently(wave, concurrency, async (desired) => {
       if (signal?.aborted === true || failures.some(({ error }) => isHopeless(error))) return;
       try {
@@ -196,30 +196,33 @@ class ApplyRun {
     await awaitDefinitions(this.#client, definitions, this.#options.signal);
   }
 
-  #failure(failures: readonly Failure[]): MeshwrightError {
-    const [first] = failures;
+  #failure(failures: readonly ObjectFailure[]): MeshwrightError {
     const { created, updated, unchanged } = this.result();
     const did = `${created} were created, ${updated} updated, ${unchanged} unchanged, of ${this.#total}`;
-    const lines = failures.map(({ object, error }) => `${formatReference(object)}: ${messageOf(error)}`);
-    const known = isMeshwrightError(first?.error) ? first.error : undefined;
-    const code: ErrorCode = known?.code ?? 'INTERNAL';
-    const message =
-      failures.length === 1
-        ? `${messageOf(first?.error)} (${did})`
-        : `${failures.length} objects were refused by the cluster "${this.#client.name}" (${did}). The first: ${messageOf(first?.error)}`;
-    const own = failures.length === 1 ? (known?.details.lines ?? []) : lines;
-    return new MeshwrightError(
-      code,
-      message,
-      { ...known?.details, ...(own.length === 0 ? {} : { lines: bounded(own, 100) }) },
-      { cause: first?.error },
-    );
+    return failureOf(this.#client.name, failures, did);
   }
 }
 
-interface Failure {
+/** An object that was refused. */
+export interface ObjectFailure {
   object: ObjectReference;
   error: unknown;
+}
+
+/** One error for all refused objects: it has the code of the first, names each, and says what was done. */
+export function failureOf(cluster: string, failures: readonly ObjectFailure[], did: string): MeshwrightError {
+  const first = failures[0]?.error;
+  const known = isMeshwrightError(first) ? first : undefined;
+  const single = failures.length === 1;
+  const message = single
+    ? `${messageOf(first)} (${did})`
+    : `${failures.length} objects were refused by the cluster "${cluster}" (${did}). The first: ${messageOf(first)}`;
+  const lines = single
+    ? (known?.details.lines ?? [])
+    : failures.map(({ object, error }) => `${formatReference(object)}: ${messageOf(error)}`);
+  const code: ErrorCode = known?.code ?? 'INTERNAL';
+  const details = { ...known?.details, ...(lines.length === 0 ? {} : { lines: bounded(lines, 100) }) };
+  return new MeshwrightError(code, message, details, { cause: first });
 }
 
 /** The cluster is away: trying the other objects would only take long. */

@@ -54,12 +54,12 @@ export interface ApplyRequest {
   fieldManager?: string;
   /** Take fields over from other managers. */
   force?: boolean;
-  dryRun?: boolean;
   signal?: AbortSignal | undefined;
 }
 
-export interface Applied {
-  object: KubernetesObject;
+/** What an apply left on the server. */
+export interface Applied<Live extends ObjectHeader = ObjectHeader> {
+  object: Live;
   created: boolean;
 }
 
@@ -200,26 +200,17 @@ export class ClusterClient {
     }
   }
 
-  /** Server-side apply of one object as it is. */
-  async apply(object: KubernetesObject, request: ApplyRequest = {}): Promise<Applied> {
-    const { path, asked } = await this.#locate(referenceOf(object), 'patch');
-    const parameters = new URLSearchParams({
-      fieldManager: request.fieldManager ?? fieldManager,
-      fieldValidation: 'Strict',
-      ...(request.force === true ? { force: 'true' } : {}),
-      ...(request.dryRun === true ? { dryRun: 'All' } : {}),
-    });
-    const response = await this.#ask(
-      {
-        method: 'PATCH',
-        path: `${path}?${parameters.toString()}`,
-        body: JSON.stringify(object),
-        headers: { 'content-type': 'application/apply-patch+yaml' },
-        signal: request.signal,
-      },
-      asked,
-    );
-    return { object: this.#object(response), created: response.status === 201 };
+  /** Server-side apply of one object as it is; gives its metadata, which is all that most callers need. */
+  apply(object: KubernetesObject, request: ApplyRequest = {}): Promise<Applied> {
+    return this.#apply(object, request, headerOnly);
+  }
+
+  /** What a server-side apply would leave on the server; nothing is written. */
+  dryRunApply(
+    object: KubernetesObject,
+    request: Omit<ApplyRequest, 'dryRun'> = {},
+  ): Promise<Applied<KubernetesObject>> {
+    return this.#apply(object, { ...request, dryRun: true }, 'application/json');
   }
 
   /** Creates the object. Gives undefined when one of that name exists. */
@@ -283,6 +274,27 @@ export class ClusterClient {
   /** Ends all connections. */
   close(): Promise<void> {
     return this.transport.close();
+  }
+
+  async #apply(
+    object: KubernetesObject,
+    request: ApplyRequest & { dryRun?: boolean },
+    accept: string,
+  ): Promise<Applied<KubernetesObject>> {
+    const { path, asked } = await this.#locate(referenceOf(object), 'patch');
+    const manager = encodeURIComponent(request.fieldManager ?? fieldManager);
+    const options = `${request.force === true ? '&force=true' : ''}${request.dryRun === true ? '&dryRun=All' : ''}`;
+    const response = await this.#ask(
+      {
+        method: 'PATCH',
+        path: `${path}?fieldManager=${manager}&fieldValidation=Strict${options}`,
+        body: JSON.stringify(object),
+        headers: { 'content-type': 'application/apply-patch+yaml', accept },
+        signal: request.signal,
+      },
+      asked,
+    );
+    return { object: this.#object(response), created: response.status === 201 };
   }
 
   async #get(

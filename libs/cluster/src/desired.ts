@@ -12,7 +12,7 @@ import { bounded } from './api-errors.ts';
 import { ApplySet } from './apply-set.ts';
 import { type ClusterClient } from './client.ts';
 import { appliedAnnotation } from './field-managers.ts';
-import { isJsonObject, objectAt, objectsAt, sortedJson, textAt } from './json.ts';
+import { isJsonObject, objectAt, objectsAt, sortedJson, textAt, type JsonObject } from './json.ts';
 import { isDefinition, waveOf, type Wave } from './waves.ts';
 
 /** An object as it will be sent. */
@@ -42,14 +42,16 @@ const serverFields = [
 
 /**
  * Prepares objects for the server, and refuses what cannot be applied before anything is touched.
+ * @param coming the objects whose definitions count as known
  * @throws MeshwrightError INVALID_INPUT for objects without a name, without the namespace their kind needs, or twice.
  */
 export async function prepareObjects(
   client: ClusterClient,
   objects: readonly KubernetesObject[],
   set: string | undefined,
+  coming: readonly KubernetesObject[] = objects,
 ): Promise<DesiredObject[]> {
-  const scopes = definedScopes(objects);
+  const scopes = definedScopes(coming);
   const problems: string[] = [];
   const desired = new Map<string, DesiredObject>();
   for (const object of objects) {
@@ -93,26 +95,29 @@ export function prepareObject(
 }
 
 function cleaned(object: KubernetesObject, namespaced: boolean): KubernetesObject {
-  const { status: ignored, ...content } = object;
+  const content = without(object, ['status']);
   const metadata = Object.fromEntries(
     Object.entries(object.metadata).filter(
       ([field, value]) => !serverFields.includes(field) && value !== null,
     ),
   ) as KubernetesObject['metadata'];
   if (!namespaced) delete metadata.namespace;
-  delete metadata.annotations?.[appliedAnnotation];
   return withEncodedData({ ...content, apiVersion: object.apiVersion, kind: object.kind, metadata });
+}
+
+function without(object: JsonObject, fields: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)));
 }
 
 /** `stringData` is a way to write `data`; the server stores and compares only `data`. */
 function withEncodedData(object: KubernetesObject): KubernetesObject {
-  const { stringData, ...rest } = object;
+  const { stringData } = object;
   if (object.kind !== 'Secret' || object.apiVersion !== 'v1' || !isJsonObject(stringData)) return object;
   const data: Record<string, unknown> = { ...objectAt(object, 'data') };
   for (const [key, value] of Object.entries(stringData)) {
     if (typeof value === 'string') data[key] = Buffer.from(value).toString('base64');
   }
-  return { ...rest, apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata, data };
+  return { ...(without(object, ['stringData']) as KubernetesObject), data };
 }
 
 function hashOf(content: KubernetesObject): string {

@@ -83,7 +83,7 @@ export class Discovery {
     });
     if (response.status === 304 && known !== undefined) return known.groups;
     const groups = this.#parse(response);
-    const etag = response.headers['etag'];
+    const etag = response.headers.etag;
     if (typeof etag === 'string') this.#answers.set(path, { etag, groups });
     return groups;
   }

@@ -15,9 +15,12 @@ export {
   type PodRequest,
 } from './client.ts';
 export { type ObjectState, type ObjectStatus } from './conditions.ts';
+export { fieldChanges } from './diff.ts';
 export { type Resource } from './discovery.ts';
+export { diffObjects, type DiffOptions } from './dry-run.ts';
 export { appliedAnnotation, fieldManager, restartedAnnotation, restartManager } from './field-managers.ts';
 export { openInventory, type Inventory, type InventoryMember } from './inventory.ts';
+export { pruneObjects, type PruneOptions, type PruneResult, type Survivor } from './prune.ts';
 export {
   notReadyError,
   waitUntilReady,
@@ -26,6 +29,7 @@ export {
   type ReadinessProgress,
   type ReadinessReport,
 } from './readiness.ts';
+export { restartWorkload, type RestartOptions } from './restart.ts';
 export { statusOf } from './status.ts';
 export { observe, type Observation } from './watch.ts';
 export { Wave, waveOf } from './waves.ts';

@@ -31,10 +31,22 @@ export function appliedFields(live: ObjectHeader): JsonObject | undefined {
 }
 
 /** The identity of an object is in its path, not among its managed fields. */
+const identity: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);
+const nameFields: ReadonlySet<string> = new Set(['name', 'namespace']);
+
 function coversObject(fields: JsonObject, object: KubernetesObject): boolean {
-  const { apiVersion, kind, metadata, ...content } = object;
-  const { name, namespace, ...described } = metadata;
-  return covers(fields, { ...content, metadata: described });
+  return (
+    coversFields(fields, object, identity) &&
+    coversFields(objectAt(fields, 'f:metadata'), object.metadata, nameFields)
+  );
+}
+
+function coversFields(fields: JsonObject, value: JsonObject, except?: ReadonlySet<string>): boolean {
+  return Object.entries(value).every(([name, inner]) => {
+    if (except?.has(name) === true) return true;
+    const field = valueAt(fields, `f:${name}`);
+    return isJsonObject(field) ? covers(field, inner) : isEmpty(inner);
+  });
 }
 
 /**
@@ -44,12 +56,7 @@ function coversObject(fields: JsonObject, object: KubernetesObject): boolean {
 function covers(fields: JsonObject, value: unknown): boolean {
   const names = Object.keys(fields);
   if (names.length === 0 || isEmpty(value)) return true;
-  if (isJsonObject(value)) {
-    return Object.entries(value).every(([name, inner]) => {
-      const field = valueAt(fields, `f:${name}`);
-      return isJsonObject(field) ? covers(field, inner) : isEmpty(inner);
-    });
-  }
+  if (isJsonObject(value)) return coversFields(fields, value);
   if (!Array.isArray(value)) return false;
   return value.every((element: unknown) =>
     names.some((name) => isNameOf(name, element) && covers(objectAt(fields, name), element)),

@@ -49,7 +49,7 @@ export function statusOf(object: KubernetesObject | undefined): ObjectStatus {
 }
 
 function deletionMessage(object: KubernetesObject): string {
-  const finalizers = object.metadata['finalizers'];
+  const finalizers = object.metadata.finalizers;
   const holders = Array.isArray(finalizers) ? finalizers.join(', ') : '';
   return holders === '' ? 'it is being deleted' : `it is being deleted, held by the finalizers ${holders}`;
 }

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { isMeshwrightError } from '@meshwright/model';
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import { type Access, type Credentials } from './access.ts';
 import { unreachable } from './connection-errors.ts';
 import { AdaptiveLimit } from './concurrency.ts';
-import { sortedJson } from './json.ts';
 
 /** One request to the API server. All that Meshwright sends is safe to repeat. */
 export interface ApiRequest {
@@ -46,7 +46,7 @@ const silenceMs = 90_000;
 export class Transport {
   readonly access: Access;
   readonly limit = new AdaptiveLimit(mostConcurrentRequests);
-  #agent: { dispatcher: Dispatcher; tls: string } | undefined;
+  #agent: { dispatcher: Dispatcher; tls: Credentials['tls'] } | undefined;
   #closed = false;
 
   constructor(access: Access) {
@@ -160,11 +160,10 @@ export class Transport {
   async #connection(): Promise<{ dispatcher: Dispatcher; headers: Credentials['headers'] }> {
     const { tls, headers } = await this.access.credentials();
     if (this.#closed) throw unreachable(this.access, 'the client was closed');
-    const key = sortedJson(tls);
-    if (this.#agent?.tls !== key) {
+    if (this.#agent === undefined || !isDeepStrictEqual(this.#agent.tls, tls)) {
       // A rotated client certificate needs new connections; requests under way finish on the old ones.
       void this.#agent?.dispatcher.close();
-      this.#agent = { dispatcher: openAgent(this.access, tls), tls: key };
+      this.#agent = { dispatcher: openAgent(this.access, tls), tls };
     }
     return { dispatcher: this.#agent.dispatcher, headers };
   }

@@ -34,7 +34,7 @@ export async function* observe(
 ): AsyncGenerator<Observation> {
   let version: string | undefined;
   let failures = 0;
-  while (!signal.aborted) {
+  while (!isAborted(signal)) {
     try {
       if (version === undefined) {
         const list = await client.listAll<KubernetesObject>({ ...query, signal });
@@ -63,6 +63,11 @@ export async function* observe(
       );
     }
   }
+}
+
+/** Asked anew each time: the signal may be aborted during any await. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 function canPass(error: MeshwrightError): boolean {

@@ -1,0 +1,213 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  formatReference,
+  isMeshwrightError,
+  MeshwrightError,
+  messageOf,
+  type ObjectReference,
+} from '@meshwright/model';
+import { bounded } from './api-errors.ts';
+import { setOf } from './apply-set.ts';
+import { type ClusterClient, type ObjectHeader } from './client.ts';
+import { mapConcurrently } from './concurrency.ts';
+import { groupKindKey } from './discovery.ts';
+import { type Inventory, type InventoryMember } from './inventory.ts';
+import { objectsAt, textAt } from './json.ts';
+import { inWaves, isDefinition, isNamespace, waveOf } from './waves.ts';
+
+export interface PruneOptions {
+  inventory: Inventory;
+  /** The most objects that may be deleted. */
+  budget: number;
+  /** Stops before the next object. */
+  signal?: AbortSignal;
+  concurrency?: number;
+  /** How long the objects of one wave may take to be gone; default 30 seconds. */
+  goneMs?: number;
+}
+
+/** What pruning left behind, and why; such objects stay in the inventory. */
+export interface Survivor {
+  object: ObjectReference;
+  reason: string;
+}
+
+export interface PruneResult {
+  deleted: ObjectReference[];
+  survivors: Survivor[];
+}
+
+/**
+ * Deletes objects of an inventory, in the reverse order of applying, and then narrows the inventory to what is left.
+ * Only what is still the same object (uid) and still carries the inventory's label is deleted; a definition stays while
+ * custom resources of its kind are left, and a Namespace while it holds anything of others.
+ * @throws MeshwrightError DELETE_BUDGET_EXCEEDED before anything is deleted; CLUSTER_UNREACHABLE. The signal's reason on
+ *   abort; what was not deleted by then is still in the inventory.
+ */
+export async function pruneObjects(
+  client: ClusterClient,
+  members: readonly InventoryMember[],
+  options: PruneOptions,
+): Promise<PruneResult> {
+  const { inventory, budget, signal, concurrency = 16 } = options;
+  if (members.length > budget) throw budgetExceeded(client, members, budget);
+  const result: PruneResult = { deleted: [], survivors: [] };
+  for (const wave of inWaves(members, ({ object }) => waveOf(object)).reverse()) {
+    for (const group of [
+      wave.filter(({ object }) => !isNamespace(object)),
+      wave.filter(({ object }) => isNamespace(object)),
+    ]) {
+      const outcomes = await mapConcurrently(group, concurrency, (member) =>
+        pruneOne(client, member, options),
+      );
+      signal?.throwIfAborted();
+      await settle(client, outcomes, options, result);
+    }
+  }
+  await inventory.shrink([]);
+  return result;
+}
+
+type Outcome =
+  { member: InventoryMember; survives: string } | { member: InventoryMember; survives?: undefined };
+
+async function pruneOne(
+  client: ClusterClient,
+  member: InventoryMember,
+  options: PruneOptions,
+): Promise<Outcome> {
+  const { object, uid } = member;
+  if (options.signal?.aborted === true) return { member, survives: 'stopped before it' };
+  const live = await client.getHeader(object);
+  if (live?.metadata.uid !== uid) return { member };
+  try {
+    const obstacle = await obstacleOf(client, live, object, options.inventory);
+    if (obstacle !== undefined) return { member, survives: obstacle };
+    await client.delete(object, uid);
+    return { member };
+  } catch (error) {
+    if (!isMeshwrightError(error) || error.retryable) throw error;
+    return { member, survives: messageOf(error) };
+  }
+}
+
+async function obstacleOf(
+  client: ClusterClient,
+  live: ObjectHeader,
+  object: ObjectReference,
+  inventory: Inventory,
+): Promise<string | undefined> {
+  if (setOf(live) !== inventory.id) return 'it does not carry the label of this inventory any more';
+  if (isDefinition(object)) return remainingResources(client, object);
+  if (isNamespace(object)) return foreignContent(client, object.name, inventory.id);
+  return undefined;
+}
+
+/** Deleting a definition deletes every resource of its kind, also those of others. */
+async function remainingResources(
+  client: ClusterClient,
+  definition: ObjectReference,
+): Promise<string | undefined> {
+  const live = await client.get(definition);
+  const group = textAt(live, 'spec', 'group') ?? '';
+  const kind = textAt(live, 'spec', 'names', 'kind') ?? '';
+  const resource = await client.discovery.find(
+    (served) => served.byGroupKind.get(groupKindKey(group, kind))?.[0],
+  );
+  if (resource === undefined) return undefined;
+  const page = await client.listPage<ObjectHeader>(resource, { limit: 1 });
+  if (page === 'expired' || page.items.length === 0) return undefined;
+  const count = page.items.length + (page.remaining ?? 0);
+  return `${count} objects of its kind ${kind} are left`;
+}
+
+/** What every namespace holds by itself, and what others keep only for a while. */
+const ownContent = new Set(['ServiceAccount default', 'ConfigMap kube-root-ca.crt']);
+const passingKinds = new Set(['Event', 'Lease', 'PodMetrics', 'Endpoints', 'EndpointSlice']);
+
+/** Deleting a Namespace deletes all it holds: that must be nothing of others. */
+async function foreignContent(
+  client: ClusterClient,
+  namespace: string,
+  set: string,
+): Promise<string | undefined> {
+  const { byGroupKind } = await client.discovery.served();
+  const kinds = [...byGroupKind.values()]
+    .map(([preferred]) => preferred)
+    .filter((resource) => resource !== undefined)
+    .filter(({ namespaced, verbs, kind }) => namespaced && verbs.includes('list') && !passingKinds.has(kind));
+  const found = await mapConcurrently(kinds, 8, ({ apiVersion, kind }) =>
+    client.listHeaders({ apiVersion, kind, namespace }),
+  );
+  const foreign = found.flat().filter((header) => isForeign(header, set));
+  if (foreign.length === 0) return undefined;
+  const names = foreign.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+  return `it holds objects of others: ${bounded(names, 5).join(', ')}`;
+}
+
+function isForeign(header: ObjectHeader, set: string): boolean {
+  if (setOf(header) === set || objectsAt(header.metadata, 'ownerReferences').length > 0) return false;
+  return !ownContent.has(`${header.kind} ${header.metadata.name}`);
+}
+
+/** Waits until the deleted objects of a wave are gone; what stays is a survivor. */
+async function settle(
+  client: ClusterClient,
+  outcomes: readonly Outcome[],
+  options: PruneOptions,
+  result: PruneResult,
+): Promise<void> {
+  for (const { member, survives } of outcomes) {
+    if (survives !== undefined) result.survivors.push({ object: member.object, reason: survives });
+  }
+  let waiting = outcomes.filter(({ survives }) => survives === undefined).map(({ member }) => member);
+  const giveUpAt = Date.now() + (options.goneMs ?? 30_000);
+  for (let delay = 50; ; delay = Math.min(1_000, delay * 2)) {
+    const headers = await mapConcurrently(waiting, 16, ({ object }) => client.getHeader(object));
+    const left: { member: InventoryMember; header: ObjectHeader }[] = [];
+    for (const [index, member] of waiting.entries()) {
+      const header = headers[index];
+      if (header?.metadata.uid === member.uid) left.push({ member, header });
+      else result.deleted.push(member.object);
+    }
+    if (left.length === 0) return;
+    if (Date.now() > giveUpAt) {
+      for (const { member, header } of left) {
+        result.survivors.push({ object: member.object, reason: holderOf(header) });
+      }
+      return;
+    }
+    waiting = left.map(({ member }) => member);
+    await sleep(delay, undefined, options.signal === undefined ? {} : { signal: options.signal }).catch(
+      () => undefined,
+    );
+    options.signal?.throwIfAborted();
+  }
+}
+
+function holderOf({ metadata, kind }: ObjectHeader): string {
+  const { finalizers } = metadata;
+  if (Array.isArray(finalizers) && finalizers.length > 0) {
+    return `its deletion is held by the finalizers ${finalizers.join(', ')}`;
+  }
+  return kind === 'Namespace' ? 'its content is still being deleted' : 'its deletion has not finished';
+}
+
+function budgetExceeded(
+  client: ClusterClient,
+  members: readonly InventoryMember[],
+  budget: number,
+): MeshwrightError {
+  return new MeshwrightError(
+    'DELETE_BUDGET_EXCEEDED',
+    `${members.length} objects would be deleted from the cluster "${client.name}", at most ${budget} may be. Nothing was deleted.`,
+    {
+      where: `cluster ${client.name}`,
+      lines: bounded(
+        members.map(({ object }) => formatReference(object)),
+        50,
+      ),
+      remedy: 'Check that the pattern did not lose its content by mistake; then raise the delete budget.',
+    },
+  );
+}
