@@ -104,6 +104,11 @@ export const catalogue: readonly Part[] = [
     version: '0.8.0',
     purpose: 'nodes whose pods become ready without running',
     probe: { args: ['--version'], accepts: '>=0.7.0 <1' },
+    download: {
+      url: 'https://github.com/kubernetes-sigs/kwok/releases/download/v{version}/kwok-{os}-{arch}',
+      checksums: 'https://api.github.com/repos/kubernetes-sigs/kwok/releases/tags/v{version}',
+      systems: ['linux', 'darwin'],
+    },
     goBuild: {
       module: 'kubernetes',
       package: 'sigs.k8s.io/kwok/cmd/kwok',
@@ -157,7 +162,7 @@ export const catalogue: readonly Part[] = [
     name: 'fortio',
     version: '1.68.0',
     purpose: 'load generator and test server',
-    probe: { args: ['version'], accepts: '>=1.60.0 <2' },
+    // Never from the PATH: images need a static program.
     goBuild: { module: 'fortio', package: 'fortio.org/fortio', coldMinutes: 2 },
   },
   {

@@ -15,7 +15,7 @@ import type { Part, PartDownload } from './part.ts';
 const REACHABLE_MS = 4_000;
 const DOWNLOAD_MS = 15 * 60_000;
 const MAX_BYTES = 1024 ** 3;
-const MAX_CHECKSUM_BYTES = 256 * 1024;
+const MAX_CHECKSUM_BYTES = 1024 * 1024;
 
 const reachableHosts = new Map<string, Promise<string | undefined>>();
 
@@ -47,7 +47,8 @@ async function askHost(origin: string): Promise<string | undefined> {
 /**
  * Downloads the official release of a part to a path, checked against the sum its project publishes.
  *
- * @throws MeshwrightError `SIGNATURE_REFUSED` when the sum differs or is not published for that file.
+ * @throws MeshwrightError `SIGNATURE_REFUSED` when the sum differs, `PREREQUISITE_MISSING` when the file or its sum cannot
+ * be had.
  */
 export async function downloadPart(part: Part, to: string, context: PartContext): Promise<void> {
   if (part.download === undefined) throw new MeshwrightError('INTERNAL', `${part.name} has no download`);
@@ -55,18 +56,16 @@ export async function downloadPart(part: Part, to: string, context: PartContext)
   const task = context.progress.begin(`downloading ${part.name} ${part.version}`);
   const archive = `${to}.archive`;
   try {
-    const expected = sumFor(
-      basename(new URL(download.url).pathname),
-      await fetchText(download.checksums, context),
-    );
+    const file = basename(new URL(download.url).pathname);
+    const expected = sumFor(file, await fetchText(download.checksums, context));
+    if (expected === undefined) {
+      throw new MeshwrightError('PREREQUISITE_MISSING', `${download.checksums} has no checksum of ${file}`);
+    }
     const received = await fetchFile(download.url, archive, context, task);
-    if (
-      expected === undefined ||
-      !timingSafeEqual(Buffer.from(expected, 'hex'), Buffer.from(received, 'hex'))
-    ) {
+    if (!timingSafeEqual(Buffer.from(expected, 'hex'), Buffer.from(received, 'hex'))) {
       throw new MeshwrightError(
         'SIGNATURE_REFUSED',
-        `${download.url} has the SHA-256 ${received}, and ${download.checksums} says ${expected ?? 'nothing about it'}`,
+        `${download.url} has the SHA-256 ${received}, and ${download.checksums} says ${expected}`,
         { remedy: `Do not use that file. Put a ${part.name} that you trust on the PATH.` },
       );
     }
@@ -95,15 +94,29 @@ function filledIn(download: PartDownload, part: Part, context: PartContext): Par
   };
 }
 
-/** The SHA-256 sum of a file in a checksum file: a bare sum, or the line that ends with the file's name. */
+/**
+ * The SHA-256 sum of a file in what its project publishes: a bare sum, `sha256sum` lines, or GitHub's description of a
+ * release, where each asset has a `digest` (https://docs.github.com/rest/releases).
+ */
 export function sumFor(file: string, checksums: string): string | undefined {
   const bare = /^[0-9a-f]{64}$/i.exec(checksums.trim());
   if (bare !== null) return bare[0].toLowerCase();
+  if (checksums.trimStart().startsWith('{')) return digestInRelease(file, checksums);
   for (const line of checksums.split('\n')) {
     const [, sum, name] = /^([0-9a-f]{64})\s+\*?(\S+)\s*$/i.exec(line) ?? [];
     if (sum !== undefined && name !== undefined && basename(name) === file) return sum.toLowerCase();
   }
   return undefined;
+}
+
+interface GitHubRelease {
+  assets?: { name?: string; digest?: string | null }[];
+}
+
+function digestInRelease(file: string, description: string): string | undefined {
+  const { assets = [] } = JSON.parse(description) as GitHubRelease;
+  const digest = assets.find(({ name }) => name === file)?.digest;
+  return /^sha256:([0-9a-f]{64})$/i.exec(digest ?? '')?.[1]?.toLowerCase();
 }
 
 interface Answer {

@@ -37,7 +37,9 @@ export async function buildGoPart(
     const total = await countPackages(part, build, directory, context);
     let done = 0;
     task.update({ done, total, detail: 'packages' });
-    await go(['build', '-v', ...buildFlags(build), '-o', to, build.package], directory, context, () => {
+    await go(['build', '-v', ...buildFlags(build), '-o', to, build.package], directory, context, (line) => {
+      // Other lines tell of modules being fetched.
+      if (line.startsWith('go: ')) return;
       done += 1;
       task.update({ done });
     });
@@ -76,14 +78,19 @@ function tagFlags({ tags }: PartGoBuild): string[] {
 export function go(
   args: readonly string[],
   directory: string,
-  { signal }: Pick<PartContext, 'signal'>,
+  { signal, environment }: Pick<PartContext, 'signal' | 'environment'>,
   onErrorLine?: (line: string) => void,
 ): Promise<string> {
   return execute('go', args, {
     directory,
     seconds: BUILD_SECONDS,
     signal,
-    environment: { GOWORK: 'off', CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false' },
+    environment: {
+      ...(environment.PATH === undefined ? {} : { PATH: environment.PATH }),
+      GOWORK: 'off',
+      CGO_ENABLED: '0',
+      GOFLAGS: '-mod=readonly -buildvcs=false',
+    },
     ...(onErrorLine === undefined ? {} : { onErrorLine }),
   });
 }

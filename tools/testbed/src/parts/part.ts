@@ -11,7 +11,10 @@ export interface PartProbe {
 /** An official release. In all texts `{version}`, `{os}` (`linux`, `darwin`) and `{arch}` (`amd64`, `arm64`) are filled in. */
 export interface PartDownload {
   readonly url: string;
-  /** A file that the project publishes with SHA-256 sums: a bare sum, or lines of `<sum>  <file name>`. */
+  /**
+   * Where the project publishes SHA-256 sums: a bare sum, lines of `<sum>  <file name>`, or GitHub's description of the
+   * release.
+   */
   readonly checksums: string;
   /** The program inside a `.tar.gz`; absent when the file is the program itself. */
   readonly member?: string;

@@ -10,18 +10,23 @@ export interface KnownProcess {
   readonly identity: string;
 }
 
-const TERM_SECONDS = 15;
-const KILL_SECONDS = 10;
+/** How long a process is waited for after each signal. */
+export interface EndPatience {
+  readonly afterTerm: number;
+  readonly afterKill: number;
+}
+
+const PATIENCE: EndPatience = { afterTerm: 15, afterKill: 10 };
 
 /**
- * Ends a process and its process group: SIGTERM, and SIGKILL when it is still there 15 s later. A process number that
+ * Ends a process and its process group: SIGTERM, and SIGKILL when it is still there after a while (15 s by default). A process number that
  * meanwhile belongs to another process is never signalled.
  *
  * @throws MeshwrightError `NOT_READY` when not even SIGKILL ends it.
  */
-export async function endProcess(known: KnownProcess): Promise<void> {
-  if (await signalAndWait(known, 'SIGTERM', TERM_SECONDS)) return;
-  if (await signalAndWait(known, 'SIGKILL', KILL_SECONDS)) return;
+export async function endProcess(known: KnownProcess, patience: EndPatience = PATIENCE): Promise<void> {
+  if (await signalAndWait(known, 'SIGTERM', patience.afterTerm)) return;
+  if (await signalAndWait(known, 'SIGKILL', patience.afterKill)) return;
   throw new MeshwrightError('NOT_READY', `${known.name} (process ${known.pid}) did not end after SIGKILL`);
 }
 

@@ -1,0 +1,201 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+
+import { callApi, createObject, type ApiConnection } from './control-plane/api-client.ts';
+import { NEVER_READY_ANNOTATION } from './control-plane/kwok-stages.ts';
+import { openAuthority } from './control-plane/certificates.ts';
+import { connectionOf } from './control-plane/api-client.ts';
+import { testbedStatus } from './status.ts';
+import { scratchDirectory } from './test-support/scratch.ts';
+import { startTestbed, type Testbed, type TestbedOptions } from './testbed.ts';
+import { startTemporal } from './temporal/start-temporal.ts';
+import type {} from './vitest-global-setup.ts';
+
+/** All processes of this machine whose command line names the directory. */
+async function processesNaming(directory: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const pid of await readdir('/proc')) {
+    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue;
+    const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (commandLine.includes(directory)) found.push(commandLine.replaceAll('\0', ' '));
+  }
+  return found;
+}
+
+async function start(directory: string, options: Partial<TestbedOptions> = {}): Promise<Testbed> {
+  const testbed = await startTestbed({
+    name: 'integration',
+    profile: 'control-plane',
+    stateDirectory: directory,
+    ...options,
+  });
+  onTestFinished(() => testbed.stop({ remove: true }));
+  return testbed;
+}
+
+async function connect(testbed: Testbed): Promise<ApiConnection> {
+  const pki = join(testbed.directory, 'pki');
+  const authority = await openAuthority(pki);
+  return connectionOf(testbed.apiServer, authority, {
+    certificate: join(pki, 'admin.crt'),
+    key: join(pki, 'admin.key'),
+  });
+}
+
+function deployment(name: string, annotations: Record<string, string> = {}): object {
+  const labels = { app: name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels, annotations },
+        spec: { containers: [{ name: 'app', image: 'example.invalid/app' }] },
+      },
+    },
+  };
+}
+
+async function readyReplicas(connection: ApiConnection, name: string): Promise<number> {
+  const { body } = await callApi(connection, `/apis/apps/v1/namespaces/default/deployments/${name}`);
+  return (JSON.parse(body) as { status?: { readyReplicas?: number } }).status?.readyReplicas ?? 0;
+}
+
+async function get<Answer>(connection: ApiConnection, path: string): Promise<Answer> {
+  return JSON.parse((await callApi(connection, path)).body) as Answer;
+}
+
+const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
+
+describe('a testbed with the control-plane profile', () => {
+  it('runs Deployments, is reused by a second start, and leaves nothing when it is stopped', async () => {
+    const directory = join(await scratchDirectory(), 'testbed');
+    const testbed = await start(directory);
+    expect(testbed.reused).toBe(false);
+    const connection = await connect(testbed);
+    await createObject(connection, DEPLOYMENTS, deployment('sample'));
+    await expect.poll(() => readyReplicas(connection, 'sample'), { timeout: 30_000 }).toBe(2);
+
+    const before = await testbedStatus('integration', directory);
+    const again = await start(directory);
+    const after = await testbedStatus('integration', directory);
+    expect(again.reused).toBe(true);
+    expect(again.apiServer).toBe(testbed.apiServer);
+    expect(after?.processes.map(({ pid }) => pid)).toEqual(before?.processes.map(({ pid }) => pid));
+    expect(after?.state).toBe('running');
+
+    expect(await processesNaming(directory)).not.toEqual([]);
+    await testbed.stop({ remove: true });
+    expect(await processesNaming(directory)).toEqual([]);
+    await expect(readdir(directory)).rejects.toThrow('ENOENT');
+  });
+
+  it('has its objects and addresses again after a stop that kept its data', async () => {
+    const directory = await scratchDirectory();
+    const testbed = await start(directory, { temporal: false });
+    await createObject(await connect(testbed), DEPLOYMENTS, deployment('kept'));
+    await testbed.stop();
+    expect((await testbedStatus('integration', directory))?.state).toBe('stopped');
+    const again = await start(directory, { temporal: false });
+    expect(again.reused).toBe(false);
+    expect(again.apiServer).toBe(testbed.apiServer);
+    const connection = await connect(again);
+    await expect.poll(() => readyReplicas(connection, 'kept'), { timeout: 30_000 }).toBe(2);
+  });
+
+  it('starts what is missing and leaves alone what runs', async () => {
+    const directory = await scratchDirectory();
+    const kubernetes = await start(directory, { temporal: false });
+    expect(kubernetes.temporal).toBeUndefined();
+    const before = await testbedStatus('integration', directory);
+    const both = await start(directory, { temporal: { persistent: false } });
+    expect(both.reused).toBe(false);
+    expect(both.apiServer).toBe(kubernetes.apiServer);
+    expect(both.temporal).toBeDefined();
+    const after = await testbedStatus('integration', directory);
+    const kept = after?.processes.filter(({ name }) => name !== 'temporal').map(({ pid }) => pid);
+    expect(kept).toEqual(before?.processes.map(({ pid }) => pid));
+  });
+
+  it('starts anew when one of its programs was killed', async () => {
+    const directory = await scratchDirectory();
+    await start(directory, { temporal: false });
+    const scheduler = (await testbedStatus('integration', directory))?.processes.find(
+      ({ name }) => name === 'kube-scheduler',
+    );
+    process.kill(scheduler!.pid, 'SIGKILL');
+    await expect.poll(async () => (await testbedStatus('integration', directory))?.state).toBe('degraded');
+    const again = await start(directory, { temporal: false });
+    expect(again.reused).toBe(false);
+    expect((await testbedStatus('integration', directory))?.state).toBe('running');
+  });
+
+  it('leaves nothing running of a start that is interrupted', async () => {
+    const directory = join(await scratchDirectory(), 'testbed');
+    const abort = new AbortController();
+    const starting = start(directory, { signal: abort.signal });
+    const etcdRuns = async (): Promise<boolean> =>
+      (await testbedStatus('integration', directory))?.processes.some(({ name }) => name === 'etcd') ?? false;
+    await expect.poll(etcdRuns, { timeout: 30_000, interval: 20 }).toBe(true);
+    abort.abort(new Error('Ctrl-C'));
+    await expect(starting).rejects.toThrow();
+    expect(await processesNaming(directory)).toEqual([]);
+  });
+
+  it('refuses to be another profile than the one that runs', async () => {
+    const directory = await scratchDirectory();
+    await start(directory, { temporal: false });
+    await expect(start(directory, { profile: 'node', temporal: false })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    });
+  });
+});
+
+describe('the testbed of this run', () => {
+  it('is handed to tests by its kubeconfig and its Temporal address', async () => {
+    expect(await readFile(inject('kubeconfig'), 'utf8')).toContain('client-certificate-data');
+    expect(inject('temporalAddress')).toMatch(/^127\.0\.0\.1:\d+$/);
+  });
+});
+
+describe('pods on kwok', () => {
+  it('are in a cluster of the pinned version, and stay unready when they ask for it', async () => {
+    const testbed = await start(await scratchDirectory(), { temporal: false, nodes: 3 });
+    const connection = await connect(testbed);
+    const version = await get<{ gitVersion: string }>(connection, '/version');
+    expect(version.gitVersion).toMatch(/^v1\.36\./);
+    const nodes = await get<{ items: unknown[] }>(connection, '/api/v1/nodes');
+    expect(nodes.items).toHaveLength(3);
+    await createObject(connection, DEPLOYMENTS, deployment('stuck', { [NEVER_READY_ANNOTATION]: 'true' }));
+    await createObject(connection, DEPLOYMENTS, deployment('fine'));
+    await expect.poll(() => readyReplicas(connection, 'fine'), { timeout: 30_000 }).toBe(2);
+    expect(await readyReplicas(connection, 'stuck')).toBe(0);
+  });
+
+  it('answer nobody without a certificate', async () => {
+    const testbed = await start(await scratchDirectory(), { temporal: false });
+    const connection = await connect(testbed);
+    const stranger = await openAuthority(await scratchDirectory());
+    const forged = await stranger.issue('admin', { commonName: 'admin', organizations: ['system:masters'] });
+    const asStranger = {
+      ...(await connectionOf(testbed.apiServer, stranger, forged)),
+      certificateAuthority: connection.certificateAuthority,
+    };
+    expect((await callApi(asStranger, '/api/v1/secrets')).status).toBe(401);
+  });
+});
+
+describe('Temporal alone', () => {
+  it('answers, and leaves nothing when it stops', async () => {
+    const temporal = await startTemporal();
+    onTestFinished(() => temporal.stop());
+    expect((await fetch(temporal.ui)).status).toBe(200);
+    await temporal.stop();
+    await expect(fetch(temporal.ui)).rejects.toThrow('fetch failed');
+  });
+});
