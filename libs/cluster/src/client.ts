@@ -132,17 +132,21 @@ export class ClusterClient {
     if (!(await this.serves(query.apiVersion, query.kind))) return { items: [], resourceVersion: '' };
     for (let attempt = 0; ; attempt += 1) {
       const all = await this.#pages<Item>(query, accept);
+      if (all === 'not served') return { items: [], resourceVersion: '' };
       if (all !== 'expired') return all;
       if (attempt === 2)
         throw unreachable(this.transport.access, `a list of ${query.kind} expired again and again`);
     }
   }
 
-  /** One page, at most 500 objects. Gives `expired` when the token to continue is too old. */
+  /**
+   * One page, at most 500 objects. Gives `expired` when the token to continue is too old, and
+   * `not served` when the kind was taken away since it was discovered.
+   */
   async listPage<Item extends ObjectHeader>(
     query: ListQuery,
     options: { continue?: string | undefined; accept?: string | undefined; limit?: number } = {},
-  ): Promise<ListPage<Item> | 'expired'> {
+  ): Promise<ListPage<Item> | 'expired' | 'not served'> {
     const resource = await this.resourceFor(query.apiVersion, query.kind);
     const parameters = { limit: String(options.limit ?? pageSize), continue: options.continue };
     const response = await this.transport.send({
@@ -152,6 +156,10 @@ export class ClusterClient {
       signal: query.signal,
     });
     if (response.status === 410 && options.continue !== undefined) return 'expired';
+    if (isUnknownPath(response)) {
+      this.discovery.invalidate();
+      return 'not served';
+    }
     const asked = askedOf('list', resource, query.namespace);
     return readPage<Item>(this.#accepted(response, asked).body, resource);
   }
@@ -159,12 +167,15 @@ export class ClusterClient {
   async #pages<Item extends ObjectHeader>(
     query: ListQuery,
     accept?: string,
-  ): Promise<ListPage<Item> | 'expired'> {
+  ): Promise<ListPage<Item> | 'expired' | 'not served'> {
     const items: Item[] = [];
     let next: string | undefined;
     for (let page = 0; page < mostPages; page += 1) {
-      const read: ListPage<Item> | 'expired' = await this.listPage<Item>(query, { continue: next, accept });
-      if (read === 'expired') return read;
+      const read: ListPage<Item> | 'expired' | 'not served' = await this.listPage<Item>(query, {
+        continue: next,
+        accept,
+      });
+      if (typeof read === 'string') return read;
       for (const item of read.items) items.push(item);
       next = read.continue;
       if (next === undefined) return { items, resourceVersion: read.resourceVersion };

@@ -41,7 +41,7 @@ async function findReason(client: ClusterClient, object: KubernetesObject): Prom
     { apiVersion: 'v1', kind: 'Event', namespace, fieldSelector: 'type=Warning' },
     { limit: 500 },
   );
-  return events === 'expired' ? undefined : eventFinding(events.items, unready?.metadata.name ?? name);
+  return typeof events === 'string' ? undefined : eventFinding(events.items, unready?.metadata.name ?? name);
 }
 
 /** The pods that a workload's selector finds, at most a hundred; undefined for what selects none. */
@@ -58,7 +58,7 @@ async function podsOf(
   if (labelSelector === '') return undefined;
   const query = { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector };
   const page = await client.listPage<KubernetesObject>(query, { limit: 100 });
-  return page === 'expired' ? undefined : page.items;
+  return typeof page === 'string' ? undefined : page.items;
 }
 
 /** What the status of one pod tells. */

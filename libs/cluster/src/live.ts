@@ -68,7 +68,7 @@ async function listGroup(
   let next: string | undefined;
   do {
     const page = await client.listPage<ObjectHeader>(query, { continue: next, accept });
-    if (page === 'expired' || (page.remaining ?? 0) / pageSize > wanted.size) return 'many';
+    if (typeof page === 'string' || (page.remaining ?? 0) / pageSize > wanted.size) return 'many';
     for (const item of page.items) {
       if (wanted.has(referenceKey(referenceOf(item as KubernetesObject)))) found.push(item);
     }

@@ -116,7 +116,7 @@ async function remainingResources(
   );
   if (resource === undefined) return undefined;
   const page = await client.listPage<ObjectHeader>(resource, { limit: 1 });
-  if (page === 'expired' || page.items.length === 0) return undefined;
+  if (typeof page === 'string' || page.items.length === 0) return undefined;
   const count = page.items.length + (page.remaining ?? 0);
   return `${count} objects of its kind ${kind} are left`;
 }

@@ -130,7 +130,7 @@ class ReadinessWait {
   states(): ObjectReadiness[] {
     return this.#targets.map((object) => ({
       object,
-      ...(this.#statuses.get(referenceKey(object)) ?? statusOf(undefined)),
+      ...(this.#statuses.get(referenceKey(object)) ?? inProgress('the cluster was not heard about it')),
     }));
   }
 
@@ -222,7 +222,8 @@ class ReadinessWait {
 
   #report(): void {
     const { onProgress } = this.#options;
-    if (onProgress === undefined) return;
+    if (onProgress === undefined || this.#targets.some((target) => !this.#statuses.has(referenceKey(target))))
+      return;
     const waiting = this.states().filter(({ state }) => state !== 'current');
     const lines = waiting.map(({ object, message }) => `${formatReference(object)}: ${message}`);
     const shown = lines.join('\n');
