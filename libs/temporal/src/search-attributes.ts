@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Connection } from '@temporalio/client';
+import type { ConnectionLike } from '@temporalio/client';
 import { MeshwrightError, SearchAttribute } from '@meshwright/model';
 import { describeConnectionError, grpcStatus, GrpcStatus, type TemporalOptions } from './connection.ts';
 
@@ -14,7 +14,7 @@ const names: readonly string[] = Object.values(SearchAttribute);
  *   not register any (Temporal Cloud: its own tool does it); TEMPORAL_UNREACHABLE when nobody answers.
  */
 export async function ensureSearchAttributes(
-  connection: Connection,
+  connection: ConnectionLike,
   options: Pick<TemporalOptions, 'address' | 'namespace'>,
 ): Promise<void> {
   const { namespace } = options;
@@ -33,7 +33,7 @@ export async function ensureSearchAttributes(
   }
 }
 
-async function missingAttributes(connection: Connection, namespace: string): Promise<string[]> {
+async function missingAttributes(connection: ConnectionLike, namespace: string): Promise<string[]> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   for (const name of names) {
     const type = customAttributes[name];
@@ -48,7 +48,11 @@ async function missingAttributes(connection: Connection, namespace: string): Pro
   return names.filter((name) => customAttributes[name] === undefined);
 }
 
-async function addAttributes(connection: Connection, namespace: string, missing: string[]): Promise<void> {
+async function addAttributes(
+  connection: ConnectionLike,
+  namespace: string,
+  missing: string[],
+): Promise<void> {
   try {
     const searchAttributes = Object.fromEntries(missing.map((name) => [name, keyword]));
     await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });

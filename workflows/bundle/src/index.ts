@@ -1,1 +1,1 @@
-export {};
+export { loadWorkflowBundle, type WorkflowBundle } from './load.ts';

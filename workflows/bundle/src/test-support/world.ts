@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { TaskQueue } from '@meshwright/model';
+import {
+  asActivities,
+  connectTemporal,
+  ensureSearchAttributes,
+  startWorker,
+  type RunningWorker,
+  type WorkerOptions,
+} from '@meshwright/temporal';
+import { loadWorkflowBundle, type WorkflowBundle } from '../load.ts';
+import { FakeRepository, FakeTargets } from './fakes.ts';
+
+/** A namespace of its own on a real Temporal server, with workers for all workflows and fakes of all activities. */
+export interface World {
+  client: Client;
+  namespace: string;
+  targets: FakeTargets;
+  repository: FakeRepository;
+  /** Stops the workflow worker; `startOrchestrator` starts another. */
+  stopOrchestrator(): Promise<void>;
+  startOrchestrator(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const clusters = ['local', 'second'] as const;
+const namespaceDeadlineMilliseconds = 60_000;
+
+/**
+ * @param address of a Temporal server whose namespaces may be created at will.
+ * @param cacheDirectory where the bundle is kept between runs.
+ */
+export async function startWorld(address: string, cacheDirectory: string): Promise<World> {
+  const namespace = `test-${randomUUID()}`;
+  const bundle = await loadWorkflowBundle({ cacheDirectory });
+  await createNamespace(address, namespace);
+  const temporal = await connectTemporal({ address, namespace });
+  const { client } = temporal;
+  await ensureSearchAttributes(client.connection, { address, namespace });
+  const common = { address, namespace, logger, graceSeconds: 1 };
+  const targets = new FakeTargets();
+  const repository = new FakeRepository();
+  const agents = await startAgents(common, targets, repository);
+  let orchestrator = await startWorker(orchestratorOptions(common, bundle));
+  await orchestrator.ready;
+  return {
+    client,
+    namespace,
+    targets,
+    repository,
+    stopOrchestrator: () => orchestrator.stop(),
+    startOrchestrator: async () => {
+      orchestrator = await startWorker(orchestratorOptions(common, bundle));
+      await orchestrator.ready;
+    },
+    stop: async () => {
+      await Promise.all([orchestrator, ...agents].map((worker) => worker.stop()));
+      await temporal.close();
+    },
+  };
+}
+
+/** Silent but for what should never happen. */
+const logger: WorkerOptions['logger'] = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: (data, message) => {
+    process.stderr.write(`${message}: ${JSON.stringify(data)}\n`);
+  },
+  child: () => logger,
+};
+
+type Common = Pick<WorkerOptions, 'address' | 'namespace' | 'logger' | 'graceSeconds'>;
+
+/** Without a cache every task replays the whole history, so that any nondeterminism shows, and fails the run. */
+function orchestratorOptions(common: Common, workflowBundle: WorkflowBundle): WorkerOptions {
+  const strict = { maxCachedWorkflows: 0, failOnNondeterminism: true };
+  return { ...common, taskQueue: TaskQueue.orchestrator, workflowBundle, ...strict };
+}
+
+async function startAgents(
+  common: Common,
+  targets: FakeTargets,
+  repository: FakeRepository,
+): Promise<RunningWorker[]> {
+  const agents = clusters.map((cluster) =>
+    startWorker({
+      ...common,
+      taskQueue: TaskQueue.cluster(cluster),
+      activities: asActivities(targets.activities, logger),
+    }),
+  );
+  const git = startWorker({
+    ...common,
+    taskQueue: TaskQueue.git,
+    activities: asActivities(repository.activities, logger),
+  });
+  return Promise.all([...agents, git]);
+}
+
+async function createNamespace(address: string, namespace: string): Promise<void> {
+  const temporal = await connectTemporal({ address, namespace: 'default' });
+  const { workflowService } = temporal.client.connection;
+  const day = 24 * 60 * 60;
+  await workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: { seconds: day as never },
+  });
+  await eventually('the namespace exists', async () => {
+    // A new namespace reaches every part of the server through a cache.
+    await workflowService.listWorkflowExecutions({ namespace, pageSize: 1 });
+    await workflowService.describeTaskQueue({ namespace, taskQueue: { name: 'orchestrator' } });
+  });
+  await temporal.close();
+}
+
+/** Tries until it does not throw any more; for conditions of a real server, which have no event to wait for. */
+export async function eventually<T>(what: string, attempt: () => Promise<T> | T): Promise<T> {
+  const deadline = Date.now() + namespaceDeadlineMilliseconds;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error(`Not in time: ${what}`, { cause: error });
+      await delay(50);
+    }
+  }
+}
