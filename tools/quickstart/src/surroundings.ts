@@ -84,12 +84,10 @@ function temporalOf(given: Given, testbed: Testbed | undefined): Surroundings['t
 
 /** The testbed's own images need values of their own; simulated pods cannot take part in a mesh. */
 function exampleFor(given: Given, testbed: Testbed | undefined): Pick<Stage, 'changes' | 'real'> {
-  if (given.kubeconfig !== undefined) return { changes: { values: {}, enroll: true }, real: true };
+  if (given.kubeconfig !== undefined) return { changes: { values: {}, simulated: false }, real: true };
   const real = required(testbed).profile === 'node';
-  return {
-    changes: { values: real ? { istiod: { ...istioValues(ISTIO_VERSION) } } : {}, enroll: real },
-    real,
-  };
+  const values = real ? { istiod: { ...istioValues(ISTIO_VERSION) } } : {};
+  return { changes: { values, simulated: !real }, real };
 }
 
 function required(testbed: Testbed | undefined): Testbed {

@@ -52,7 +52,7 @@ async function callServer(cluster: ClusterClient, signal: AbortSignal): Promise<
   const pod = pods.find(({ metadata }) => metadata.deletionTimestamp === undefined);
   if (pod === undefined) return 'there is no client pod';
   return await cluster.getFromPod(
-    { namespace, pod: pod.metadata.name, port: 8080, path: '/fetch/server:8080/debug' },
+    { namespace, pod: pod.metadata.name, port: 8080, path: '/fortio/fetch/server:8080/debug' },
     signal,
   );
 }

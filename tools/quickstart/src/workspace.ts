@@ -54,8 +54,8 @@ export async function writeConfiguration(workspace: Workspace, surroundings: Sur
 export interface ExampleChanges {
   /** Chart values that the machine's images need, by chart. */
   values: Record<string, Record<string, unknown>>;
-  /** False where pods are only simulated, so that no sidecar can run. */
-  enroll: boolean;
+  /** Where pods are only simulated, no sidecar runs and no webhook of the mesh answers: only the mesh itself is kept. */
+  simulated: boolean;
 }
 
 /**
@@ -83,10 +83,14 @@ export async function commitExample(
   return { commit: await git(repository, ['rev-parse', 'HEAD']), pattern };
 }
 
-async function adaptPattern(path: string, { values, enroll }: ExampleChanges): Promise<string> {
+async function adaptPattern(path: string, { values, simulated }: ExampleChanges): Promise<string> {
   const document = parseDocument(await readFile(path, 'utf8'));
   document.setIn(['spec', 'mesh', 'values'], document.createNode(values));
-  document.setIn(['spec', 'workloads', 0, 'enroll'], enroll);
+  if (simulated) {
+    document.setIn(['spec', 'workloads', 0, 'enroll'], false);
+    document.deleteIn(['spec', 'security']);
+    document.deleteIn(['spec', 'resources']);
+  }
   await writeFile(path, document.toString());
   return String(document.getIn(['metadata', 'name']));
 }
