@@ -1,0 +1,31 @@
+import type { CommitInfo } from '@meshwright/model';
+
+/** The arguments that describe one commit, with its fields ended by NUL. */
+export function describeArguments(commit: string): string[] {
+  const format = ['%H', '%an', '%ae', '%ct', '%s'].join('%x00');
+  return ['log', '-1', '--encoding=UTF-8', `--format=${format}`, '--end-of-options', commit];
+}
+
+const longestName = 200;
+const longestSubject = 200;
+
+/** Reads the answer. Names and subjects are what anyone may write: one line each, shortened. */
+export function parseCommit(output: Buffer): CommitInfo {
+  const [id = '', author = '', authorEmail = '', committedAt = '', subject = ''] = output
+    .toString('utf8')
+    .split('\0');
+  return {
+    id,
+    author: printable(author, longestName),
+    authorEmail: printable(authorEmail, longestName),
+    subject: printable(subject, longestSubject),
+    committedAt: Number(committedAt) * 1000,
+  };
+}
+
+/** Without control characters and those that turn the direction of text (Unicode TR 36). */
+function printable(text: string, longest: number): string {
+  const line = text.replaceAll(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
+  const characters = Array.from(line);
+  return characters.length <= longest ? line : `${characters.slice(0, longest - 1).join('')}…`;
+}
