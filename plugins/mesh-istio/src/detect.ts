@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { type KubernetesObject, MeshMode } from '@meshwright/model';
 import type { ClusterPort, Installation } from '@meshwright/plugin-sdk';
-import { managerOf } from './managers.ts';
+import { managerOf, ourManager } from './managers.ts';
 import { defaultRevision } from './names.ts';
 import { Deployment, availabilityOf } from './shapes.ts';
 import { sameNumbers, versionOfImage, versionOfTag } from './versions.ts';
@@ -47,16 +46,14 @@ function toInstallation(object: KubernetesObject): Installation {
   };
 }
 
-const Definition = z.object({ metadata: z.object({ name: z.string() }) });
-
-/** What an earlier Istio left behind on a cluster without a control plane; one sentence each. */
+/** What another's Istio left behind on a cluster without a control plane; one sentence each. */
 export async function findLeftovers(cluster: ClusterPort): Promise<string[]> {
   const [definitions, injectors, validators] = await Promise.all([
     cluster.list({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }),
     webhooks(cluster, 'MutatingWebhookConfiguration', 'app=sidecar-injector'),
     webhooks(cluster, 'ValidatingWebhookConfiguration', 'app=istiod'),
   ]);
-  const istios = definitions.filter((object) => Definition.parse(object).metadata.name.endsWith('.istio.io'));
+  const istios = definitions.filter((object) => object.metadata.name.endsWith('.istio.io')).filter(isForeign);
   const notes: string[] = [];
   if (istios.length > 0) {
     const managers = [...new Set(istios.map(managerOf))].sort().join(', ');
@@ -64,12 +61,14 @@ export async function findLeftovers(cluster: ClusterPort): Promise<string[]> {
       `${istios.length} CRDs of Istio are there without a control plane, kept by ${managers}; fields that differ are conflicts.`,
     );
   }
-  for (const { kind, metadata } of [...injectors, ...validators]) {
-    notes.push(
-      `${kind} ${metadata.name} is left of an earlier Istio, kept by others: delete it if it conflicts.`,
-    );
+  for (const { kind, metadata } of [...injectors, ...validators].filter(isForeign)) {
+    notes.push(`${kind} ${metadata.name} is left of an earlier Istio: delete it if nothing needs it.`);
   }
   return notes;
+}
+
+function isForeign(object: KubernetesObject): boolean {
+  return managerOf(object) !== ourManager;
 }
 
 function webhooks(cluster: ClusterPort, kind: string, labelSelector: string): Promise<KubernetesObject[]> {

@@ -3,12 +3,10 @@ import { defaultRevision, systemNamespace } from '../names.ts';
 import { Deployment, EndpointSlice, Webhooks, availabilityOf } from '../shapes.ts';
 import { waitingFor } from './check.ts';
 
-/** A kind of each API group whose CRDs the base chart brings. */
+/** Kinds without which there is no mesh; others may be left out by `base.excludedCRDs`. */
 const definingKinds = [
   ['networking.istio.io/v1', 'VirtualService'],
   ['security.istio.io/v1', 'PeerAuthentication'],
-  ['telemetry.istio.io/v1', 'Telemetry'],
-  ['extensions.istio.io/v1alpha1', 'WasmPlugin'],
 ] as const;
 
 /** The server serves the kinds istiod watches: until then istiod would start without them. */
@@ -21,7 +19,7 @@ export async function checkDefinitions(
     if (!(await cluster.serves(apiVersion, kind)))
       missing.push(`the API server serves no ${kind} of ${apiVersion} yet`);
   }
-  return waitingFor(missing, `${definingKinds.length} API groups of Istio are served`);
+  return waitingFor(missing, 'the API server serves the kinds of Istio');
 }
 
 /** istiod runs as its Deployment says, can be reached by its webhooks, and has put its certificate into them. */

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { enroll, outdatedWorkloads } from './injection.ts';
+import { fakeContext } from './test-support/fake-cluster.ts';
+import { meshSpec, proxyImage, workload } from './test-support/objects.ts';
+
+type Options = Parameters<typeof workload>[1];
+
+async function outdated(...workloads: [string, Options][]): Promise<string[]> {
+  const objects = workloads.flatMap(([name, options]) => workload(name, options));
+  const references = await outdatedWorkloads(['shop'], meshSpec(), fakeContext({ objects }).cluster);
+  return references.map(({ kind, name }) => `${kind} ${name}`);
+}
+
+describe('enrollment', () => {
+  it('labels the namespace for the default revision and lets nothing contradict it', () => {
+    expect(enroll()).toEqual({
+      labels: { 'istio-injection': 'enabled' },
+      annotations: {},
+      removeLabels: ['istio.io/rev', 'istio.io/dataplane-mode'],
+    });
+  });
+});
+
+describe('a workload must restart', () => {
+  it('when a pod has no proxy, whatever kind it is', async () => {
+    const pods = [{}];
+    expect(
+      await outdated(
+        ['a', { pods }],
+        ['b', { kind: 'StatefulSet', pods }],
+        ['c', { kind: 'DaemonSet', pods }],
+      ),
+    ).toEqual(['Deployment a', 'StatefulSet b', 'DaemonSet c']);
+  });
+
+  it('when only one of its pods has no proxy', async () => {
+    expect(await outdated(['a', { pods: [{ proxy: proxyImage }, {}] }])).toEqual(['Deployment a']);
+  });
+
+  it('when a proxy has another version', async () => {
+    expect(await outdated(['a', { pods: [{ proxy: 'registry.istio.io/release/proxyv2:1.30.1' }] }])).toEqual([
+      'Deployment a',
+    ]);
+  });
+});
+
+describe('a workload stays as it is', () => {
+  it.each<[string, Options]>([
+    ['its pods have the proxy', { pods: [{ proxy: proxyImage }] }],
+    ['the proxy is a native sidecar', { pods: [{ proxy: proxyImage, native: true }] }],
+    ['the proxy is a variant of the same version', { pods: [{ proxy: `${proxyImage}-distroless` }] }],
+    ['the proxy’s image names no version', { pods: [{ proxy: 'localhost/proxyv2:dev' }] }],
+    ['it has no pods', { pods: [] }],
+    ['its pods are ending', { pods: [{ deleting: true }, { phase: 'Succeeded' }] }],
+    ['its label opts out', { pods: [{}], template: { labels: { 'sidecar.istio.io/inject': 'false' } } }],
+    [
+      'its annotation opts out',
+      { pods: [{}], template: { annotations: { 'sidecar.istio.io/inject': 'false' } } },
+    ],
+    ['its pods use the network of their node', { pods: [{}], template: { hostNetwork: true } }],
+    ['it is in another namespace', { pods: [{}], namespace: 'other' }],
+  ])('when %s', async (_name, options) => {
+    expect(await outdated(['a', options])).toEqual([]);
+  });
+
+  it('unless its label overrules an annotation that opts out', async () => {
+    const template = {
+      labels: { 'sidecar.istio.io/inject': 'true' },
+      annotations: { 'sidecar.istio.io/inject': 'false' },
+    };
+    expect(await outdated(['a', { pods: [{}], template }])).toEqual(['Deployment a']);
+  });
+});

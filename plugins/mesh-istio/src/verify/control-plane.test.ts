@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import type { KubernetesObject } from '@meshwright/model';
+import { type FakeCluster, fakeContext } from '../test-support/fake-cluster.ts';
+import { controlPlane, istiodDeployment, verifyChange } from '../test-support/objects.ts';
+import { verify } from './verify.ts';
+
+function look(stage: string, cluster: FakeCluster) {
+  return verify(stage, verifyChange(), fakeContext(cluster));
+}
+
+function without(kind: string): KubernetesObject[] {
+  return controlPlane().filter((object) => object.kind !== kind);
+}
+
+describe('the CRDs', () => {
+  it('are healthy when the server serves its kinds', async () => {
+    expect(await look('crds', {})).toMatchObject({ state: 'healthy' });
+  });
+
+  it('are waited for by name', async () => {
+    expect(await look('crds', { missingKinds: ['security.istio.io/v1/PeerAuthentication'] })).toEqual({
+      state: 'waiting',
+      for: ['the API server serves no PeerAuthentication of security.istio.io/v1 yet'],
+    });
+  });
+});
+
+describe('the control plane', () => {
+  it('is healthy when istiod is available, reachable, and in its webhooks', async () => {
+    expect(await look('control-plane', { objects: controlPlane() })).toMatchObject({ state: 'healthy' });
+  });
+
+  it.each([
+    ['Deployment', 'Deployment istio-system/istiod is not there'],
+    ['EndpointSlice', 'Service istio-system/istiod has no ready endpoint'],
+    ['MutatingWebhookConfiguration', 'there is no MutatingWebhookConfiguration of istiod'],
+    ['ValidatingWebhookConfiguration', 'there is no ValidatingWebhookConfiguration of istiod'],
+  ])('is waited for without its %s', async (kind, line) => {
+    expect(await look('control-plane', { objects: without(kind) })).toEqual({
+      state: 'waiting',
+      for: [line],
+    });
+  });
+
+  it('is waited for while a webhook has no caBundle', async () => {
+    const verification = await look('control-plane', { objects: controlPlane('') });
+    expect(verification).toMatchObject({
+      state: 'waiting',
+      for: [
+        expect.stringContaining('istio-sidecar-injector') as string,
+        expect.stringContaining('istiod-default-validator') as string,
+      ],
+    });
+  });
+
+  it('is waited for while its endpoint is not ready', async () => {
+    const objects = controlPlane().map((object) =>
+      object.kind === 'EndpointSlice' ? { ...object, endpoints: [{ conditions: { ready: false } }] } : object,
+    );
+    expect(await look('control-plane', { objects })).toMatchObject({ state: 'waiting' });
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['has not seen its newest state', { metadata: { ...istiodDeployment().metadata, generation: 2 } }],
+    [
+      'has no pod of its newest state',
+      {
+        status: {
+          observedGeneration: 1,
+          updatedReplicas: 0,
+          conditions: [{ type: 'Available', status: 'True' }],
+        },
+      },
+    ],
+    ['is scaled to zero', { spec: { ...(istiodDeployment().spec as object), replicas: 0 } }],
+    ['has no status', { status: {} }],
+  ])('is waited for while istiod %s', async (_name, part) => {
+    const objects = [...without('Deployment'), { ...istiodDeployment(), ...part }];
+    expect(await look('control-plane', { objects })).toMatchObject({ state: 'waiting' });
+  });
+
+  it('of another revision does not count', async () => {
+    const objects = [...without('Deployment'), istiodDeployment({ revision: 'canary' })];
+    expect(await look('control-plane', { objects })).toMatchObject({ state: 'waiting' });
+  });
+});
+
+describe('the CNI agent', () => {
+  const daemonSet = (status: object): KubernetesObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'istio-cni-node', namespace: 'istio-system', generation: 1 },
+    status: { observedGeneration: 1, ...status },
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'healthy on every node',
+      { desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberReady: 2 },
+      'healthy',
+    ],
+    [
+      'waited for on one node',
+      { desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberReady: 1 },
+      'waiting',
+    ],
+    [
+      'waited for while old pods are ready',
+      { desiredNumberScheduled: 2, updatedNumberScheduled: 1, numberReady: 2 },
+      'waiting',
+    ],
+    ['waited for before it is seen', { observedGeneration: 0 }, 'waiting'],
+  ])('is %s', async (_name, status, state) => {
+    expect(await look('cni', { objects: [daemonSet(status)] })).toMatchObject({ state });
+  });
+
+  it('is waited for when it is not there', async () => {
+    expect(await look('cni', {})).toMatchObject({ state: 'waiting' });
+  });
+});
+
+describe('the gateway', () => {
+  const pod = (image: string, ready = true): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'gateway-1',
+      namespace: 'istio-ingress',
+      labels: { 'app.kubernetes.io/instance': 'istio-ingressgateway' },
+    },
+    spec: { containers: [{ name: 'istio-proxy', image }] },
+    status: { phase: 'Running', containerStatuses: [{ name: 'istio-proxy', ready }] },
+  });
+
+  it('is healthy when its pods are ready', async () => {
+    expect(await look('gateway', { objects: [pod('proxyv2:1.31.0')] })).toMatchObject({ state: 'healthy' });
+  });
+
+  it('is waited for without pods, and while they are not ready', async () => {
+    expect(await look('gateway', {})).toMatchObject({ state: 'waiting' });
+    expect(await look('gateway', { objects: [pod('proxyv2:1.31.0', false)] })).toMatchObject({
+      state: 'waiting',
+    });
+  });
+
+  it('has failed when its pods started before injection worked', async () => {
+    expect(await look('gateway', { objects: [pod('auto', false)] })).toMatchObject({
+      state: 'failed',
+      remedy: expect.stringContaining('kubectl delete pod') as string,
+    });
+  });
+});
+
+describe('mutual TLS', () => {
+  const policy = (namespace: string, name: string, mode: string): KubernetesObject => ({
+    apiVersion: 'security.istio.io/v1',
+    kind: 'PeerAuthentication',
+    metadata: { namespace, name },
+    spec: { mtls: { mode } },
+  });
+
+  it('is waited for until its policy is there', async () => {
+    expect(await look('security', {})).toMatchObject({ state: 'waiting' });
+  });
+
+  it('names the policies that say otherwise', async () => {
+    const objects = [
+      policy('istio-system', 'default', 'STRICT'),
+      policy('shop', 'legacy', 'PERMISSIVE'),
+      policy('other', 'x', 'DISABLE'),
+    ];
+    expect(await verify('security', verifyChange('shop'), fakeContext({ objects }))).toEqual({
+      state: 'healthy',
+      note: 'mutual TLS is STRICT in the mesh, except that shop/legacy says PERMISSIVE',
+    });
+  });
+});
+
+it('refuses a stage that is not its own', async () => {
+  await expect(look('prune', {})).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+});

@@ -1,0 +1,201 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type KubernetesObject, MeshwrightError } from '@meshwright/model';
+import { type FakeCluster, fakeContext } from '../test-support/fake-cluster.ts';
+import {
+  controlPlane,
+  proxyImage,
+  proxyStatistics,
+  verifyChange,
+  workload,
+} from '../test-support/objects.ts';
+import { samplesOf } from './metrics.ts';
+import { judgeProxy } from './proxies.ts';
+import { verify } from './verify.ts';
+
+const istiod = (connected: number) => ({
+  'istio-system/istiod-1:15014': `pilot_xds{version="1.31.0"} ${connected}\n`,
+});
+
+function look(objects: KubernetesObject[], answers: FakeCluster['answers'], ...namespaces: string[]) {
+  const change = verifyChange(...(namespaces.length === 0 ? ['shop'] : namespaces));
+  return verify(
+    'verify',
+    change,
+    fakeContext({ objects: [...controlPlane(), ...objects], answers: answers ?? {} }),
+  );
+}
+
+describe('the proxies of enrolled workloads', () => {
+  it('are healthy when each is connected and took its configuration', async () => {
+    const objects = [
+      ...workload('web'),
+      ...workload('db', { kind: 'StatefulSet', pods: [{ proxy: proxyImage, native: true }] }),
+    ];
+    const answers = {
+      'shop/web-0:15090': proxyStatistics(),
+      'shop/db-0:15090': proxyStatistics(),
+      ...istiod(3),
+    };
+    expect(await look(objects, answers)).toEqual({
+      state: 'healthy',
+      note: '2 of 2 proxies are connected and in sync (istiod counts 3); istiod serves injection and validation',
+    });
+  });
+
+  it.each<[string, Parameters<typeof workload>[1], string]>([
+    ['a pod has no proxy', { pods: [{}] }, 'pod shop/web-0 has no proxy'],
+    [
+      'a proxy is not ready',
+      { pods: [{ proxy: proxyImage, ready: false }] },
+      'the proxy of pod shop/web-0 is not ready',
+    ],
+    [
+      'a proxy has another version',
+      { pods: [{ proxy: 'proxyv2:1.30.0' }] },
+      'pod shop/web-0 has a proxy of 1.30.0',
+    ],
+    ['pods are missing', { pods: [], replicas: 2 }, 'Deployment shop/web has 0 of 2 pods'],
+    [
+      'a proxy does not answer',
+      { pods: [{ proxy: proxyImage }] },
+      'the proxy of pod shop/web-0 does not answer',
+    ],
+  ])('are waited for while %s', async (_name, options, line) => {
+    expect(await look(workload('web', options), istiod(1))).toEqual({
+      state: 'waiting',
+      for: [expect.stringContaining(line) as string],
+    });
+  });
+
+  it('are waited for while istiod counts fewer than there are', async () => {
+    expect(await look(workload('web'), { 'shop/web-0:15090': proxyStatistics(), ...istiod(0) })).toEqual({
+      state: 'waiting',
+      for: ['istiod counts 0 connected proxies, of 1 that run'],
+    });
+  });
+
+  it('are waited for while istiod does not answer', async () => {
+    expect(await look(workload('web'), { 'shop/web-0:15090': proxyStatistics() })).toMatchObject({
+      state: 'waiting',
+    });
+  });
+
+  it('have failed when one rejected configuration, whatever the others do', async () => {
+    const objects = workload('web', { pods: [{ proxy: proxyImage }, { proxy: proxyImage }, {}] });
+    const answers = {
+      'shop/web-0:15090': proxyStatistics({ rejected: 2 }),
+      'shop/web-1:15090': proxyStatistics(),
+      ...istiod(2),
+    };
+    expect(await look(objects, answers)).toMatchObject({
+      state: 'failed',
+      reason: '1 proxies rejected configuration since they started: shop/web-0 (listeners 2 times).',
+      remedy: expect.stringContaining('ACK ERROR') as string,
+    });
+  });
+
+  it('that are none are said to be none', async () => {
+    expect(await look([], istiod(0))).toMatchObject({
+      state: 'healthy',
+      note: expect.stringContaining('no enrolled workloads to check: no pod runs in shop') as string,
+    });
+    expect(await verify('verify', verifyChange(), fakeContext({ objects: controlPlane() }))).toMatchObject({
+      state: 'healthy',
+      note: expect.stringContaining('enrolls no workloads') as string,
+    });
+  });
+
+  it('leave out what opts out or cannot be restarted, and say so', async () => {
+    const optedOut = workload('agent', {
+      pods: [{}],
+      template: { labels: { 'sidecar.istio.io/inject': 'false' } },
+    });
+    const job: KubernetesObject = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name: 'job-1',
+        namespace: 'shop',
+        ownerReferences: [{ kind: 'Job', name: 'job', controller: true }],
+      },
+      spec: { containers: [{ name: 'app' }] },
+      status: { phase: 'Running' },
+    };
+    const answers = { 'shop/web-0:15090': proxyStatistics(), ...istiod(1) };
+    expect(await look([...workload('web'), ...optedOut, job], answers)).toMatchObject({
+      state: 'healthy',
+      note: expect.stringContaining(
+        'not in the mesh: Deployment shop/agent opts out, pod shop/job-1 has no workload to restart',
+      ) as string,
+    });
+  });
+
+  it('are not asked while the control plane is not healthy', async () => {
+    const change = verifyChange('shop');
+    expect(await verify('verify', change, fakeContext({ objects: workload('web') }))).toMatchObject({
+      state: 'waiting',
+    });
+  });
+
+  it('are waited for by name, and beyond twenty by count', async () => {
+    const verification = await look(workload('web', { pods: Array.from({ length: 30 }, () => ({})) }), {});
+    expect(verification).toMatchObject({ state: 'waiting' });
+    expect(verification.state === 'waiting' && verification.for.slice(19)).toEqual([
+      expect.stringContaining('web-19') as string,
+      'and 10 more',
+    ]);
+  });
+
+  it('are no state of the mesh when the right to ask is missing', async () => {
+    const context = fakeContext({ objects: [...controlPlane(), ...workload('web')] });
+    const refusal = new MeshwrightError('CLUSTER_UNAUTHORIZED', 'get pods/proxy is not allowed');
+    const cluster = { ...context.cluster, getFromPod: () => Promise.reject(refusal) };
+    await expect(verify('verify', verifyChange('shop'), { ...context, cluster })).rejects.toBe(refusal);
+  });
+});
+
+describe('what a proxy says of itself', () => {
+  it.each<[string, Parameters<typeof proxyStatistics>[0], string]>([
+    ['in sync', {}, 'in-sync'],
+    ['without a stream', { streams: 0 }, 'waiting'],
+    ['without clusters', { clusters: 0 }, 'waiting'],
+    ['without listeners', { listeners: 0 }, 'waiting'],
+    ['after a rejection', { rejected: 1, streams: 0 }, 'rejecting'],
+  ])('is judged %s', (_name, statistics, kind) => {
+    expect(judgeProxy('shop/web-0', proxyStatistics(statistics)).kind).toBe(kind);
+  });
+
+  it('is never in sync unless it says everything', () => {
+    const lines = proxyStatistics().split('\n');
+    fc.assert(
+      fc.property(fc.subarray(lines), fc.string(), (kept, noise) => {
+        const needed = lines.filter((line) => /success|rq_active/.test(line) && !line.startsWith('#'));
+        const isComplete = needed.every((line) => kept.includes(line));
+        expect(judgeProxy('p', [noise.replace(/envoy/g, ''), ...kept].join('\n')).kind === 'in-sync').toBe(
+          isComplete,
+        );
+      }),
+    );
+  });
+
+  it('counts the stream to istiod and not those of other clusters', () => {
+    const text =
+      proxyStatistics({ streams: 0 }) + 'envoy_cluster_upstream_rq_active{cluster_name="outbound"} 4\n';
+    expect(judgeProxy('p', text).kind).toBe('waiting');
+  });
+});
+
+describe('the Prometheus text', () => {
+  it('gives samples with and without labels and time stamps, and passes over the rest', () => {
+    const text = '# HELP a b\na 1\na{x="1,}"} 2.5 1700000000\nb 3\na NaN\na\n a 7\na{ 1\n';
+    expect(samplesOf(text, new Set(['a']))).toEqual([
+      { name: 'a', labels: '', value: 1 },
+      { name: 'a', labels: 'x="1,}"', value: 2.5 },
+    ]);
+  });
+
+  it('never throws', () => {
+    fc.assert(fc.property(fc.string(), (text) => Array.isArray(samplesOf(text, new Set(['a'])))));
+  });
+});
