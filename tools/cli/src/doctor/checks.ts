@@ -1,0 +1,142 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { openCharts } from '@meshwright/charts';
+import { type Config, type RepositoryConfig, resolveSecret, type TargetConfig } from '@meshwright/config';
+import { type Credentials, openRepository } from '@meshwright/git';
+import { MeshwrightError, messageOf, shortCommit } from '@meshwright/model';
+import type { Host } from '../host.ts';
+import { isReachableFromHere, requireRights, withTarget } from './target.ts';
+import type { Check } from './run.ts';
+import { temporalChecks } from './temporal-checks.ts';
+
+/** Every connection that the configuration names, and what it needs on this machine. */
+export function allChecks(config: Config, host: Host, connect: () => Promise<Client>): Check[] {
+  return [
+    ...temporalChecks(config, connect),
+    ...config.repositories.map((repository) => repositoryCheck(repository, host)),
+    ...config.targets.map(targetCheck),
+    ...chartChecks(config),
+    { name: 'evidence', look: async () => ({ found: await writable(config.evidence.directory) }) },
+    ...config.repositories.flatMap((repository) => webhookCheck(repository, host)),
+  ];
+}
+
+function repositoryCheck(repository: RepositoryConfig, host: Host): Check {
+  const { name, url, branch, credentials } = repository;
+  return {
+    name: `repository ${name}`,
+    async look(signal) {
+      const directory = await mkdtemp(join(tmpdir(), 'meshwright-doctor-'));
+      try {
+        const tip = await openRepository({
+          name,
+          url,
+          mirrorDirectory: directory,
+          ...(branch === undefined ? {} : { branch }),
+          ...(credentials === undefined ? {} : { credentials: () => readCredentials(credentials, host) }),
+        }).tip(signal);
+        if ('commit' in tip) return { found: `branch ${tip.branch} is at ${shortCommit(tip.commit)}` };
+        throw new MeshwrightError('REPOSITORY_REFUSED', `Repository ${name} has no branch ${tip.missing}.`, {
+          remedy: 'Push it, or correct the branch in meshwright.yaml.',
+        });
+      } finally {
+        await rm(directory, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+async function readCredentials(
+  credentials: NonNullable<RepositoryConfig['credentials']>,
+  { env }: Host,
+): Promise<Credentials> {
+  if (credentials.kind === 'ssh') {
+    const { sshKeyFile, knownHostsFile } = credentials;
+    return { kind: 'ssh', privateKeyFile: sshKeyFile, knownHostsFile };
+  }
+  const { username, password } = credentials;
+  return {
+    kind: 'password',
+    ...(username === undefined ? {} : { username: await resolveSecret(username) }),
+    password: await resolveSecret(password),
+  };
+}
+
+function targetCheck(target: TargetConfig): Check {
+  return {
+    name: `target ${target.name}`,
+    async look(signal) {
+      if (!(await isReachableFromHere(target))) {
+        return { skipped: 'only its agent, inside the cluster, can reach it; see its task queue' };
+      }
+      return withTarget(target, async (client) => {
+        const version = await client.version();
+        await requireRights(client, signal);
+        return { found: `${client.address}, Kubernetes ${version}` };
+      });
+    },
+  };
+}
+
+/** Helm alone is checked with its own cache as the source; each configured source with Helm. */
+function chartChecks({ charts, meshes }: Config): Check[] {
+  const { helm, cache } = charts;
+  const sources = Object.entries(meshes).flatMap(([id, mesh]) =>
+    mesh.charts === undefined ? [] : [[id, mesh.charts] as const],
+  );
+  return [
+    {
+      name: 'helm',
+      async look(signal) {
+        await mkdir(cache, { recursive: true, mode: 0o700 });
+        const available = await openCharts({
+          helm,
+          cacheDirectory: cache,
+          source: { directory: cache },
+        }).available({ signal });
+        return { found: available.helm };
+      },
+    },
+    ...sources.map(([id, source]) => ({
+      name: `charts ${id}`,
+      async look(signal: AbortSignal) {
+        const available = await openCharts({ helm, cacheDirectory: cache, source }).available({ signal });
+        return { found: available.source };
+      },
+    })),
+  ];
+}
+
+/** Writes as the store would, and takes it away again. */
+async function writable(directory: string): Promise<string> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const probe = await mkdtemp(join(directory, '.doctor-'));
+    await rm(probe, { recursive: true });
+    return directory;
+  } catch (error) {
+    throw new MeshwrightError(
+      'EVIDENCE_UNAVAILABLE',
+      `The evidence directory cannot be written: ${messageOf(error)}.`,
+      {
+        where: directory,
+        remedy: 'Make it writable for this user, or name another in meshwright.yaml.',
+      },
+    );
+  }
+}
+
+function webhookCheck({ name, webhook }: RepositoryConfig, { env }: Host): Check[] {
+  if (webhook === undefined) return [];
+  return [
+    {
+      name: `webhook ${name}`,
+      async look() {
+        await resolveSecret(webhook.secret);
+        return { found: `the secret for ${webhook.provider} is set` };
+      },
+    },
+  ];
+}

@@ -1,0 +1,58 @@
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { createApproveCommand, createRejectCommand } from './commands/decide.ts';
+import { createDoctorCommand } from './commands/doctor.ts';
+import { createPlanCommand } from './commands/plan.ts';
+import { createRenderCommand } from './commands/render.ts';
+import { createRolloutsCommand } from './commands/rollouts.ts';
+import { createStatusCommand } from './commands/status.ts';
+import { createTargetsCommand } from './commands/targets.ts';
+import { createValidateCommand } from './commands/validate.ts';
+import { createWatchCommand } from './commands/watch.ts';
+import { createWhyCommand } from './commands/why.ts';
+import { exitCodeMeanings } from './exit-code.ts';
+import type { OwnedSession, Session } from './session.ts';
+
+/** In the order of their use. */
+const factories: readonly ((session: Session) => CommandUnknownOpts)[] = [
+  createValidateCommand,
+  createPlanCommand,
+  createRenderCommand,
+  createRolloutsCommand,
+  createStatusCommand,
+  createWatchCommand,
+  createWhyCommand,
+  createApproveCommand,
+  createRejectCommand,
+  createTargetsCommand,
+  createDoctorCommand,
+];
+
+/** The command tree over a session. */
+export function createProgram(session: OwnedSession): CommandUnknownOpts {
+  const { stdout, stderr } = session.host;
+  const program = new Command('meshwright')
+    .description('GitOps for service meshes: plan a change, approve it, watch it being made and verified.')
+    .option('--config <file>', 'the configuration; MESHWRIGHT_CONFIG by default, or else ./meshwright.yaml')
+    .option('--json', 'print JSON for programs', false)
+    .option('--no-color', 'print without colour, as with NO_COLOR set')
+    .version('0.1.0', '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'explain the command')
+    .helpCommand('help [command]', 'explain a command')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => stdout.columns(),
+      getErrHelpWidth: () => stderr.columns(),
+    })
+    .exitOverride();
+  program.hook('preAction', () => session.begin(program.opts()));
+  for (const create of factories) program.addCommand(create(session).copyInheritedSettings(program));
+  program.addHelpText('afterAll', exitCodeHelp());
+  return program;
+}
+
+function exitCodeHelp(): string {
+  const meanings = exitCodeMeanings.map(([code, meaning]) => `  ${String(code).padEnd(5)}${meaning}`);
+  return ['', 'Exit codes:', ...meanings].join('\n');
+}

@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { examplesOf } from './commands/examples.ts';
+import { createProgram } from './program.ts';
+import { renderReference } from './reference.ts';
+import { createSession } from './session.ts';
+import { testHost } from './test-support/host.ts';
+
+const page = new URL('../../../docs/reference/cli.md', import.meta.url);
+
+it('docs/reference/cli.md is what the command tree says; `node tools/cli/src/write-reference.ts` writes it', async () => {
+  expect(await readFile(page, 'utf8')).toBe(renderReference(createProgram(createSession(testHost()))));
+});
+
+it('every command has a summary, a description and an example', () => {
+  for (const command of createProgram(createSession(testHost())).commands) {
+    expect(command.summary(), command.name()).not.toBe('');
+    expect(command.description(), command.name()).not.toBe('');
+    expect(examplesOf(command).length, command.name()).toBeGreaterThan(0);
+  }
+});

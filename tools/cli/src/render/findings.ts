@@ -1,0 +1,23 @@
+import type { Finding } from '../why/explain.ts';
+import type { View } from './style.ts';
+import { escapeText, wrap } from './text.ts';
+
+/** What was found, the nearest cause first, each with its remedy. */
+export function renderFindings(findings: readonly Finding[], view: View): string[] {
+  return findings.flatMap((finding) => renderFinding(finding, view));
+}
+
+function renderFinding({ kind, what, lines, remedy, command }: Finding, { style, width }: View): string[] {
+  const paint = kind === 'blocked' ? style.yellow : style.bold;
+  const signs = { blocked: '!', busy: '▸', over: '·' };
+  const [first = '', ...rest] = wrap(escapeText(what), width - 2);
+  return [
+    `${paint(signs[kind])} ${paint(first)}`,
+    ...rest.map((line) => `  ${paint(line)}`),
+    ...lines.flatMap((line) => wrap(escapeText(line), width - 4)).map((line) => `    ${line}`),
+    ...(remedy === undefined
+      ? []
+      : wrap(`remedy: ${escapeText(remedy)}`, width - 4).map((line) => `    ${style.cyan(line)}`)),
+    ...(command === undefined ? [] : [`      ${style.cyan(escapeText(command))}`]),
+  ];
+}

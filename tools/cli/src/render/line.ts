@@ -1,0 +1,15 @@
+import { type Cell } from './table.ts';
+import { truncate, widthOf } from './text.ts';
+
+/** Cells one after another as one line, cut to `width` columns. The texts must be escaped already. */
+export function joinCells(cells: readonly Cell[], width: number): string {
+  let rest = width;
+  let line = '';
+  for (const { text, paint } of cells) {
+    const cut = truncate(text, rest);
+    rest -= widthOf(cut);
+    line += paint === undefined ? cut : paint(cut);
+    if (cut !== text) break;
+  }
+  return line;
+}

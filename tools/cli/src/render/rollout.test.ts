@@ -1,0 +1,139 @@
+import { Phase } from '@meshwright/model';
+import { describe, expect, it } from 'vitest';
+import {
+  digest,
+  plainView,
+  sampleRecord,
+  sampleReport,
+  sampleStatus,
+  sampleTarget,
+} from '../test-support/fixtures.ts';
+import { moment } from '../test-support/host.ts';
+import { renderRollout } from './rollout.ts';
+import { renderRollouts } from './rollouts.ts';
+import { widthOf } from './text.ts';
+
+const approval = {
+  subject: digest,
+  approvers: ['group:mesh-owners'],
+  quorum: 2,
+  expiresAt: moment + 3_600_000,
+  decisions: [{ decision: 'approve' as const, identity: 'grace@example.org', at: moment - 30_000 }],
+};
+
+describe('a rollout', () => {
+  it('shows a running change with its stages', () => {
+    expect(renderRollout(sampleReport(), plainView).join('\n')).toMatchInlineSnapshot(`
+      "rollout:checkout-mesh@0123456789ab  changing
+        pattern  checkout-mesh, patterns/checkout-mesh.yaml in repository patterns
+        commit   0123456789ab "Raise Istio to 1.31" by Ada
+        mesh     istio 1.31.0
+        started  2026-11-21 11:58:00Z, 2m ago
+
+      local  changing
+        upgrade istio 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 1 workload to restart
+        ✓ Control plane  30s  2 objects applied
+        ▸ Restart workloads  verifying  1m  Deployment checkout/cart: 1 of 2 ready
+        · Remove what is gone"
+    `);
+  });
+
+  it('shows what is to be approved, by whom and how', () => {
+    const status = sampleStatus({
+      phase: Phase.awaitingApproval,
+      approval,
+      waitingFor: '1 more approval',
+      targets: [sampleTarget({ phase: Phase.awaitingApproval, stages: [] })],
+    });
+    expect(renderRollout(sampleReport({ status }), plainView).join('\n')).toMatchInlineSnapshot(`
+      "rollout:checkout-mesh@0123456789ab  awaiting-approval
+        pattern    checkout-mesh, patterns/checkout-mesh.yaml in repository patterns
+        commit     0123456789ab "Raise Istio to 1.31" by Ada
+        mesh       istio 1.31.0
+        started    2026-11-21 11:58:00Z, 2m ago
+        waits for  1 more approval
+
+      local  awaiting-approval
+        upgrade istio 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 1 workload to restart
+        · Control plane
+        · Restart workloads
+        · Remove what is gone
+
+      approval  1 of 2, of group:mesh-owners
+        approved by grace@example.org, 30s ago
+        expires 2026-11-21 13:00:00Z, in 1h
+        meshwright approve checkout-mesh@0123456789ab --subject sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"
+    `);
+  });
+
+  it('shows where a failed change stopped, why, and what exists now', () => {
+    const target = sampleTarget({
+      phase: Phase.failed,
+      failure: {
+        code: 'NOT_READY',
+        message: 'Deployment checkout/cart did not become ready within 300 seconds.',
+        remedy: 'Look at its pods: kubectl -n checkout get pods.',
+        stage: 'workloads',
+        lines: ['pod cart-1: ImagePullBackOff'],
+      },
+      owned: { total: 12, sample: [], removal: 'Delete them with: kubectl delete …' },
+    });
+    const status = sampleStatus({ phase: Phase.failed, targets: [target] });
+    const record = sampleRecord({ state: 'failed', finishedAt: moment - 10_000 });
+    expect(renderRollout({ record, status, notes: [] }, plainView).join('\n')).toMatchInlineSnapshot(`
+      "rollout:checkout-mesh@0123456789ab  failed
+        pattern   checkout-mesh, patterns/checkout-mesh.yaml in repository patterns
+        commit    0123456789ab "Raise Istio to 1.31" by Ada
+        mesh      istio 1.31.0
+        started   2026-11-21 11:58:00Z, 2m ago
+        finished  2026-11-21 11:59:50Z, took 1m 50s
+
+      local  failed
+        upgrade istio 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 1 workload to restart
+        ✓ Control plane  30s  2 objects applied
+        ▸ Restart workloads  verifying  1m  Deployment checkout/cart: 1 of 2 ready
+        · Remove what is gone
+        failed: Deployment checkout/cart did not become ready within 300 seconds. [NOT_READY], at stage
+        workloads
+          pod cart-1: ImagePullBackOff
+        remedy: Look at its pods: kubectl -n checkout get pods.
+        on local now: 12 objects of this pattern. Delete them with: kubectl delete …"
+    `);
+  });
+
+  it('shows what search attributes say when no worker answers, and says so', () => {
+    const report = { record: sampleRecord(), notes: ['No worker answered for this rollout.'] };
+    expect(renderRollout(report, plainView).join('\n')).toMatchInlineSnapshot(`
+      "rollout:checkout-mesh@0123456789ab  changing
+        pattern  checkout-mesh in repository patterns
+        commit   0123456789ab
+        mesh     istio
+        targets  local
+        started  2026-11-21 11:58:00Z, 2m ago
+        note: No worker answered for this rollout."
+    `);
+  });
+
+  it('escapes the commit and keeps to the screen', () => {
+    const status = sampleStatus({ subject: `\u001b[2J${'x'.repeat(200)}`, author: '\u202eevil' });
+    const lines = renderRollout(sampleReport({ status }), plainView);
+    expect(lines.join('\n')).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+    expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(100);
+  });
+});
+
+describe('a list of rollouts', () => {
+  it('is a table with the phase that is true of the execution', () => {
+    const records = [
+      sampleRecord(),
+      sampleRecord({ state: 'terminated', finishedAt: moment - 60_000 }),
+      sampleRecord({ state: 'completed', phase: Phase.succeeded, finishedAt: moment - 60_000 }),
+    ];
+    expect(renderRollouts(records, plainView).join('\n')).toMatchInlineSnapshot(`
+      "PATTERN        COMMIT        PHASE      MESH   STARTED  TOOK
+      checkout-mesh  0123456789ab  changing   istio  2m ago   …
+      checkout-mesh  0123456789ab  cancelled  istio  2m ago   1m
+      checkout-mesh  0123456789ab  succeeded  istio  2m ago   1m"
+    `);
+  });
+});

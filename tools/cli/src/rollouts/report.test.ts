@@ -1,0 +1,46 @@
+import { Phase } from '@meshwright/model';
+import { expect, it } from 'vitest';
+import { exitCodeOfError, exitCodeOfPhase, worstExitCode } from '../exit-code.ts';
+import { phaseOf } from './report.ts';
+
+it('takes the phase a rollout says of itself while it runs and when it completed', () => {
+  expect(phaseOf({ state: 'running', phase: Phase.changing })).toBe('changing');
+  expect(phaseOf({ state: 'completed', phase: Phase.rejected })).toBe('rejected');
+  expect(phaseOf({ state: 'running' })).toBeUndefined();
+});
+
+it('knows that an execution that was ended from outside no longer changes anything', () => {
+  expect(phaseOf({ state: 'terminated', phase: Phase.changing })).toBe('cancelled');
+  expect(phaseOf({ state: 'cancelled', phase: Phase.awaitingApproval })).toBe('cancelled');
+  expect(phaseOf({ state: 'timed-out', phase: Phase.changing })).toBe('failed');
+  expect(phaseOf({ state: 'failed' })).toBe('failed');
+  expect(phaseOf({ state: 'failed', phase: Phase.rejected })).toBe('rejected');
+});
+
+it('gives every phase an exit code: done, failed or waiting', () => {
+  const codes = Object.fromEntries(Object.values(Phase).map((phase) => [phase, exitCodeOfPhase(phase)]));
+  expect(codes).toEqual({
+    planning: 3,
+    'awaiting-approval': 3,
+    queued: 3,
+    changing: 3,
+    succeeded: 0,
+    failed: 1,
+    invalid: 1,
+    rejected: 1,
+    cancelled: 1,
+  });
+});
+
+it('tells input that must be corrected from other errors', () => {
+  expect(exitCodeOfError('INVALID_PATTERN')).toBe(2);
+  expect(exitCodeOfError('INVALID_CONFIGURATION')).toBe(2);
+  expect(exitCodeOfError('UNKNOWN_TARGET')).toBe(2);
+  expect(exitCodeOfError('CLUSTER_UNREACHABLE')).toBe(1);
+});
+
+it('gives several answers the worst code', () => {
+  expect(worstExitCode([])).toBe(0);
+  expect(worstExitCode([0, 3])).toBe(3);
+  expect(worstExitCode([3, 1, 0])).toBe(1);
+});

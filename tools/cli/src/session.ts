@@ -1,0 +1,127 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { type Config, loadConfig, resolveSecret } from '@meshwright/config';
+import { type EvidenceStore, openEvidence } from '@meshwright/evidence';
+import { connectTemporal, type TemporalConnection, type TemporalOptions } from '@meshwright/temporal';
+import { ExitCode } from './exit-code.ts';
+import type { Host } from './host.ts';
+import { jsonText } from './render/json.ts';
+import { createStyle, type View, wantsColor } from './render/style.ts';
+
+/** The options that every command takes. */
+export interface GlobalOptions {
+  config?: string;
+  json: boolean;
+  color: boolean;
+}
+
+/** What commands work with: the screen, and the parts of the engine, each opened when first asked for. */
+export interface Session {
+  readonly host: Host;
+  readonly options: GlobalOptions;
+  /** Results, on standard output. */
+  print(lines: readonly string[]): void;
+  printJson(value: unknown): void;
+  /** What is not a result, on standard error. */
+  tell(lines: readonly string[]): void;
+  view: () => View;
+  /**
+   * The configuration.
+   * @throws MeshwrightError INVALID_CONFIGURATION when it is missing or wrong.
+   */
+  config(): Promise<Config>;
+  /** The configuration, or undefined when none was named and there is none here. */
+  configIfAny(): Promise<Config | undefined>;
+  temporal(): Promise<Client>;
+  evidence(): Promise<EvidenceStore>;
+  /** Says how the command ended. */
+  end(code: ExitCode): void;
+}
+
+/** A session whose options are known once the arguments are read; `close` lets go of what was opened. */
+export interface OwnedSession extends Session {
+  begin(options: GlobalOptions): void;
+  exitCode(): ExitCode;
+  close(): Promise<void>;
+}
+
+/** A session of one command in a host. */
+export function createSession(host: Host): OwnedSession {
+  let exitCode: ExitCode = ExitCode.done;
+  let options: GlobalOptions = { json: false, color: true };
+  let connection: Promise<TemporalConnection> | undefined;
+  let loaded: Promise<Config> | undefined;
+  const session: OwnedSession = {
+    host,
+    get options() {
+      return options;
+    },
+    begin(given) {
+      options = given;
+    },
+    end(code) {
+      exitCode = code;
+    },
+    exitCode: () => exitCode,
+    print: (lines) => host.stdout.write(lines.map((line) => `${line}\n`).join('')),
+    printJson: (value) => host.stdout.write(`${jsonText(value, 2)}\n`),
+    tell: (lines) => host.stderr.write(lines.map((line) => `${line}\n`).join('')),
+    view: () => viewOf(host, options),
+    config: () => (loaded ??= loadConfig({ path: configPath(host, options), environment: host.env })),
+    async configIfAny() {
+      return (await hasConfig(host, options)) ? session.config() : undefined;
+    },
+    async temporal() {
+      connection ??= temporalOptions(await session.config(), host).then(connectTemporal);
+      return (await connection).client;
+    },
+    async evidence() {
+      return openEvidence((await session.config()).evidence);
+    },
+    async close() {
+      // A connection that could not be made was reported by who asked for it.
+      const open = await connection?.catch(() => undefined);
+      await open?.close();
+    },
+  };
+  return session;
+}
+
+/** How to reach the configured Temporal, its secrets read. */
+export async function temporalOptions(config: Config, host: Host): Promise<TemporalOptions> {
+  const { address, namespace, tls, apiKey } = config.temporal;
+  return {
+    address,
+    namespace,
+    ...(tls === undefined ? {} : { tls }),
+    ...(apiKey === undefined ? {} : { apiKey: await resolveSecret(apiKey) }),
+  };
+}
+
+/** `--config`, else MESHWRIGHT_CONFIG, else `meshwright.yaml` here. */
+export function configPath(host: Pick<Host, 'cwd' | 'env'>, options: Pick<GlobalOptions, 'config'>): string {
+  return resolve(host.cwd, namedConfig(host, options) ?? 'meshwright.yaml');
+}
+
+function namedConfig(host: Pick<Host, 'env'>, options: Pick<GlobalOptions, 'config'>): string | undefined {
+  const fromEnvironment = host.env.MESHWRIGHT_CONFIG;
+  return options.config ?? (fromEnvironment === '' ? undefined : fromEnvironment);
+}
+
+async function hasConfig(host: Host, options: GlobalOptions): Promise<boolean> {
+  if (namedConfig(host, options) !== undefined) return true;
+  return access(configPath(host, options)).then(
+    () => true,
+    () => false,
+  );
+}
+
+function viewOf(host: Host, options: GlobalOptions): View {
+  const { isTerminal, columns } = host.stdout;
+  return {
+    style: createStyle(wantsColor({ flag: options.color, isTerminal, env: host.env })),
+    width: columns(),
+    now: host.now(),
+  };
+}

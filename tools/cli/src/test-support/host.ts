@@ -1,0 +1,35 @@
+import type { Host } from '../host.ts';
+
+/** A host without a terminal that keeps what is written. */
+export interface TestHost extends Host {
+  out(): string;
+  err(): string;
+}
+
+export function testHost(overrides: Partial<Host> = {}): TestHost {
+  const written = { out: '', err: '' };
+  const output = (stream: 'out' | 'err') => ({
+    isTerminal: false,
+    columns: () => 100,
+    rows: () => 40,
+    write(text: string) {
+      written[stream] += text;
+    },
+  });
+  return {
+    cwd: process.cwd(),
+    env: {},
+    stdout: output('out'),
+    stderr: output('err'),
+    interactive: false,
+    ask: () => Promise.resolve(undefined),
+    interrupted: new AbortController().signal,
+    now: () => moment,
+    ...overrides,
+    out: () => written.out,
+    err: () => written.err,
+  };
+}
+
+/** The moment at which every test screen is drawn: 2026-11-21 12:00:00 UTC. */
+export const moment = Date.UTC(2026, 10, 21, 12);

@@ -1,0 +1,123 @@
+import { Phase } from '@meshwright/model';
+import { describe, expect, it } from 'vitest';
+import { renderFindings } from '../render/findings.ts';
+import { digest, plainView, sampleRecord, sampleReport, sampleStatus } from '../test-support/fixtures.ts';
+import { moment } from '../test-support/host.ts';
+import { explain, type Observation } from './explain.ts';
+
+function observation(overrides: Partial<Observation> = {}): Observation {
+  return { report: sampleReport(), executions: [], queues: [], locks: [], now: moment, ...overrides };
+}
+
+function told(overrides: Partial<Observation>): string {
+  return renderFindings(explain(observation(overrides)), plainView).join('\n');
+}
+
+describe('why a rollout does not move', () => {
+  it('names the activity that keeps failing, with its last failure, attempt and remedy', () => {
+    const pending = {
+      name: 'planChange',
+      queue: 'cluster:local',
+      state: 'scheduled' as const,
+      attempt: 4,
+      nextAttemptAt: moment + 8_000,
+      lastFailure: {
+        code: 'CLUSTER_UNREACHABLE',
+        message: 'The cluster "local" cannot be reached: the connection was refused.',
+        remedy: 'Check that the API server runs.',
+        where: 'cluster local',
+      },
+    };
+    const executions = [{ workflowId: 'rollout:checkout-mesh@0123456789ab', pending: [pending] }];
+    expect(told({ executions })).toMatchInlineSnapshot(`
+      "! planChange on cluster:local keeps failing: The cluster "local" cannot be reached: the connection
+        was refused. [CLUSTER_UNREACHABLE]
+          attempt 4, next in 8s, for rollout:checkout-mesh@0123456789ab
+          where: cluster local
+          remedy: Check that the API server runs."
+    `);
+  });
+
+  it('names the task queue that no worker polls before anything else', () => {
+    const queues = [
+      { queue: 'orchestrator', kind: 'workflow' as const, pollers: [{ identity: 'a', lastSeenAt: moment }] },
+      { queue: 'cluster:local', kind: 'activity' as const, pollers: [] },
+    ];
+    expect(told({ queues })).toMatchInlineSnapshot(`
+      "! No worker polls the task queue cluster:local: its activity tasks wait.
+          remedy: Start a cluster agent for local, or \`npm start\`, which runs every worker."
+    `);
+  });
+
+  it('names the missing approval, who may give it, and how', () => {
+    const approval = {
+      subject: digest,
+      approvers: ['group:mesh-owners', 'user:ada'],
+      quorum: 1,
+      expiresAt: moment + 7_200_000,
+      decisions: [],
+    };
+    const status = sampleStatus({ phase: Phase.awaitingApproval, approval });
+    expect(told({ report: sampleReport({ status }) })).toMatchInlineSnapshot(`
+      "! Approval is missing: 0 of 1 approval given; may approve: group:mesh-owners, user:ada.
+          subject sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1
+          expires 2026-11-21 14:00:00Z, in 2h
+          plan for local: sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1
+          remedy: Read the plan and decide; this approves exactly what the subject names:
+            meshwright approve checkout-mesh@0123456789ab --subject sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"
+    `);
+  });
+
+  it('names the rollout that holds the mesh', () => {
+    const heldBy = 'rollout:other@aaaaaaaaaaaa';
+    const locks = [{ cluster: 'local', mesh: 'istio', heldBy, since: moment - 60_000 }];
+    expect(told({ locks })).toMatchInlineSnapshot(`
+      "! rollout:other@aaaaaaaaaaaa is changing istio on local, for 1m; one change at a time.
+          remedy: Wait for it: meshwright watch other@aaaaaaaaaaaa"
+    `);
+  });
+
+  it('names a worker that fails at the workflow itself', () => {
+    const executions = [{ workflowId: 'change:local/istio', pending: [], workflowTaskAttempt: 5 }];
+    expect(told({ executions })).toContain('The orchestrator fails at change:local/istio: attempt 5');
+  });
+
+  it('says what is being done when nothing blocks it', () => {
+    const pending = { name: 'applyStage', state: 'started' as const, attempt: 1, startedAt: moment - 5_000 };
+    const executions = [{ workflowId: 'change:local/istio', pending: [pending] }];
+    expect(told({ executions })).toBe('▸ applyStage runs, for 5s.\n    for change:local/istio');
+  });
+
+  it('tells the end of a failed one, with its remedy', () => {
+    const failure = {
+      code: 'FIELD_CONFLICT',
+      message: 'helm owns a field.',
+      remedy: 'Let go of it.',
+      stage: 'crds',
+    };
+    const report = {
+      record: sampleRecord({ state: 'failed' }),
+      status: sampleStatus({ phase: Phase.failed, failure }),
+      notes: [],
+    };
+    expect(told({ report })).toMatchInlineSnapshot(`
+      "· It ended: failed. helm owns a field. [FIELD_CONFLICT]
+          stage: crds
+          remedy: Let go of it."
+    `);
+  });
+
+  it('says that nothing blocks one that succeeded', () => {
+    const report = sampleReport({
+      record: sampleRecord({ state: 'completed' }),
+      status: sampleStatus({ phase: Phase.succeeded }),
+    });
+    expect(told({ report })).toBe('· It succeeded: nothing blocks it.');
+  });
+
+  it('always says something', () => {
+    expect(told({ report: { record: sampleRecord(), notes: [] } })).toBe(
+      '▸ Nothing blocks it: it is changing.',
+    );
+  });
+});

@@ -1,0 +1,187 @@
+import { type ApprovalStatus, isFinal, Phase, type RolloutStatus } from '@meshwright/model';
+import { formatDuration, formatTime } from '../render/time.ts';
+import { plural } from '../render/text.ts';
+import type { PendingActivity } from '../rollouts/pending.ts';
+import { type QueuePollers, remedyForQueue } from '../rollouts/queues.ts';
+import { approveCommand, shortName } from '../rollouts/reference.ts';
+import { phaseOfReport, type RolloutReport } from '../rollouts/report.ts';
+
+/** Everything that was looked at to tell why a rollout does not move. */
+export interface Observation {
+  report: RolloutReport;
+  /** The rollout and the changes that run for it. */
+  executions: ObservedExecution[];
+  /** The task queues it depends on. */
+  queues: QueuePollers[];
+  /** Other rollouts that change a mesh this one waits for. */
+  locks: HeldLock[];
+  now: number;
+}
+
+export interface ObservedExecution {
+  workflowId: string;
+  pending: PendingActivity[];
+  /** The attempt of the workflow task that waits or runs; above 1 the worker fails at it again and again. */
+  workflowTaskAttempt?: number;
+}
+
+/** The mesh of a cluster that another rollout is changing. */
+export interface HeldLock {
+  cluster: string;
+  mesh: string;
+  heldBy: string;
+  /** Milliseconds since 1970. */
+  since: number;
+}
+
+/** One thing that was found, for people: what it is, its particulars, what to do. */
+export interface Finding {
+  /** `blocked` needs something to happen, `busy` is work that goes on, `over` is an end. */
+  kind: 'blocked' | 'busy' | 'over';
+  what: string;
+  lines: string[];
+  remedy?: string;
+  /** A command line to copy. */
+  command?: string;
+}
+
+/** Why a rollout stands where it does: the nearest cause first. Never empty. */
+export function explain(observation: Observation): Finding[] {
+  const { report, executions, queues, locks, now } = observation;
+  const phase = phaseOfReport(report);
+  if (phase !== undefined && isFinal(phase)) return [explainEnd(report, phase)];
+  const activities = executions.flatMap(({ workflowId, pending }) =>
+    pending.map((activity) => explainActivity(workflowId, activity, now)),
+  );
+  const findings = [
+    ...queues.filter(({ pollers }) => pollers.length === 0).map(explainQueue),
+    ...executions.flatMap(explainTask),
+    ...activities.filter(({ kind }) => kind === 'blocked'),
+    ...locks.map((lock) => explainLock(lock, now)),
+    ...explainApproval(report.status, phase, now),
+    ...activities.filter(({ kind }) => kind === 'busy'),
+  ];
+  return findings.length > 0 ? findings : [explainWaiting(report, phase)];
+}
+
+function explainEnd(report: RolloutReport, phase: Phase): Finding {
+  const failure = report.status?.failure ?? report.failure;
+  if (phase === Phase.succeeded) return { kind: 'over', what: 'It succeeded: nothing blocks it.', lines: [] };
+  const diagnostics = report.status?.diagnostics.filter(({ severity }) => severity === 'error') ?? [];
+  const lines = [
+    ...(failure?.where === undefined ? [] : [`where: ${failure.where}`]),
+    ...(failure?.stage === undefined ? [] : [`stage: ${failure.stage}`]),
+    ...(failure?.lines ?? []),
+    ...diagnostics.map(({ file, line, message }) => [file, line, ` ${message}`].filter(Boolean).join(':')),
+  ];
+  const remedy =
+    failure?.remedy ??
+    (phase === Phase.invalid ? 'Correct the pattern and commit it: the new commit rolls out.' : undefined);
+  return {
+    kind: 'over',
+    what:
+      failure === undefined
+        ? `It ended: ${phase}.`
+        : `It ended: ${phase}. ${failure.message} [${failure.code}]`,
+    lines,
+    ...(remedy === undefined ? {} : { remedy }),
+  };
+}
+
+function explainQueue({ queue, kind }: QueuePollers): Finding {
+  return {
+    kind: 'blocked',
+    what: `No worker polls the task queue ${queue}: its ${kind} tasks wait.`,
+    lines: [],
+    remedy: remedyForQueue(queue),
+  };
+}
+
+/** A task is tried a second time now and then; a third attempt is a pattern. */
+function explainTask({ workflowId, workflowTaskAttempt = 1 }: ObservedExecution): Finding[] {
+  if (workflowTaskAttempt < 3) return [];
+  return [
+    {
+      kind: 'blocked',
+      what: `The orchestrator fails at ${workflowId}: attempt ${workflowTaskAttempt} of the same workflow task.`,
+      lines: [],
+      remedy: 'Its log and the run in the Temporal UI say why; a worker of another version may be at fault.',
+    },
+  ];
+}
+
+function explainActivity(workflowId: string, activity: PendingActivity, now: number): Finding {
+  const { name, queue, state, attempt, lastFailure, nextAttemptAt, startedAt } = activity;
+  const on = queue === undefined ? '' : ` on ${queue}`;
+  if (lastFailure !== undefined) {
+    const next =
+      state === 'scheduled' && nextAttemptAt !== undefined && nextAttemptAt > now
+        ? `next in ${formatDuration(nextAttemptAt - now)}`
+        : 'running now';
+    return {
+      kind: 'blocked',
+      what: `${name}${on} keeps failing: ${lastFailure.message} [${lastFailure.code}]`,
+      lines: [
+        `attempt ${attempt}, ${next}, for ${workflowId}`,
+        ...(lastFailure.where === undefined ? [] : [`where: ${lastFailure.where}`]),
+        ...(lastFailure.lines ?? []),
+      ],
+      ...(lastFailure.remedy === undefined ? {} : { remedy: lastFailure.remedy }),
+    };
+  }
+  const since =
+    state === 'started' && startedAt !== undefined ? `, for ${formatDuration(now - startedAt)}` : '';
+  const doing =
+    state === 'started' ? 'runs' : state === 'scheduled' ? 'waits for a worker' : 'is being cancelled';
+  return { kind: 'busy', what: `${name}${on} ${doing}${since}.`, lines: [`for ${workflowId}`] };
+}
+
+function explainLock({ cluster, mesh, heldBy, since }: HeldLock, now: number): Finding {
+  return {
+    kind: 'blocked',
+    what: `${heldBy} is changing ${mesh} on ${cluster}, for ${formatDuration(now - since)}; one change at a time.`,
+    lines: [],
+    remedy: `Wait for it: meshwright watch ${shortName(heldBy)}`,
+  };
+}
+
+function explainApproval(
+  status: RolloutStatus | undefined,
+  phase: Phase | undefined,
+  now: number,
+): Finding[] {
+  const approval = status?.approval;
+  if (status === undefined || approval === undefined || phase !== Phase.awaitingApproval) return [];
+  return [
+    {
+      kind: 'blocked',
+      what: `Approval is missing: ${describeQuorum(approval)}.`,
+      lines: [
+        `subject ${approval.subject}`,
+        `expires ${formatTime(approval.expiresAt)}, in ${formatDuration(approval.expiresAt - now)}`,
+        ...status.targets.flatMap(({ cluster, plan }) =>
+          plan === undefined ? [] : [`plan for ${cluster}: ${plan.digest}`],
+        ),
+      ],
+      remedy: 'Read the plan and decide; this approves exactly what the subject names:',
+      command: approveCommand(status.rollout, approval.subject),
+    },
+  ];
+}
+
+function describeQuorum({ approvers, quorum, decisions }: ApprovalStatus): string {
+  const given = decisions.filter(({ decision }) => decision === 'approve').length;
+  const who = approvers.length === 0 ? 'anyone but the author' : approvers.join(', ');
+  return `${given} of ${plural(quorum, 'approval')} given; may approve: ${who}`;
+}
+
+function explainWaiting({ status }: RolloutReport, phase: Phase | undefined): Finding {
+  const waits = [
+    ...(status?.waitingFor === undefined ? [] : [status.waitingFor]),
+    ...(status?.targets ?? []).flatMap(({ cluster, waitingFor }) =>
+      waitingFor === undefined ? [] : [`${cluster}: ${waitingFor}`],
+    ),
+  ];
+  if (waits.length > 0) return { kind: 'busy', what: 'It waits.', lines: waits };
+  return { kind: 'busy', what: `Nothing blocks it: it is ${phase ?? 'running'}.`, lines: [] };
+}
