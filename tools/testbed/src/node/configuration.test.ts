@@ -10,8 +10,9 @@ import { nodePaths } from './paths.ts';
 const paths = nodePaths('/var/tmp/testbeds/one/node');
 const network = networkOfSlot(3);
 
-test('all files of a node lie in its directory', () => {
-  const { directory, cgroup, ...files } = paths;
+test('all files of a node lie in its directory, but the note of its addresses, which outlives it', () => {
+  const { directory, cgroup, network: note, ...files } = paths;
+  expect(note).toBe(`${directory}-network.json`);
   for (const file of Object.values(files)) expect(file.startsWith(`${directory}/`)).toBe(true);
   expect(cgroup).toMatch(/^\/meshwright\/[0-9a-f]{12}$/);
 });

@@ -68,6 +68,8 @@ export function kubeProxyConfig(network: NodeNetwork, kubeconfig: string): strin
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     kind: 'KubeProxyConfiguration',
     mode: 'nftables',
+    // Services follow their pods at once; the default of a second is for clusters with thousands of them.
+    nftables: { minSyncPeriod: '50ms' },
     clientConnection: { kubeconfig },
     clusterCIDR: network.podCidr,
     hostnameOverride: NODE_NAME,

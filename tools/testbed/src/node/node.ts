@@ -7,6 +7,7 @@ import { messageOf } from '@meshwright/model';
 import { answersOk, callApi, createObject, type ApiConnection } from '../control-plane/api-client.ts';
 import type { ImageDefinition } from '../images/index.ts';
 import type { ProcessGroup } from '../processes/process-group.ts';
+import type { ProgressTask } from '../progress/progress.ts';
 import { waitFor, type Condition } from '../wait.ts';
 import { run } from './command.ts';
 import { dnsObjects } from './dns.ts';
@@ -38,6 +39,8 @@ export interface NodeOptions {
   readonly images: readonly ImageDefinition[];
   /** Where image archives are kept between testbeds. */
   readonly cacheDirectory: string;
+  /** The step that starting the node is part of. */
+  readonly task: ProgressTask;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,11 +53,16 @@ const READY_SECONDS = 90;
  * @throws MeshwrightError `NOT_READY` with the last lines of the log of the program that did not become ready.
  */
 export async function startNode(housing: NodeHousing, options: NodeOptions): Promise<void> {
-  const { processes, programs, connection, images, cacheDirectory } = options;
+  const { processes, programs, connection, images, cacheDirectory, task } = options;
+  task.update({ done: 0, total: 5, detail: 'containerd' });
   await startContainerd(housing, programs, processes);
+  task.update({ done: 1, detail: 'images' });
   await importImages(housing, programs.ctr, images, cacheDirectory);
+  task.update({ done: 2, detail: 'kubelet' });
   await startKubelet(housing, options);
+  task.update({ done: 3, detail: 'kube-proxy' });
   await startKubeProxy(housing, options);
+  task.update({ done: 4, detail: 'cluster DNS' });
   await createDns(connection, housing.network);
   await waitFor(() => dnsAnswers(housing.network), {
     what: 'cluster DNS',

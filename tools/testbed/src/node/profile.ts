@@ -53,6 +53,7 @@ export async function startNodeProfile(host: TestbedHost): Promise<ControlPlane>
       certificateAuthority: controlPlane.authority.files.certificate,
       images,
       cacheDirectory: host.parts.cache,
+      task,
       signal: host.signal,
     });
     task.succeed(NODE_NAME);

@@ -1,0 +1,181 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { ISTIO_VERSION } from '../parts/catalogue.ts';
+import { ensurePart } from '../parts/ensure.ts';
+import { istioCharts } from '../parts/istio-module.ts';
+import { openProcessGroup } from '../processes/process-group.ts';
+import { startTestbed, type Testbed } from '../testbed.ts';
+import { run } from './command.ts';
+import { openHousing } from './housing.ts';
+import { istioValues } from './istio-values.ts';
+import { machineInventory } from './machine-inventory.ts';
+import { stopNodeProfile } from './profile.ts';
+
+const SAMPLE = join(import.meta.dirname, '../../../../examples/apps/checkout');
+const POD_SECONDS = 120;
+
+let parent: string;
+beforeAll(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'node-'));
+});
+afterAll(() => rm(parent, { recursive: true, force: true }));
+
+function start(name: string): Promise<Testbed> {
+  return startTestbed({ name, profile: 'node', temporal: false, stateDirectory: join(parent, name) });
+}
+
+async function newThings(before: ReadonlySet<string>): Promise<string[]> {
+  return [...(await machineInventory())].filter((thing) => !before.has(thing));
+}
+
+describe('a node', () => {
+  let testbed: Testbed;
+  let kubectl: (...args: string[]) => Promise<string>;
+  beforeAll(async () => {
+    testbed = await start('used');
+    const program = await ensurePart('kubectl');
+    kubectl = (...args) => run(program, ['--kubeconfig', testbed.kubeconfig, ...args], POD_SECONDS + 10);
+  });
+  afterAll(() => testbed.stop({ remove: true }));
+
+  const call = (namespace: string, url: string, ...options: string[]): Promise<string> => {
+    const command = ['fortio', 'curl', '-quiet', ...options, url];
+    return kubectl('-n', namespace, 'exec', 'deploy/client', '-c', 'client', '--', ...command);
+  };
+
+  /** Has the client ask the server, itself asked through the API server. */
+  async function fetchThroughClient(namespace: string): Promise<string> {
+    const pod = await kubectl('-n', namespace, 'get', 'pod', '-l', 'app=client', '-o', 'name');
+    const client = `/api/v1/namespaces/${namespace}/pods/${pod.trim().replace('pod/', '')}:8080/proxy`;
+    return kubectl('get', '--raw', `${client}/fortio/fetch/server:8080/debug`);
+  }
+
+  async function runSample(namespace: string): Promise<void> {
+    await kubectl('-n', namespace, 'apply', '-f', SAMPLE);
+    for (const name of ['server', 'client']) {
+      await kubectl('-n', namespace, 'rollout', 'status', `deploy/${name}`, `--timeout=${POD_SECONDS}s`);
+    }
+  }
+
+  async function installChart(chart: string, ...options: string[]): Promise<void> {
+    const helm = await ensurePart('helm');
+    const path = join(await istioCharts(), chart);
+    const manifests = join(parent, `${chart}.yaml`);
+    await writeFile(manifests, await run(helm, ['template', chart, path, '-n', 'istio-system', ...options]));
+    await kubectl('apply', '--server-side', '-f', manifests);
+  }
+
+  test('runs pods that reach each other by the names of Services, and shows their logs', async () => {
+    await kubectl('create', 'namespace', 'plain');
+    await runSample('plain');
+    const answer = await call('plain', 'http://server.plain.svc.cluster.local:8080/debug');
+    expect(answer).toContain('Host: server.plain.svc.cluster.local:8080');
+    expect(answer).not.toContain('X-Forwarded-Client-Cert');
+    expect(await kubectl('-n', 'plain', 'logs', 'deploy/server')).toContain('8080');
+  });
+
+  test('lets pods reach the Kubernetes API, and this machine reach pods through the API server', async () => {
+    await kubectl('create', 'namespace', 'api');
+    await runSample('api');
+    const authority = '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt';
+    const version = await call('api', 'https://kubernetes.default.svc/version', '-cacert', authority);
+    expect(version).toContain('"gitVersion": "v1.');
+    expect(await fetchThroughClient('api')).toContain('Host: server:8080');
+  });
+
+  test('carries traffic between sidecars with mutual TLS, and refuses plain text where that is strict', async () => {
+    await kubectl('create', 'namespace', 'istio-system');
+    await kubectl('create', 'namespace', 'checkout');
+    await kubectl('label', 'namespace', 'checkout', 'istio-injection=enabled');
+    const values = join(parent, 'values.json');
+    await writeFile(values, JSON.stringify(istioValues(ISTIO_VERSION)));
+    await installChart('base', '--include-crds');
+    await installChart('istiod', '--values', values);
+    await kubectl('-n', 'istio-system', 'rollout', 'status', 'deploy/istiod', `--timeout=${POD_SECONDS}s`);
+    await writeFile(join(parent, 'strict.json'), JSON.stringify(strictMutualTls));
+    await kubectl('apply', '-f', join(parent, 'strict.json'));
+
+    await runSample('checkout');
+    const identity = 'URI=spiffe://cluster.local/ns/checkout/sa/client';
+    expect(await call('checkout', 'http://server:8080/debug')).toContain(identity);
+    expect(await fetchThroughClient('checkout')).toContain(identity);
+    const address = await kubectl(
+      '-n',
+      'checkout',
+      'get',
+      'service',
+      'server',
+      '-o',
+      'jsonpath={.spec.clusterIP}',
+    );
+    await expect(fetch(`http://${address}:8080/debug`)).rejects.toThrow('fetch failed');
+  });
+
+  test('is used again by a second start', async () => {
+    const again = await start('used');
+    expect(again.reused).toBe(true);
+    expect(again.kubeconfig).toBe(testbed.kubeconfig);
+  });
+
+  test('runs beside another one', async () => {
+    const other = await start('other');
+    try {
+      expect(other.apiServer).not.toBe(testbed.apiServer);
+      expect(await kubectl('get', 'nodes', '-o', 'name')).toBe('node/testbed-node\n');
+    } finally {
+      await other.stop({ remove: true });
+    }
+  });
+});
+
+describe('stopping a node', () => {
+  test('leaves nothing on the machine', async () => {
+    const before = await machineInventory();
+    const testbed = await start('stopped');
+    expect(await newThings(before)).not.toEqual([]);
+    await testbed.stop({ remove: true });
+    expect(await newThings(before)).toEqual([]);
+  });
+
+  test('keeps the cluster, which a later start finds again', async () => {
+    const kubectl = await ensurePart('kubectl');
+    const testbed = await start('kept');
+    await run(kubectl, ['--kubeconfig', testbed.kubeconfig, 'create', 'namespace', 'memory']);
+    await testbed.stop();
+    const again = await start('kept');
+    try {
+      const found = await run(kubectl, [
+        '--kubeconfig',
+        again.kubeconfig,
+        'get',
+        'namespace',
+        'memory',
+        '-o',
+        'name',
+      ]);
+      expect(found).toBe('namespace/memory\n');
+    } finally {
+      await again.stop({ remove: true });
+    }
+  });
+
+  test('needs nothing but the directory, also when the start was cut short', async () => {
+    const before = await machineInventory();
+    const directory = join(parent, 'killed');
+    await openHousing(join(directory, 'node'), await ensurePart('pause'), openProcessGroup(directory));
+    await rm(join(directory, 'processes'), { recursive: true });
+    await stopNodeProfile({ directory });
+    expect(await newThings(before)).toEqual([]);
+  });
+});
+
+const strictMutualTls = {
+  apiVersion: 'security.istio.io/v1',
+  kind: 'PeerAuthentication',
+  metadata: { name: 'default', namespace: 'checkout' },
+  spec: { mtls: { mode: 'STRICT' } },
+};
