@@ -1,0 +1,67 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { WorkflowType } from '@meshwright/model';
+import { historiesDirectory } from './histories.ts';
+import { loadWorkflowBundle, type WorkflowBundle } from './load.ts';
+
+interface Recording {
+  events: { eventType: string; activityTaskScheduledEventAttributes?: { activityType: { name: string } } }[];
+}
+
+const files = (await readdir(historiesDirectory)).filter((file) => file.endsWith('.json')).toSorted();
+let workflowBundle: WorkflowBundle;
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
+  workflowBundle = await loadWorkflowBundle({ cacheDirectory: join(tmpdir(), 'meshwright-test-bundles') });
+}, 120_000);
+
+async function read(file: string): Promise<Recording> {
+  return JSON.parse(await readFile(join(historiesDirectory, file), 'utf8')) as Recording;
+}
+
+function replay(recording: Recording): Promise<void> {
+  return Worker.runReplayHistory({ workflowBundle }, recording, 'replayed');
+}
+
+/** The activities a history schedules, in its order. */
+function scheduled({ events }: Recording): { activityType: { name: string } }[] {
+  return events.flatMap(({ activityTaskScheduledEventAttributes: attributes }) => attributes ?? []);
+}
+
+describe('recorded histories', () => {
+  it('cover every workflow, with names that say workflow, case and version', () => {
+    for (const file of files) expect(file).toMatch(/^[a-zA-Z]+\.[a-z-]+\.v\d+\.json$/);
+    const covered = new Set(files.map((file) => file.split('.')[0]));
+    expect(covered).toEqual(new Set(Object.values(WorkflowType)));
+  });
+
+  it.each(files)('%s replays', async (file) => {
+    await replay(await read(file));
+  });
+});
+
+describe('a history that these workflows cannot have written', () => {
+  it('is refused when an activity is another one', async () => {
+    const recording = await read('patternRollout.succeeded.v1.json');
+    const [first] = scheduled(recording);
+    expect(first?.activityType.name).toBe('planChange');
+    first!.activityType.name = 'applyStage';
+    await expect(replay(recording)).rejects.toMatchObject({ name: 'DeterminismViolationError' });
+  });
+
+  it('is refused when the order of activities is another one', async () => {
+    const recording = await read('meshChange.succeeded.v1.json');
+    const [apply, verify] = scheduled(recording);
+    expect([apply, verify].map((activity) => activity?.activityType.name)).toEqual([
+      'applyStage',
+      'verifyStage',
+    ]);
+    apply!.activityType.name = 'verifyStage';
+    verify!.activityType.name = 'applyStage';
+    await expect(replay(recording)).rejects.toMatchObject({ name: 'DeterminismViolationError' });
+  });
+});
