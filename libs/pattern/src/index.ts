@@ -1,8 +1,11 @@
-export type {
-  LoadLimits,
-  LoadOptions,
-  LoadPatterns,
-  PatternCheck,
-  PatternFile,
-  PatternProblem,
+export type { LoadLimits } from './limits.ts';
+export {
+  loadPatterns,
+  type LoadOptions,
+  type PatternCheck,
+  type PatternFile,
+  type PatternProblem,
 } from './load.ts';
+export { readPattern, type PatternReading } from './read-pattern.ts';
+export { patternJsonSchema, patternReference } from './reference.ts';
+export { patternSchema } from './schema.ts';

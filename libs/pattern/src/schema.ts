@@ -1,0 +1,229 @@
+import { MeshMode, MutualTls, patternApiVersion, UpgradeStrategy } from '@meshwright/model';
+import { dnsLabel, duration } from '@meshwright/document';
+import { minVersion, valid } from 'semver';
+import { z } from 'zod';
+import { globProblem } from './glob.ts';
+
+const version = z
+  .string({ error: 'must be an exact version in quotes or with three numbers, such as 1.31.0' })
+  .min(1)
+  .max(100)
+  .superRefine((text, context) => {
+    if (valid(text) === text) return;
+    const exact = valid(text) ?? lowestOf(text);
+    const suggestion = exact === undefined ? 'Write it like 1.31.0.' : `Write ${exact}.`;
+    context.addIssue({
+      code: 'custom',
+      message: 'must be one exact version (semver)',
+      params: { code: 'inexact-version', suggestion },
+    });
+  });
+
+/** The lowest version of a range; undefined when the text is no range either. */
+function lowestOf(range: string): string | undefined {
+  try {
+    return minVersion(range)?.version;
+  } catch {
+    return undefined;
+  }
+}
+
+const glob = z
+  .string()
+  .min(1)
+  .max(512)
+  .superRefine((text, context) => {
+    const problem = globProblem(text);
+    if (problem === undefined) return;
+    const { message, suggestion } = problem;
+    context.addIssue({ code: 'custom', message, params: { code: 'invalid-glob', suggestion } });
+  });
+
+const globs = z.array(glob).max(100);
+
+const target = z.strictObject({
+  cluster: dnsLabel().describe('The name of a target of `meshwright.yaml`.'),
+  wave: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(1)
+    .describe('Targets of a lower wave change first; those of one wave change together.'),
+});
+
+const chartName = z
+  .string()
+  .max(100)
+  .regex(/^[a-zA-Z0-9](?:[-._a-zA-Z0-9]*[a-zA-Z0-9])?$/, 'must be the name of a chart');
+
+const mesh = z.strictObject({
+  type: dnsLabel().describe('The id of a mesh plugin, such as `istio`.'),
+  version: version.describe('One exact version of the mesh, without a leading `v`.'),
+  mode: z
+    .enum(Object.values(MeshMode))
+    .default(MeshMode.sidecar)
+    .describe('The data plane: proxies beside each workload, or shared on the nodes where the mesh has it.'),
+  upgrade: z
+    .enum(Object.values(UpgradeStrategy))
+    .default(UpgradeStrategy.canary)
+    .describe(
+      'How a new version comes: as a second control plane that takes over, or in place of the first.',
+    ),
+  components: z
+    .array(dnsLabel())
+    .max(32)
+    .default([])
+    .superRefine(refuseDuplicates((name) => name, 'is named twice'))
+    .describe('Optional parts of the mesh that its plugin knows, such as `cni` or `gateway`.'),
+  values: z
+    .record(chartName, z.record(z.string(), z.unknown()))
+    .default({})
+    .describe('Chart values by chart name, such as `istiod`; passed through untouched. No secrets.'),
+});
+
+const workload = z.strictObject({
+  namespace: dnsLabel().describe('The namespace of the workload.'),
+  enroll: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether the namespace's workloads join the mesh: labelled and restarted as the mesh wants it.",
+    ),
+  manifests: globs
+    .default([])
+    .describe("Globs of the workload's manifests, relative to the repository's root."),
+});
+
+const approver = z
+  .string()
+  .max(200)
+  .regex(
+    /^(?:user|group):[A-Za-z0-9](?:[-._@+/A-Za-z0-9]*[A-Za-z0-9])?$/,
+    'must be user:<name> or group:<name>',
+  );
+
+const approval = z
+  .strictObject({
+    required: z
+      .boolean()
+      .optional()
+      .describe('Whether a person decides on the plan before anything changes. `false` when not given.'),
+    approvers: z
+      .array(approver)
+      .max(100)
+      .default([])
+      .superRefine(refuseDuplicates((name) => name, 'is named twice'))
+      .describe('Who may decide: `user:<name>` or `group:<name>`. Anyone but the author when empty.'),
+    quorum: z.int().min(1).max(20).default(1).describe('How many of them must approve.'),
+    expiresAfter: duration({ min: '1m', max: '30d' })
+      .prefault('24h')
+      .describe('After how long an undecided plan ends the rollout; from `1m` to `30d`.'),
+  })
+  .superRefine(({ required, approvers, quorum }, context) => {
+    if (required === undefined && (approvers.length > 0 || quorum > 1)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['required'],
+        message: 'is missing: who approves is said, but not that approval is required',
+        params: {
+          code: 'approval-without-effect',
+          suggestion: 'Add `required: true`, or `required: false`.',
+        },
+      });
+    }
+    const onlyUsers = approvers.length > 0 && approvers.every((name) => name.startsWith('user:'));
+    if (onlyUsers && approvers.length < quorum) {
+      context.addIssue({
+        code: 'custom',
+        path: ['quorum'],
+        message: `cannot be reached: ${approvers.length} may approve`,
+        params: { code: 'unreachable-quorum', suggestion: 'Lower the quorum, or name more approvers.' },
+      });
+    }
+  })
+  .transform(({ required = false, expiresAfter, ...rest }) => {
+    return { required, ...rest, expiresAfterSeconds: expiresAfter / 1000 };
+  });
+
+const labelName = z
+  .string()
+  .max(317)
+  .regex(
+    /^(?:[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?\/)?[A-Za-z0-9](?:[-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$/,
+    'must be a label name as Kubernetes has them',
+  );
+
+const labelValue = z
+  .string()
+  .max(63)
+  .regex(/^(?:[A-Za-z0-9](?:[-._A-Za-z0-9]*[A-Za-z0-9])?)?$/, 'must be a label value as Kubernetes has them');
+
+/** The pattern format, `meshwright.dev/v1alpha1`: what people write in, a `Pattern` with its defaults out. */
+export const patternSchema = z.strictObject({
+  apiVersion: z.literal(patternApiVersion).describe('The version of the format.'),
+  kind: z.literal('Pattern').describe('Always `Pattern`.'),
+  metadata: z.strictObject({
+    name: dnsLabel().describe('The name of the pattern; unique in the repository.'),
+    labels: z
+      .record(labelName, labelValue)
+      .refine((labels) => Object.keys(labels).length <= 64, 'must have at most 64 labels')
+      .optional()
+      .describe('Labels for people and programs that look patterns up; they change nothing.'),
+  }).describe('Who the pattern is.'),
+  spec: z.strictObject({
+    targets: z
+      .array(target)
+      .min(1)
+      .max(500)
+      .superRefine(refuseDuplicates(({ cluster }) => cluster, 'is a target already', ['cluster']))
+      .describe('The clusters that get this mesh.'),
+    mesh: mesh.describe('The mesh itself.'),
+    workloads: z
+      .array(workload)
+      .max(500)
+      .default([])
+      .superRefine(refuseDuplicates(({ namespace }) => namespace, 'is a workload already', ['namespace']))
+      .describe('The namespaces that belong to the mesh, and what runs in them.'),
+    security: z
+      .strictObject({
+        mtls: z
+          .enum(Object.values(MutualTls))
+          .optional()
+          .describe('Mutual TLS between workloads: `strict` refuses plain text, `permissive` takes both.'),
+      })
+      .optional()
+      .describe('Mesh-neutral security policies.'),
+    traffic: globs
+      .default([])
+      .describe("Globs of mesh-neutral routes (Gateway API), relative to the repository's root."),
+    resources: globs
+      .default([])
+      .describe("Globs of native resources, applied untouched, relative to the repository's root."),
+    approval: approval.prefault({}).describe('Whether and by whom a plan is approved.'),
+  }).describe('What is wanted.'),
+});
+
+type RefineContext<T> = z.core.$RefinementCtx<T[]>;
+
+/** Refuses a second entry of one identity, at its place. */
+function refuseDuplicates<T>(
+  identityOf: (entry: T) => string,
+  message: string,
+  below: string[] = [],
+): (entries: T[], context: RefineContext<T>) => void {
+  return (entries, context) => {
+    const seen = new Set<string>();
+    for (const [index, entry] of entries.entries()) {
+      const identity = identityOf(entry);
+      if (seen.has(identity)) {
+        context.addIssue({
+          code: 'custom',
+          path: [index, ...below],
+          message: `(${identity}) ${message}`,
+          params: { code: 'duplicate-entry', suggestion: 'Keep one of the two.' },
+        });
+      }
+      seen.add(identity);
+    }
+  };
+}
