@@ -259,7 +259,7 @@ async function stopKubernetes(
   directory: string,
   profile: TestbedProfile | undefined,
 ): Promise<string[]> {
-  if (profile === 'node') await stopNodeProfile({ directory });
+  if (profile === 'node') await stopNodeProfile({ directory, processes });
   const stopped: string[] = [];
   for (const { name } of (await processes.list()).reverse()) {
     if (name !== TEMPORAL && (await processes.stop(name))) stopped.push(name);

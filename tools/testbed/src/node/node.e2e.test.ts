@@ -168,7 +168,7 @@ describe('stopping a node', () => {
     const directory = join(parent, 'killed');
     await openHousing(join(directory, 'node'), await ensurePart('pause'), openProcessGroup(directory));
     await rm(join(directory, 'processes'), { recursive: true });
-    await stopNodeProfile({ directory });
+    await stopNodeProfile({ directory, processes: openProcessGroup(directory) });
     expect(await newThings(before)).toEqual([]);
   });
 });

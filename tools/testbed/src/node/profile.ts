@@ -64,8 +64,12 @@ export async function startNodeProfile(host: TestbedHost): Promise<ControlPlane>
   }
 }
 
-/** Ends the node of a testbed and removes what it left on the machine. The control plane is not touched. */
-export async function stopNodeProfile(host: Pick<TestbedHost, 'directory'>): Promise<void> {
+/**
+ * Ends the node of a testbed and removes what it left on the machine. The API server ends first, because its address
+ * goes with the node, and without it the server would not find an end; the rest of the control plane is not touched.
+ */
+export async function stopNodeProfile(host: Pick<TestbedHost, 'directory' | 'processes'>): Promise<void> {
+  await host.processes.stop('kube-apiserver');
   await closeHousing(housingDirectory(host));
 }
 
