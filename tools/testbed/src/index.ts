@@ -46,5 +46,5 @@ export {
 } from './testbed.ts';
 export { allocatePorts } from './ports.ts';
 export { waitFor, type Condition } from './wait.ts';
-export { canRunNode, istioValues, type NodeCapability } from './node/index.ts';
+export { addIstioVersion, canRunNode, istioValues, type NodeCapability } from './node/index.ts';
 export { ISTIO_HUB } from './images/index.ts';

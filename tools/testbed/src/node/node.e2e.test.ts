@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { ISTIO_VERSION } from '../parts/catalogue.ts';
-import { ensurePart } from '../parts/ensure.ts';
+import { ensurePart, partContext } from '../parts/ensure.ts';
 import { istioCharts } from '../parts/istio-module.ts';
 import { openProcessGroup } from '../processes/process-group.ts';
 import { startTestbed, type Testbed } from '../testbed.ts';
 import { run } from './command.ts';
 import { openHousing } from './housing.ts';
+import { addIstioVersion } from './istio-version.ts';
 import { istioValues } from './istio-values.ts';
 import { machineInventory } from './machine-inventory.ts';
 import { stopNodeProfile } from './profile.ts';
@@ -61,12 +62,39 @@ describe('a node', () => {
     }
   }
 
-  async function installChart(chart: string, ...options: string[]): Promise<void> {
+  async function installChart(chart: string, release: string, ...options: string[]): Promise<void> {
     const helm = await ensurePart('helm');
     const path = join(await istioCharts(), chart);
-    const manifests = join(parent, `${chart}.yaml`);
-    await writeFile(manifests, await run(helm, ['template', chart, path, '-n', 'istio-system', ...options]));
+    const manifests = join(parent, `${release}.yaml`);
+    await writeFile(
+      manifests,
+      await run(helm, ['template', release, path, '-n', 'istio-system', ...options]),
+    );
     await kubectl('apply', '--server-side', '-f', manifests);
+  }
+
+  /** Installs Istio in a revision of its own, and gives a namespace whose pods that revision serves. */
+  async function installIstio(version: string): Promise<string> {
+    const revision = version.replaceAll('.', '-');
+    const values = join(parent, `${revision}.json`);
+    await writeFile(values, JSON.stringify({ ...istioValues(version), revision }));
+    if (!(await kubectl('get', 'namespaces', '-o', 'name')).includes('istio-system')) {
+      await kubectl('create', 'namespace', 'istio-system');
+      await installChart('base', 'base', '--include-crds');
+    }
+    await installChart('istiod', `istiod-${revision}`, '--values', values);
+    await kubectl(
+      '-n',
+      'istio-system',
+      'rollout',
+      'status',
+      `deploy/istiod-${revision}`,
+      `--timeout=${POD_SECONDS}s`,
+    );
+    const namespace = `mesh-${revision}`;
+    await kubectl('create', 'namespace', namespace);
+    await kubectl('label', 'namespace', namespace, `istio.io/rev=${revision}`);
+    return namespace;
   }
 
   test('runs pods that reach each other by the names of Services, and shows their logs', async () => {
@@ -88,24 +116,17 @@ describe('a node', () => {
   });
 
   test('carries traffic between sidecars with mutual TLS, and refuses plain text where that is strict', async () => {
-    await kubectl('create', 'namespace', 'istio-system');
-    await kubectl('create', 'namespace', 'checkout');
-    await kubectl('label', 'namespace', 'checkout', 'istio-injection=enabled');
-    const values = join(parent, 'values.json');
-    await writeFile(values, JSON.stringify(istioValues(ISTIO_VERSION)));
-    await installChart('base', '--include-crds');
-    await installChart('istiod', '--values', values);
-    await kubectl('-n', 'istio-system', 'rollout', 'status', 'deploy/istiod', `--timeout=${POD_SECONDS}s`);
+    const namespace = await installIstio(ISTIO_VERSION);
     await writeFile(join(parent, 'strict.json'), JSON.stringify(strictMutualTls));
-    await kubectl('apply', '-f', join(parent, 'strict.json'));
+    await kubectl('-n', namespace, 'apply', '-f', join(parent, 'strict.json'));
 
-    await runSample('checkout');
-    const identity = 'URI=spiffe://cluster.local/ns/checkout/sa/client';
-    expect(await call('checkout', 'http://server:8080/debug')).toContain(identity);
-    expect(await fetchThroughClient('checkout')).toContain(identity);
+    await runSample(namespace);
+    const identity = `URI=spiffe://cluster.local/ns/${namespace}/sa/client`;
+    expect(await call(namespace, 'http://server:8080/debug')).toContain(identity);
+    expect(await fetchThroughClient(namespace)).toContain(identity);
     const address = await kubectl(
       '-n',
-      'checkout',
+      namespace,
       'get',
       'service',
       'server',
@@ -113,6 +134,16 @@ describe('a node', () => {
       'jsonpath={.spec.clusterIP}',
     );
     await expect(fetch(`http://${address}:8080/debug`)).rejects.toThrow('fetch failed');
+  });
+
+  test('takes a second version number of Istio while it runs', async () => {
+    await addIstioVersion(testbed.directory, '1.31.1', partContext());
+    const namespace = await installIstio('1.31.1');
+    await runSample(namespace);
+    const report = ['exec', 'deploy/client', '-c', 'istio-proxy', '--', 'pilot-agent', 'version', '-s'];
+    expect(await kubectl('-n', namespace, ...report)).toContain('1.31.1');
+    const identity = `URI=spiffe://cluster.local/ns/${namespace}/sa/client`;
+    expect(await call(namespace, 'http://server:8080/debug')).toContain(identity);
   });
 
   test('is used again by a second start', async () => {
@@ -176,6 +207,6 @@ describe('stopping a node', () => {
 const strictMutualTls = {
   apiVersion: 'security.istio.io/v1',
   kind: 'PeerAuthentication',
-  metadata: { name: 'default', namespace: 'checkout' },
+  metadata: { name: 'default' },
   spec: { mtls: { mode: 'STRICT' } },
 };

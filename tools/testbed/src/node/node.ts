@@ -57,7 +57,7 @@ export async function startNode(housing: NodeHousing, options: NodeOptions): Pro
   task.update({ done: 0, total: 5, detail: 'containerd' });
   await startContainerd(housing, programs, processes);
   task.update({ done: 1, detail: 'images' });
-  await importImages(housing, programs.ctr, images, cacheDirectory);
+  await importImages(housing.paths.containerdSocket, programs.ctr, images, cacheDirectory);
   task.update({ done: 2, detail: 'kubelet' });
   await startKubelet(housing, options);
   task.update({ done: 3, detail: 'kube-proxy' });

@@ -4,12 +4,12 @@ import { MeshwrightError } from '@meshwright/model';
 
 import { startControlPlane, type ControlPlane } from '../control-plane/control-plane.ts';
 import type { TestbedHost } from '../host.ts';
-import { baseImages, istioImages, type ImageDefinition } from '../images/index.ts';
+import { baseImages, type ImageDefinition } from '../images/index.ts';
 import { ISTIO_VERSION, partNamed } from '../parts/catalogue.ts';
 import { getPart } from '../parts/ensure.ts';
-import { envoyBootstrap } from '../parts/istio-module.ts';
 import { canRunNode } from './capability.ts';
 import { closeHousing, openHousing } from './housing.ts';
+import { istioImagesOf } from './istio-version.ts';
 import { NODE_NAME } from './kubernetes.ts';
 import { startNode, type NodePrograms } from './node.ts';
 
@@ -91,22 +91,12 @@ async function nodePrograms(host: TestbedHost): Promise<NodePrograms> {
 }
 
 async function nodeImages(host: TestbedHost): Promise<ImageDefinition[]> {
-  await part(host, 'iptables');
   const base = baseImages({
     pause: await part(host, 'pause'),
     coredns: await part(host, 'coredns'),
     fortio: await part(host, 'fortio'),
   });
-  const istio = await istioImages(
-    {
-      pilotDiscovery: await part(host, 'pilot-discovery'),
-      pilotAgent: await part(host, 'pilot-agent'),
-      envoy: await part(host, 'envoy'),
-      bootstrapTemplate: await envoyBootstrap(host.parts),
-    },
-    ISTIO_VERSION,
-  );
-  return [...base, ...istio];
+  return [...base, ...(await istioImagesOf(ISTIO_VERSION, host.parts))];
 }
 
 async function part(host: TestbedHost, name: string): Promise<string> {

@@ -50,12 +50,11 @@ export async function startContainerd(
 
 /** Puts the images where kubelet finds them; archives that are not in the cache are written first. */
 export async function importImages(
-  housing: NodeHousing,
+  socket: string,
   ctr: string,
   images: readonly ImageDefinition[],
   cacheDirectory: string,
 ): Promise<void> {
-  const socket = housing.paths.containerdSocket;
   await Promise.all(
     images.map(async (image) => {
       const archive = await imageArchive(image, cacheDirectory);
