@@ -6,7 +6,7 @@ import {
   type DocumentPath,
   type YamlDocument,
 } from '@meshwright/document';
-import type { Diagnostic, KubernetesObject, ObjectMetadata } from '@meshwright/model';
+import type { Diagnostic, KubernetesObject } from '@meshwright/model';
 import { z } from 'zod';
 
 /** One Kubernetes object and where it stands. */

@@ -162,45 +162,49 @@ const labelValue = z
 export const patternSchema = z.strictObject({
   apiVersion: z.literal(patternApiVersion).describe('The version of the format.'),
   kind: z.literal('Pattern').describe('Always `Pattern`.'),
-  metadata: z.strictObject({
-    name: dnsLabel().describe('The name of the pattern; unique in the repository.'),
-    labels: z
-      .record(labelName, labelValue)
-      .refine((labels) => Object.keys(labels).length <= 64, 'must have at most 64 labels')
-      .optional()
-      .describe('Labels for people and programs that look patterns up; they change nothing.'),
-  }).describe('Who the pattern is.'),
-  spec: z.strictObject({
-    targets: z
-      .array(target)
-      .min(1)
-      .max(500)
-      .superRefine(refuseDuplicates(({ cluster }) => cluster, 'is a target already', ['cluster']))
-      .describe('The clusters that get this mesh.'),
-    mesh: mesh.describe('The mesh itself.'),
-    workloads: z
-      .array(workload)
-      .max(500)
-      .default([])
-      .superRefine(refuseDuplicates(({ namespace }) => namespace, 'is a workload already', ['namespace']))
-      .describe('The namespaces that belong to the mesh, and what runs in them.'),
-    security: z
-      .strictObject({
-        mtls: z
-          .enum(Object.values(MutualTls))
-          .optional()
-          .describe('Mutual TLS between workloads: `strict` refuses plain text, `permissive` takes both.'),
-      })
-      .optional()
-      .describe('Mesh-neutral security policies.'),
-    traffic: globs
-      .default([])
-      .describe("Globs of mesh-neutral routes (Gateway API), relative to the repository's root."),
-    resources: globs
-      .default([])
-      .describe("Globs of native resources, applied untouched, relative to the repository's root."),
-    approval: approval.prefault({}).describe('Whether and by whom a plan is approved.'),
-  }).describe('What is wanted.'),
+  metadata: z
+    .strictObject({
+      name: dnsLabel().describe('The name of the pattern; unique in the repository.'),
+      labels: z
+        .record(labelName, labelValue)
+        .refine((labels) => Object.keys(labels).length <= 64, 'must have at most 64 labels')
+        .optional()
+        .describe('Labels for people and programs that look patterns up; they change nothing.'),
+    })
+    .describe('Who the pattern is.'),
+  spec: z
+    .strictObject({
+      targets: z
+        .array(target)
+        .min(1)
+        .max(500)
+        .superRefine(refuseDuplicates(({ cluster }) => cluster, 'is a target already', ['cluster']))
+        .describe('The clusters that get this mesh.'),
+      mesh: mesh.describe('The mesh itself.'),
+      workloads: z
+        .array(workload)
+        .max(500)
+        .default([])
+        .superRefine(refuseDuplicates(({ namespace }) => namespace, 'is a workload already', ['namespace']))
+        .describe('The namespaces that belong to the mesh, and what runs in them.'),
+      security: z
+        .strictObject({
+          mtls: z
+            .enum(Object.values(MutualTls))
+            .optional()
+            .describe('Mutual TLS between workloads: `strict` refuses plain text, `permissive` takes both.'),
+        })
+        .optional()
+        .describe('Mesh-neutral security policies.'),
+      traffic: globs
+        .default([])
+        .describe("Globs of mesh-neutral routes (Gateway API), relative to the repository's root."),
+      resources: globs
+        .default([])
+        .describe("Globs of native resources, applied untouched, relative to the repository's root."),
+      approval: approval.prefault({}).describe('Whether and by whom a plan is approved.'),
+    })
+    .describe('What is wanted.'),
 });
 
 type RefineContext<T> = z.core.$RefinementCtx<T[]>;

@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { readPattern } from './read-pattern.ts';
+import { patternJsonSchema, patternReference } from './reference.ts';
+
+it.each(Object.entries(patternReference()))(
+  '%s is up to date (npm run generate -w libs/pattern)',
+  async (name, content) => {
+    expect(await readFile(new URL(`../../../docs/reference/${name}`, import.meta.url), 'utf8')).toBe(content);
+  },
+);
+
+it('shows an example that is a valid pattern', () => {
+  const example = /```yaml\n([^]*?)```/.exec(patternReference()['pattern.md'] ?? '')?.[1] ?? '';
+  expect(readPattern(example, 'example.yaml', 100_000)).toMatchObject({
+    name: 'checkout-mesh',
+    diagnostics: [],
+  });
+});
+
+it('describes every field and allows no other', () => {
+  const fields: string[] = [];
+  (function visit(schema: unknown, path: string): void {
+    if (typeof schema !== 'object' || schema === null) return;
+    const { properties, items } = schema as {
+      properties?: Record<string, { description?: string }>;
+      items?: unknown;
+    };
+    if (properties !== undefined) expect(schema, path).toMatchObject({ additionalProperties: false });
+    for (const [name, field] of Object.entries(properties ?? {})) {
+      fields.push(name);
+      expect(field.description, `${path}.${name}`).toMatch(/\w/);
+      visit(field, `${path}.${name}`);
+    }
+    visit(items, `${path}[]`);
+  })(patternJsonSchema(), '');
+  expect(fields).toContain('expiresAfter');
+  expect(fields).not.toContain('performance');
+});
+
+it('has the example of the patterns repository', async () => {
+  const path = 'examples/patterns/checkout-mesh.yaml';
+  const text = await readFile(new URL(`../../../${path}`, import.meta.url));
+  expect(readPattern(text, path, 100_000)).toMatchObject({ diagnostics: [] });
+});
