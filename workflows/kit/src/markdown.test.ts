@@ -14,7 +14,16 @@ import {
 
 describe('escapeMarkdown', () => {
   it('shows links, images and tags as text on one line', () => {
-    expect(escapeMarkdown('![x](http://e)\n<b>|')).toBe('\\!\\[x\\]\\(http://e\\) \\<b\\>\\|');
+    expect(escapeMarkdown('![x](http://e)\n<b>|')).toBe('!\\[x\\](http://e) \\<b\\>\\|');
+  });
+
+  it.each([
+    ['# big', '\\# big'],
+    ['- item', '\\- item'],
+    ['12. item', '12\\. item'],
+    ['see #12 (and 3.1)', 'see #12 (and 3.1)'],
+  ])('keeps %s from becoming a heading or a list', (text, escaped) => {
+    expect(escapeMarkdown(text)).toBe(escaped);
   });
 
   it('never lets a line break or an unescaped pipe through', () => {

@@ -1,12 +1,16 @@
 import type { Failure } from '@meshwright/model';
 
-/** Everything that could end a table cell, start a link, an image or a tag, or format text. */
-const special = /[\\`*_{}[\]()<>#+!|~&]/g;
+/** Everything that could end a table cell, start a link, an image, a tag or an entity, or format text. */
+const special = /[\\`*_[\]<>|~&]/g;
+/** What makes a heading or a list of a line that it begins. */
+const opening = /^(?:[#+=-]|\d+[.)])/;
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
 
 /** Text as one line of Markdown that shows it as it is: commits and clusters are not trusted to be plain. */
 export function escapeMarkdown(text: string): string {
-  return oneLine(text).replace(special, (character) => `\\${character}`);
+  return oneLine(text)
+    .replace(special, (character) => `\\${character}`)
+    .replace(opening, (start) => `${start.slice(0, -1)}\\${start.slice(-1)}`);
 }
 
 /** Text as inline code. */
@@ -47,6 +51,8 @@ export function workflowLink(namespace: string, id: string): string {
   return `[${escapeMarkdown(id)}](/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(id)})`;
 }
 
+const stops = ['CANCELLED', 'NOT_STARTED', 'SUPERSEDED'];
+
 /** What went wrong, where, and what to do about it. */
 export function failureSection(failure: Failure): string {
   const { code: word, message, stage, where, remedy, lines = [] } = failure;
@@ -57,7 +63,7 @@ export function failureSection(failure: Failure): string {
     .filter((part) => part !== '')
     .join(', ');
   return [
-    `**Failed** ${place === '' ? '' : `${place} `}with ${code(word)}: ${escapeMarkdown(message)}`,
+    `**${stops.includes(word) ? 'Stopped' : 'Failed'}** ${place === '' ? '' : `${place} `}with ${code(word)}: ${escapeMarkdown(message)}`,
     ...(lines.length === 0 ? [] : [codeBlock(lines.join('\n'))]),
     ...(remedy === undefined ? [] : [`**Remedy:** ${escapeMarkdown(remedy)}`]),
   ].join('\n\n');

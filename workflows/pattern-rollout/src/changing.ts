@@ -41,13 +41,14 @@ export async function changeTarget(rollout: Rollout, index: number): Promise<voi
     target.phase = Phase.succeeded;
     return;
   }
-  do {
+  for (;;) {
     const change = await startBehindOthers(rollout, target);
     target = await follow(target, change);
     status.targets[index] = target;
-    if (target.phase === Phase.awaitingApproval) await awaitApproval(rollout);
     publish(status);
-  } while (target.phase === Phase.awaitingApproval);
+    if (target.phase !== Phase.awaitingApproval) return;
+    await awaitApproval(rollout);
+  }
 }
 
 function statusOf({ status }: Rollout, index: number): ChangeStatus {

@@ -6,7 +6,7 @@ import {
   type DecisionRequest,
   type RolloutStatus,
 } from '@meshwright/model';
-import { failRun } from '@meshwright/workflow-kit';
+import { failRun, moment } from '@meshwright/workflow-kit';
 import { openApproval, outcomeOf, refusalOf, subjectOf } from './approval.ts';
 import { isEmpty, plansOf } from './planning.ts';
 import { publish, RolloutStop, stopIfSuperseded, waitFor, type Rollout } from './state.ts';
@@ -42,11 +42,11 @@ export function takeDecisions(rollout: Rollout): void {
  */
 export async function awaitApproval(rollout: Rollout): Promise<void> {
   const { status } = rollout;
-  if (!rollout.valid.approval.required || plansOf(rollout).every(isEmpty)) return;
+  if (!needsApproval(rollout)) return;
   for (;;) {
     stopIfSuperseded(rollout);
     const approval = gateFor(rollout);
-    waitFor(status, `an approval, until ${new Date(approval.expiresAt).toISOString()}`);
+    waitFor(status, `an approval, until ${moment(approval.expiresAt)}`);
     publish(status, Phase.awaitingApproval);
     const over = (): boolean =>
       outcomeOf(approval) !== undefined || status.approval !== approval || rollout.supersededBy !== undefined;
@@ -55,8 +55,15 @@ export async function awaitApproval(rollout: Rollout): Promise<void> {
     if (status.approval !== approval) continue;
     settle(approval, inTime);
     waitFor(status, undefined);
+    for (const target of status.targets) {
+      if (target.phase === Phase.awaitingApproval) target.phase = Phase.queued;
+    }
     return;
   }
+}
+
+function needsApproval(rollout: Rollout): boolean {
+  return rollout.valid.approval.required && !plansOf(rollout).every(isEmpty);
 }
 
 function gateFor(rollout: Rollout): ApprovalStatus {
@@ -72,7 +79,7 @@ function settle(approval: ApprovalStatus, inTime: boolean): void {
   if (!inTime) {
     throw new RolloutStop(Phase.rejected, {
       code: 'APPROVAL_EXPIRED',
-      message: `Nobody approved the plan until ${new Date(approval.expiresAt).toISOString()}. Nothing was changed.`,
+      message: `Nobody approved the plan until ${moment(approval.expiresAt)}.`,
       remedy: 'Commit again, or start the rollout again, when somebody can decide.',
     });
   }

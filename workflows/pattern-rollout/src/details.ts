@@ -1,6 +1,7 @@
 import {
   formatCounts,
   isFinal,
+  Phase,
   PlanAction,
   shortCommit,
   workflowId,
@@ -9,7 +10,14 @@ import {
   type RolloutStatus,
 } from '@meshwright/model';
 import { planTable, stageTable } from '@meshwright/mesh-change';
-import { code, escapeMarkdown, failureSection, moment, workflowLink } from '@meshwright/workflow-kit';
+import {
+  code,
+  codeBlock,
+  escapeMarkdown,
+  failureSection,
+  moment,
+  workflowLink,
+} from '@meshwright/workflow-kit';
 
 /** What the Temporal UI shows of a rollout, as Markdown. */
 export function rolloutDetails(status: RolloutStatus, namespace: string): string {
@@ -19,13 +27,14 @@ export function rolloutDetails(status: RolloutStatus, namespace: string): string
     `“${escapeMarkdown(subject)}” by ${escapeMarkdown(author)}; ${code(path)} in repository ${code(repository)}`,
     ...(waitingFor === undefined || isFinal(phase) ? [] : [`**Waits for** ${escapeMarkdown(waitingFor)}.`]),
     ...(failure === undefined ? [] : [failureSection(failure)]),
-    ...(approval === undefined ? [] : [approvalSection(approval)]),
+    ...(approval === undefined ? [] : [approvalSection(approval, status)]),
     ...status.targets.map((target) => targetSection(target, namespace)),
   ];
   return sections.join('\n\n');
 }
 
-function approvalSection({ subject, approvers, quorum, expiresAt, decisions }: ApprovalStatus): string {
+function approvalSection(approval: ApprovalStatus, { rollout, phase }: RolloutStatus): string {
+  const { subject, approvers, quorum, expiresAt, decisions } = approval;
   const approved = decisions.filter(({ decision }) => decision === 'approve').length;
   const who = approvers.length === 0 ? 'anyone but the author' : approvers.map(escapeMarkdown).join(', ');
   const made = decisions.map(({ decision, identity, reason, at }) => {
@@ -37,12 +46,15 @@ function approvalSection({ subject, approvers, quorum, expiresAt, decisions }: A
     '### Approval',
     `${approved} of ${quorum} needed, from ${who}, until ${moment(expiresAt)}, of ${code(subject)}`,
     ...(made.length === 0 ? [] : [made.join('\n')]),
+    ...(phase === Phase.awaitingApproval
+      ? [codeBlock(`meshwright approve ${rollout} --subject ${subject}`)]
+      : []),
   ].join('\n\n');
 }
 
 function targetSection(target: ChangeStatus, namespace: string): string {
   const { cluster, mesh, phase, plan, stages, waitingFor, failure } = target;
-  const begun = stages.length > 0;
+  const begun = stages.length > 0 || phase === Phase.changing;
   return [
     `### ${escapeMarkdown(cluster)}: ${phase}`,
     ...(plan === undefined ? [] : [planLine(target)]),

@@ -39,7 +39,7 @@ async function plan(rollout: Rollout, target: ChangeStatus): Promise<void> {
       commit: commit.id,
       snapshot: valid.snapshot,
     });
-    target.phase = Phase.queued;
+    target.phase = valid.approval.required && !isEmpty(target.plan) ? Phase.awaitingApproval : Phase.queued;
   } catch (error) {
     if (!isCancellation(error)) {
       target.phase = Phase.failed;

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { RolloutStatus } from '@meshwright/model';
+import { rolloutDetails } from './details.ts';
+
+const status: RolloutStatus = {
+  rollout: 'rollout:shop@0123456789ab',
+  repository: 'patterns',
+  pattern: 'shop',
+  path: 'shop.yaml',
+  commit: '0123456789abcdef0123456789abcdef01234567',
+  author: '[Ann](http://evil)',
+  subject: 'Upgrade | <img src=x>\n# now',
+  phase: 'awaiting-approval',
+  targets: [{ cluster: 'local', mesh: 'istio', phase: 'awaiting-approval', stages: [] }],
+  approval: { subject: 'sha256:aa', approvers: ['user:bob'], quorum: 2, expiresAt: 0, decisions: [] },
+  diagnostics: [],
+  waitingFor: 'an approval',
+  startedAt: 0,
+};
+
+describe('the details of a rollout', () => {
+  it('show what a commit says as text, never as Markdown', () => {
+    const details = rolloutDetails(status, 'default');
+    expect(details).toContain('“Upgrade \\| \\<img src=x\\> # now” by \\[Ann\\](http://evil)');
+  });
+
+  it('say what is waited for and how to decide, until it is decided', () => {
+    const details = rolloutDetails(status, 'default');
+    expect(details).toContain('**Waits for** an approval.');
+    expect(details).toContain('0 of 2 needed, from user:bob');
+    expect(details).toContain('meshwright approve rollout:shop@0123456789ab --subject sha256:aa');
+    const over = rolloutDetails({ ...status, phase: 'rejected' }, 'default');
+    expect(over).not.toContain('meshwright approve');
+    expect(over).not.toContain('Waits for');
+  });
+
+  it('link the change of a target while it runs', () => {
+    const changing = { cluster: 'local', mesh: 'istio', phase: 'changing', stages: [] } as const;
+    const details = rolloutDetails(
+      { ...status, phase: 'changing', targets: [{ ...changing, stages: [] }] },
+      'default',
+    );
+    expect(details).toContain('[change:local/istio](/namespaces/default/workflows/change%3Alocal%2Fistio)');
+  });
+});
