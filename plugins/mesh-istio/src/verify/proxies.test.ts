@@ -10,7 +10,7 @@ import {
   workload,
 } from '../test-support/objects.ts';
 import { samplesOf } from './metrics.ts';
-import { judgeProxy } from './proxies.ts';
+import { judgeProxy } from './proxy-statistics.ts';
 import { verify } from './verify.ts';
 
 const istiod = (connected: number) => ({
@@ -90,9 +90,21 @@ describe('the proxies of enrolled workloads', () => {
     };
     expect(await look(objects, answers)).toMatchObject({
       state: 'failed',
-      reason: '1 proxies rejected configuration since they started: shop/web-0 (listeners 2 times).',
+      reason: '1 proxies rejected configuration since they started: shop/web-0 (listeners).',
       remedy: expect.stringContaining('ACK ERROR') as string,
     });
+  });
+
+  it('have failed when istiod counts rejected routes of one, and not when they are those of a pod that is gone', async () => {
+    const rejected = (pod: string) => ({
+      'shop/web-0:15090': proxyStatistics(),
+      'istio-system/istiod-1:15014': `pilot_xds{version="1.31.0"} 1\npilot_xds_rds_reject{err="Internal",node="${pod}.shop"} 1\n`,
+    });
+    expect(await look(workload('web'), rejected('web-0'))).toMatchObject({
+      state: 'failed',
+      reason: expect.stringContaining('shop/web-0 (routes)') as string,
+    });
+    expect(await look(workload('web'), rejected('gone'))).toMatchObject({ state: 'healthy' });
   });
 
   it('that are none are said to be none', async () => {
@@ -190,8 +202,8 @@ describe('the Prometheus text', () => {
   it('gives samples with and without labels and time stamps, and passes over the rest', () => {
     const text = '# HELP a b\na 1\na{x="1,}"} 2.5 1700000000\nb 3\na NaN\na\n a 7\na{ 1\n';
     expect(samplesOf(text, new Set(['a']))).toEqual([
-      { name: 'a', labels: '', value: 1 },
-      { name: 'a', labels: 'x="1,}"', value: 2.5 },
+      { name: 'a', labels: {}, value: 1 },
+      { name: 'a', labels: { x: '1,}' }, value: 2.5 },
     ]);
   });
 

@@ -1,0 +1,60 @@
+import { formatReference } from '@meshwright/model';
+import { type NamespaceWorkloads, isOptedOut, otherVersion, podName, proxyImage } from '../injection.ts';
+import { proxyContainer } from '../names.ts';
+import type { Pod } from '../shapes.ts';
+
+/** The pods of the enrolled namespaces, by what they mean for verification. */
+export interface Survey {
+  /** Pods whose proxy is to be asked. */
+  proxies: Pod[];
+  /** What is not as it should be yet, one line each. */
+  waiting: string[];
+  /** What is not in the mesh, rightly or beyond our reach. */
+  aside: string[];
+}
+
+/** Looks at every pod that has not ended; pure. */
+export function surveyPods(namespaces: NamespaceWorkloads[], version: string): Survey {
+  const survey: Survey = { proxies: [], waiting: [], aside: [] };
+  for (const { workloads, otherPods } of namespaces) {
+    for (const { reference, replicas, pods, optsOut } of workloads) {
+      if (optsOut) {
+        if (replicas > 0) survey.aside.push(`${formatReference(reference)} opts out`);
+        continue;
+      }
+      if (pods.length < replicas) {
+        survey.waiting.push(`${formatReference(reference)} has ${pods.length} of ${replicas} pods`);
+      }
+      for (const pod of pods) surveyPod(pod, version, survey);
+    }
+    for (const pod of otherPods) {
+      if (proxyImage(pod) !== undefined) surveyPod(pod, version, survey);
+      else if (!isOptedOut(pod.metadata, pod.spec)) {
+        survey.aside.push(`pod ${podName(pod)} has no workload to restart`);
+      }
+    }
+  }
+  return survey;
+}
+
+function surveyPod(pod: Pod, version: string, survey: Survey): void {
+  const other = otherVersion(pod, version);
+  if (proxyImage(pod) === undefined) {
+    survey.waiting.push(
+      `pod ${podName(pod)} has no proxy: it started before injection, or injection left it out`,
+    );
+  } else if (other !== undefined) {
+    survey.waiting.push(`pod ${podName(pod)} has a proxy of ${other}`);
+  } else if (!isProxyReady(pod)) {
+    survey.waiting.push(`the proxy of pod ${podName(pod)} is not ready`);
+  } else {
+    survey.proxies.push(pod);
+  }
+}
+
+function isProxyReady({ status }: Pod): boolean {
+  const { containerStatuses = [], initContainerStatuses = [] } = status;
+  return [...containerStatuses, ...initContainerStatuses].some(
+    ({ name, ready }) => name === proxyContainer && ready,
+  );
+}
