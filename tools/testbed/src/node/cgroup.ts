@@ -17,7 +17,10 @@ export function parseHierarchies(mounts: string): string[] {
   return points;
 }
 
-/** Makes the group in every hierarchy. In version 2 its parents first hand their controllers down. */
+/**
+ * Makes the group in every hierarchy. In version 2 its parents first hand their controllers down; that was written after
+ * the kernel's documentation (admin-guide/cgroup-v2) and has not been tried on such a machine yet.
+ */
 export async function createCgroup(cgroup: string): Promise<void> {
   for (const hierarchy of await cgroupHierarchies()) {
     const path = join(hierarchy, cgroup);

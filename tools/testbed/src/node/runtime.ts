@@ -71,7 +71,10 @@ async function containerdAnswers(ctr: string, socket: string): Promise<string | 
   );
 }
 
-/** An overlay cannot lie on another overlay, as in a container: there containerd copies files instead. */
+/**
+ * An overlay cannot lie on another overlay, as in a container: there containerd copies files instead. Only `overlayfs`
+ * has been tried.
+ */
 async function usableSnapshotter({ init, paths }: NodeHousing): Promise<'overlayfs' | 'native'> {
   const place = await mkdtemp(join(paths.temporary, 'overlay-'));
   const layers = ['lower', 'upper', 'work', 'merged'].map((name) => join(place, name));
