@@ -1,5 +1,6 @@
 import type { RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { bufferFromFileOrString, KubeConfig, type Cluster, type User } from '@kubernetes/client-node';
 import { MeshwrightError } from '@meshwright/model';
 import { textAt } from './json.ts';
@@ -31,10 +32,12 @@ export interface Credentials {
 
 /** Tokens from files and plugins are taken anew this often; expiry itself shows as 401. */
 const refreshAfterMs = 45_000;
+/** A credential plugin may take this long. */
+const credentialsMs = 30_000;
 
 /**
  * The address of a cluster and its credentials. Credentials are resolved on first use and kept; those that come
- * from a file or a plugin are resolved again every 45 seconds and whenever the server answers 401.
+ * from a file or a plugin are resolved again every 45 seconds and when the server answers 401.
  */
 export class Access {
   readonly name: string;
@@ -71,11 +74,15 @@ export class Access {
     }
   }
 
-  /** Reads the kubeconfig, the token or the plugin's answer again. */
-  renew(): Promise<Credentials> {
+  /**
+   * Reads the kubeconfig, the token or the plugin's answer again, unless that was done since the refused credentials
+   * were given: many requests may be refused at once.
+   */
+  async renew(refused: Credentials): Promise<void> {
+    if ((await this.credentials()) !== refused) return;
     this.#config = load(this.#options);
     this.#resolved = undefined;
-    return this.credentials();
+    await this.credentials();
   }
 
   async #resolve(): Promise<Credentials> {
@@ -83,7 +90,7 @@ export class Access {
     if (this.server.protocol === 'http:') return { tls: {}, headers: impersonationHeaders(this.#options) };
     const request: RequestOptions = {};
     try {
-      await this.#config.applyToHTTPSOptions(request);
+      await within(credentialsMs, this.#config.applyToHTTPSOptions(request));
     } catch (error) {
       throw credentialError(this.name, user, error);
     }
@@ -98,6 +105,20 @@ export class Access {
       },
       headers: { ...plainHeaders(headers), ...impersonationHeaders(this.#options) },
     };
+  }
+}
+
+/** A credential plugin that asks its user something never ends. */
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  const late = sleep(milliseconds, undefined, { signal: over.signal }).then(() => {
+    throw new Error('it took too long');
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    over.abort();
+    late.catch(() => undefined);
   }
 }
 

@@ -15,6 +15,7 @@ import { bounded } from './api-errors.ts';
 import { type ClusterClient, type ObjectHeader } from './client.ts';
 import { mapConcurrently } from './concurrency.ts';
 import { definedScopes, prepareObjects, type DesiredObject } from './desired.ts';
+import { awaitGone, holderOf } from './deletion.ts';
 import { awaitDefinitions } from './definitions.ts';
 import { type Inventory } from './inventory.ts';
 import { readLive } from './live.ts';
@@ -57,6 +58,8 @@ export interface ApplyResult {
 }
 
 const defaultConcurrency = 16;
+/** How long an object of before may take to be gone. */
+const deletionMs = 30_000;
 
 /**
  * Applies objects by server-side apply, wave after wave ({@link inWaves}), the objects of a wave at once. Objects that
@@ -123,7 +126,7 @@ class ApplyRun {
     const { concurrency = defaultConcurrency, signal } = this.#options;
     const failures: ObjectFailure[] = [];
     await mapConcurrently(wave, concurrency, async (desired) => {
-      if (signal?.aborted === true || failures.some(({ error }) => isHopeless(error))) return;
+      if (signal?.aborted === true || failures.some(({ error }) => isHopeless(this.#client, error))) return;
       try {
         this.#record(desired, await this.#applyOne(desired));
       } catch (error) {
@@ -151,6 +154,7 @@ class ApplyRun {
     if (this.#options.skipUnchanged !== false && live !== undefined && this.#isUnchanged(desired, live)) {
       return Change.unchanged;
     }
+    if (live?.metadata.deletionTimestamp !== undefined) await this.#awaitDeletion(desired, live);
     const { object, created } = await this.#send(desired);
     const { resourceVersion = '' } = object.metadata;
     this.#versions.set(desired.key, versionOf(desired, object));
@@ -160,6 +164,21 @@ class ApplyRun {
 
   #isUnchanged(desired: DesiredObject, live: ObjectHeader): boolean {
     return this.#versions.get(desired.key) === versionOf(desired, live) || isAsApplied(desired, live);
+  }
+
+  /** What is applied to an object that is being deleted goes with it. */
+  async #awaitDeletion(
+    { reference }: DesiredObject,
+    { metadata: { uid = '' } }: ObjectHeader,
+  ): Promise<void> {
+    const { signal } = this.#options;
+    const left = await awaitGone(this.#client, reference, { uid, timeoutMs: deletionMs, signal });
+    if (left === undefined) return;
+    throw new MeshwrightError(
+      'API_REFUSED',
+      `${formatReference(reference)} on the cluster "${this.#client.name}" is being deleted: ${holderOf(left)}.`,
+      { where: `cluster ${this.#client.name}`, remedy: 'Let the deletion finish, then apply again.' },
+    );
   }
 
   /** A definition that was applied a moment ago may not have reached the part of the server that checks against it. */
@@ -225,11 +244,10 @@ export function failureOf(cluster: string, failures: readonly ObjectFailure[], d
   return new MeshwrightError(code, message, details, { cause: first });
 }
 
-/** The cluster is away: trying the other objects would only take long. */
-function isHopeless(error: unknown): boolean {
-  return (
-    !isMeshwrightError(error) || (error.code === 'CLUSTER_UNREACHABLE' && !error.message.includes('webhook'))
-  );
+/** The cluster is away, which is not about one object: trying the others would only take long. */
+function isHopeless({ name }: ClusterClient, error: unknown): boolean {
+  if (!isMeshwrightError(error)) return true;
+  return error.code === 'CLUSTER_UNREACHABLE' && error.details.where === `cluster ${name}`;
 }
 
 function isUnknownToServer(error: unknown): boolean {

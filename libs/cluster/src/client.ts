@@ -78,7 +78,6 @@ export class ClusterClient {
   readonly address: string;
   readonly discovery: Discovery;
   readonly transport: Transport;
-  #version: string | undefined;
 
   constructor(transport: Transport) {
     this.name = transport.access.name;
@@ -89,10 +88,8 @@ export class ClusterClient {
 
   /** The server's version, such as `v1.36.3`. */
   async version(): Promise<string> {
-    if (this.#version !== undefined) return this.#version;
     const answer = await this.#ask({ method: 'GET', path: '/version' }, { verb: 'get' });
-    this.#version = textAt(JSON.parse(answer.body), 'gitVersion') ?? 'unknown';
-    return this.#version;
+    return textAt(JSON.parse(answer.body), 'gitVersion') ?? 'unknown';
   }
 
   /** Whether the server serves this kind now. */

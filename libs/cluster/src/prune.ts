@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   formatReference,
   isMeshwrightError,
@@ -11,6 +10,7 @@ import { setOf } from './apply-set.ts';
 import { type ClusterClient, type ObjectHeader } from './client.ts';
 import { mapConcurrently } from './concurrency.ts';
 import { groupKindKey } from './discovery.ts';
+import { awaitGone, holderOf } from './deletion.ts';
 import { type Inventory, type InventoryMember } from './inventory.ts';
 import { objectsAt, textAt } from './json.ts';
 import { inWaves, isDefinition, isNamespace, waveOf } from './waves.ts';
@@ -61,7 +61,7 @@ export async function pruneObjects(
         pruneOne(client, member, options),
       );
       signal?.throwIfAborted();
-      await settle(client, outcomes, options, result);
+      if (outcomes.length > 0) await settle(client, outcomes, options, result);
     }
   }
   await inventory.shrink([]);
@@ -157,40 +157,14 @@ async function settle(
   options: PruneOptions,
   result: PruneResult,
 ): Promise<void> {
-  for (const { member, survives } of outcomes) {
-    if (survives !== undefined) result.survivors.push({ object: member.object, reason: survives });
-  }
-  let waiting = outcomes.filter(({ survives }) => survives === undefined).map(({ member }) => member);
-  const giveUpAt = Date.now() + (options.goneMs ?? 30_000);
-  for (let delay = 50; ; delay = Math.min(1_000, delay * 2)) {
-    const headers = await mapConcurrently(waiting, 16, ({ object }) => client.getHeader(object));
-    const left: { member: InventoryMember; header: ObjectHeader }[] = [];
-    for (const [index, member] of waiting.entries()) {
-      const header = headers[index];
-      if (header?.metadata.uid === member.uid) left.push({ member, header });
-      else result.deleted.push(member.object);
-    }
-    if (left.length === 0) return;
-    if (Date.now() > giveUpAt) {
-      for (const { member, header } of left) {
-        result.survivors.push({ object: member.object, reason: holderOf(header) });
-      }
-      return;
-    }
-    waiting = left.map(({ member }) => member);
-    await sleep(delay, undefined, options.signal === undefined ? {} : { signal: options.signal }).catch(
-      () => undefined,
-    );
-    options.signal?.throwIfAborted();
-  }
-}
-
-function holderOf({ metadata, kind }: ObjectHeader): string {
-  const { finalizers } = metadata;
-  if (Array.isArray(finalizers) && finalizers.length > 0) {
-    return `its deletion is held by the finalizers ${finalizers.join(', ')}`;
-  }
-  return kind === 'Namespace' ? 'its content is still being deleted' : 'its deletion has not finished';
+  const { signal, goneMs: timeoutMs = 30_000 } = options;
+  await mapConcurrently(outcomes, outcomes.length, async ({ member: { object, uid }, survives }) => {
+    const left =
+      survives === undefined ? await awaitGone(client, object, { uid, timeoutMs, signal }) : undefined;
+    const reason = left === undefined ? survives : holderOf(left);
+    if (reason === undefined) result.deleted.push(object);
+    else result.survivors.push({ object, reason });
+  });
 }
 
 function budgetExceeded(

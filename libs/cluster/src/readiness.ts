@@ -101,6 +101,8 @@ class ReadinessWait {
   readonly #live = new Map<string, Map<string, KubernetesObject>>();
   readonly #statuses = new Map<string, ObjectStatus>();
   readonly #stop = new AbortController();
+  /** Over by result, by time or by the caller. */
+  readonly #ended: AbortSignal;
   readonly #observers: Promise<void>[] = [];
   #failure: unknown;
   #interruption: unknown;
@@ -110,18 +112,17 @@ class ReadinessWait {
     this.#client = client;
     this.#targets = targets;
     this.#options = options;
+    const { signal } = options;
+    this.#ended = signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal]);
   }
 
   async run(): Promise<void> {
     const { signal, timeoutMs } = this.#options;
-    const abort = (): void => this.#stop.abort();
-    signal?.addEventListener('abort', abort, { once: true });
     for (const members of Map.groupBy(this.#targets, groupKey).values()) this.#follow(members);
     if (this.#targets.length === 0) this.#stop.abort();
-    await sleep(timeoutMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+    await sleep(timeoutMs, undefined, { signal: this.#ended }).catch(() => undefined);
     this.#stop.abort();
     await Promise.all(this.#observers);
-    signal?.removeEventListener('abort', abort);
     signal?.throwIfAborted();
     const failure = this.#failure ?? (this.#isOver() ? undefined : this.#interruption);
     if (failure !== undefined) throw failure as Error;
@@ -184,12 +185,13 @@ class ReadinessWait {
   ): void {
     this.#live.set(group, new Map());
     const follow = async (): Promise<void> => {
-      for await (const observation of observe(this.#client, query, this.#stop.signal)) {
+      for await (const observation of observe(this.#client, query, this.#ended)) {
         if (observation.type === 'interrupted') {
           this.#interruption = observation.error;
           continue;
         }
         this.#interruption = undefined;
+        if (observation.type === 'resumed') continue;
         onChange(this.#record(group, observation));
         this.#report();
         if (this.#isOver()) this.#stop.abort();
@@ -203,7 +205,10 @@ class ReadinessWait {
     );
   }
 
-  #record(group: string, observation: Exclude<Observation, { type: 'interrupted' }>): string | undefined {
+  #record(
+    group: string,
+    observation: Exclude<Observation, { type: 'interrupted' | 'resumed' }>,
+  ): string | undefined {
     if (observation.type === 'snapshot') {
       const byKey = observation.objects.map((object) => [referenceKey(referenceOf(object)), object] as const);
       this.#live.set(group, new Map(byKey));

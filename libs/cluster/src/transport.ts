@@ -69,10 +69,10 @@ export class Transport {
         await pause(backoffMs(attempt), request.signal);
         continue;
       }
-      const { response } = outcome;
+      const { response, credentials } = outcome;
       if (response.status === 401 && !renewed) {
         renewed = true;
-        await this.access.renew();
+        await this.access.renew(credentials);
         continue;
       }
       const delay = request.once === true ? undefined : overloadDelayMs(response, attempt);
@@ -96,21 +96,41 @@ export class Transport {
     path: string,
     signal: AbortSignal,
   ): Promise<{ status: number; body: AsyncIterable<Uint8Array> }> {
+    const first = await this.#open(path, signal);
+    if (first.status !== 401) return first;
+    await this.access.renew(first.credentials);
+    return this.#open(path, signal);
+  }
+
+  async #open(
+    path: string,
+    signal: AbortSignal,
+  ): Promise<{ status: number; body: AsyncIterable<Uint8Array>; credentials: Credentials }> {
     try {
-      const { dispatcher, headers } = await this.#connection();
-      const { statusCode, body } = await dispatcher.request({
+      const credentials = await this.access.credentials();
+      const { statusCode, body } = await this.#dispatcher(credentials).request({
         origin: this.access.server.origin,
         path: this.#path(path),
         method: 'GET',
-        headers: { ...headers, accept: 'application/json' },
+        headers: { ...credentials.headers, accept: 'application/json' },
         headersTimeout: defaultTimeoutMs,
         bodyTimeout: silenceMs,
         signal,
       });
-      return { status: statusCode, body };
+      return { status: statusCode, body: this.#guarded(body, signal), credentials };
     } catch (error) {
       signal.throwIfAborted();
       throw isMeshwrightError(error) ? error : unreachable(this.access, error);
+    }
+  }
+
+  /** The bytes of a stream; a break in it is an error of ours, and so is an abort. */
+  async *#guarded(body: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    try {
+      yield* body;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw unreachable(this.access, error);
     }
   }
 
@@ -123,7 +143,8 @@ export class Transport {
 
   async #attempt(request: ApiRequest): Promise<Attempt> {
     try {
-      return { response: await this.#exchange(request) };
+      const credentials = await this.access.credentials();
+      return { response: await this.#exchange(request, credentials), credentials };
     } catch (error) {
       request.signal?.throwIfAborted();
       if (isMeshwrightError(error)) throw error;
@@ -131,18 +152,17 @@ export class Transport {
     }
   }
 
-  async #exchange(request: ApiRequest): Promise<ApiResponse> {
-    const { dispatcher, headers } = await this.#connection();
+  async #exchange(request: ApiRequest, credentials: Credentials): Promise<ApiResponse> {
     const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
     const {
       statusCode,
       headers: answered,
       body,
-    } = await dispatcher.request({
+    } = await this.#dispatcher(credentials).request({
       origin: this.access.server.origin,
       path: this.#path(request.path),
       method: request.method,
-      headers: { accept: 'application/json', ...headers, ...request.headers },
+      headers: { accept: 'application/json', ...credentials.headers, ...request.headers },
       body: request.body ?? null,
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
@@ -157,19 +177,18 @@ export class Transport {
     return prefix + path;
   }
 
-  async #connection(): Promise<{ dispatcher: Dispatcher; headers: Credentials['headers'] }> {
-    const { tls, headers } = await this.access.credentials();
+  #dispatcher({ tls }: Credentials): Dispatcher {
     if (this.#closed) throw unreachable(this.access, 'the client was closed');
     if (this.#agent === undefined || !isDeepStrictEqual(this.#agent.tls, tls)) {
       // A rotated client certificate needs new connections; requests under way finish on the old ones.
       void this.#agent?.dispatcher.close();
       this.#agent = { dispatcher: openAgent(this.access, tls), tls };
     }
-    return { dispatcher: this.#agent.dispatcher, headers };
+    return this.#agent.dispatcher;
   }
 }
 
-type Attempt = { response: ApiResponse } | { failure: Error; repeatable: boolean };
+type Attempt = { response: ApiResponse; credentials: Credentials } | { failure: Error; repeatable: boolean };
 
 function openAgent(access: Access, tls: Credentials['tls']): Dispatcher {
   const options = {

@@ -10,7 +10,9 @@ export type Observation =
   | { type: 'changed'; object: KubernetesObject }
   | { type: 'deleted'; object: KubernetesObject }
   /** The cluster does not answer at present; the observer keeps trying. */
-  | { type: 'interrupted'; error: MeshwrightError };
+  | { type: 'interrupted'; error: MeshwrightError }
+  /** It answers again. */
+  | { type: 'resumed' };
 
 interface WatchEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
@@ -19,6 +21,7 @@ interface WatchEvent {
 
 /** The server ends a watch after this long; it is then opened again where it ended. */
 const watchSeconds = 240;
+const shortestWatchMs = 1_000;
 const longestLine = 64 * 1024 * 1024;
 
 /**
@@ -41,28 +44,33 @@ export async function* observe(
         yield { type: 'snapshot', objects: list.items };
         version = list.resourceVersion;
       }
-      for await (const event of openWatch(client, query, version, signal)) {
+      const events = await openWatch(client, query, version, signal);
+      if (failures > 0) yield { type: 'resumed' };
+      const openedAt = Date.now();
+      for await (const event of events) {
         failures = 0;
-        if (event.type === 'ERROR') {
-          if (numberAt(event.object, 'code') !== 410) throw watchError(client, event.object);
-          version = undefined;
-          break;
-        }
+        if (event.type === 'ERROR') throw watchError(client, event.object);
         version = event.object.metadata.resourceVersion ?? version;
         if (event.type === 'DELETED') yield { type: 'deleted', object: event.object };
         else if (event.type !== 'BOOKMARK') yield { type: 'changed', object: event.object };
       }
+      // Something between that ends every watch at once must not be asked without pause.
+      if (Date.now() - openedAt < shortestWatchMs) await pause(3, signal);
     } catch (error) {
-      if (signal.aborted) return;
+      if (isAborted(signal)) return;
       if (!isMeshwrightError(error) || !canPass(error)) throw error;
-      if (error.code === 'KIND_NOT_SERVED' || isExpired(error)) version = undefined;
+      if (mustListAgain(error)) version = undefined;
       else yield { type: 'interrupted', error };
+      await pause(failures, signal);
       failures += 1;
-      await sleep(Math.random() * Math.min(5_000, 100 * 2 ** failures), undefined, { signal }).catch(
-        () => undefined,
-      );
     }
   }
+}
+
+/** At once after the first failure, then up to 5 seconds; ends early on abort. */
+async function pause(failures: number, signal: AbortSignal): Promise<void> {
+  const longest = failures === 0 ? 20 : Math.min(5_000, 100 * 2 ** failures);
+  await sleep(Math.random() * longest, undefined, { signal }).catch(() => undefined);
 }
 
 /** Asked anew each time: the signal may be aborted during any await. */
@@ -71,21 +79,22 @@ function isAborted(signal: AbortSignal): boolean {
 }
 
 function canPass(error: MeshwrightError): boolean {
-  return error.retryable || error.code === 'KIND_NOT_SERVED' || isExpired(error);
+  return error.retryable || mustListAgain(error);
 }
 
-/** The error of a watch whose version is gone when it is opened. */
-function isExpired(error: MeshwrightError): boolean {
-  return error.cause === expired;
+/** The place in history is gone (410), or the kind is: what was seen so far says nothing about now. */
+function mustListAgain(error: MeshwrightError): boolean {
+  return error.code === 'KIND_NOT_SERVED' || error.cause === expired;
 }
+
 const expired = Symbol('410 Gone');
 
-async function* openWatch(
+async function openWatch(
   client: ClusterClient,
   query: Omit<ListQuery, 'signal'>,
   resourceVersion: string,
   signal: AbortSignal,
-): AsyncGenerator<WatchEvent> {
+): Promise<AsyncIterable<WatchEvent>> {
   const resource = await client.resourceFor(query.apiVersion, query.kind);
   const path = listPath(resource, query, {
     watch: 'true',
@@ -94,18 +103,22 @@ async function* openWatch(
     timeoutSeconds: String(watchSeconds),
   });
   const { status, body } = await client.transport.stream(path, signal);
-  if (status !== 200) {
-    const asked = { cluster: client.name, verb: 'watch', resource };
-    const error = refusalError(asked, status, await textOf(body));
-    if (status === 410) error.cause = expired;
-    throw error;
-  }
+  if (status === 200) return eventsOf(body);
+  throw refusalOf(client, status, await textOf(body));
+}
+
+async function* eventsOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<WatchEvent> {
   for await (const line of linesOf(body)) yield JSON.parse(line) as WatchEvent;
 }
 
 function watchError(client: ClusterClient, status: unknown): MeshwrightError {
-  const asked = { cluster: client.name, verb: 'watch' };
-  return refusalError(asked, numberAt(status, 'code') ?? 500, JSON.stringify(status));
+  return refusalOf(client, numberAt(status, 'code') ?? 500, JSON.stringify(status));
+}
+
+function refusalOf(client: ClusterClient, code: number, body: string): MeshwrightError {
+  const error = refusalError({ cluster: client.name, verb: 'watch' }, code, body);
+  if (code === 410) error.cause = expired;
+  return error;
 }
 
 async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {

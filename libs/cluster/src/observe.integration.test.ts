@@ -1,0 +1,181 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { applyObjects } from './apply.ts';
+import { type ClusterClient } from './client.ts';
+import { diffObjects } from './dry-run.ts';
+import { openInventory } from './inventory.ts';
+import { notReadyError, waitUntilReady } from './readiness.ts';
+import {
+  configMap,
+  denyInNamespace,
+  deployment,
+  eventually,
+  namespaceObject,
+  openRelay,
+  testClient,
+  uniqueName,
+  widgets,
+} from './test-support/testbed.ts';
+import { observe, type Observation } from './watch.ts';
+
+let client: ClusterClient;
+let namespace: string;
+
+beforeEach(() => {
+  client = testClient();
+  namespace = uniqueName('observe');
+});
+
+describe('diffObjects', () => {
+  it('says what would change, field by field, and writes nothing', async () => {
+    const objects = [namespaceObject(namespace), deployment(namespace, 'web'), configMap(namespace, 'a')];
+    const inventory = openInventory(client, { pattern: namespace });
+    await applyObjects(client, objects, { inventory });
+    const changed = [
+      deployment(namespace, 'web', { annotations: { note: 'x' } }),
+      configMap(namespace, 'a', { b: '2' }),
+    ];
+    const list = () => client.listHeaders({ apiVersion: 'v1', kind: 'ConfigMap', namespace });
+    const before = await list();
+    const stranger = testClient();
+    const changes = await diffObjects(
+      stranger,
+      [namespaceObject(namespace), ...changed, configMap(namespace, 'new')],
+      { inventory: openInventory(stranger, { pattern: namespace }) },
+    );
+    expect(changes.map(({ object, change }) => [object.name, change])).toEqual([
+      [namespace, 'unchanged'],
+      ['web', 'update'],
+      ['a', 'update'],
+      ['new', 'create'],
+    ]);
+    expect(changes[1]?.fields).toEqual([
+      { path: '/spec/template/metadata/annotations', after: { note: 'x' } },
+    ]);
+    expect(changes[2]?.fields).toEqual([
+      { path: '/data/a', before: '1' },
+      { path: '/data/b', after: '2' },
+    ]);
+    expect(await list()).toEqual(before);
+  });
+
+  it('predicts objects whose namespace or kind comes with the same plan', async () => {
+    const { definition, widget } = widgets(namespace);
+    const changes = await diffObjects(client, [
+      widget,
+      configMap(namespace, 'a'),
+      namespaceObject(namespace),
+      definition,
+    ]);
+    expect(changes.map(({ object, change, predicted }) => [object.kind, change, predicted])).toEqual([
+      ['Widget', 'create', true],
+      ['ConfigMap', 'create', true],
+      ['Namespace', 'create', undefined],
+      ['CustomResourceDefinition', 'create', undefined],
+    ]);
+    expect(
+      await diffObjects(client, [widget], { earlier: [definition, namespaceObject(namespace)] }),
+    ).toMatchObject([{ change: 'create', predicted: true }]);
+    await expect(diffObjects(client, [widget])).rejects.toMatchObject({ code: 'KIND_NOT_SERVED' });
+  });
+
+  it('shows that a Secret changes and nothing of what is in it', async () => {
+    const secret = (password: string) => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 's', namespace },
+      stringData: { password },
+    });
+    await applyObjects(client, [namespaceObject(namespace), secret('hunter-one')]);
+    const changes = await diffObjects(client, [secret('hunter-two')]);
+    expect(changes[0]?.fields).toEqual([
+      { path: '/data/password', before: '(redacted)', after: '(redacted)' },
+    ]);
+  });
+
+  it('finds the conflict that the apply would meet', async () => {
+    await applyObjects(client, [namespaceObject(namespace)]);
+    await client.apply(configMap(namespace, 'a', { a: '2' }), { fieldManager: 'somebody' });
+    const mine = [configMap(namespace, 'a', { a: '1' })];
+    await expect(diffObjects(client, mine)).rejects.toMatchObject({ code: 'FIELD_CONFLICT' });
+    expect(await diffObjects(client, mine, { force: true })).toMatchObject([
+      { change: 'update', fields: [{ path: '/data/a', before: '2', after: '1' }] },
+    ]);
+  });
+});
+
+describe('waitUntilReady', () => {
+  it('is ready when everything is current, with progress on the way', async () => {
+    const objects = [namespaceObject(namespace), deployment(namespace, 'web'), configMap(namespace, 'a')];
+    await applyObjects(client, objects);
+    const seen: number[] = [];
+    const report = await waitUntilReady(client, objects, {
+      timeoutMs: 60_000,
+      onProgress: ({ ready }) => seen.push(ready),
+    });
+    expect(report.ready).toBe(true);
+    expect(report.objects.map(({ object }) => object.name)).toEqual([namespace, 'web', 'a']);
+    expect(seen.at(-1)).toBe(3);
+  });
+
+  it('names what does not exist when the time is over', async () => {
+    const absent = configMap('default', uniqueName('absent'));
+    const report = await waitUntilReady(client, [absent], { timeoutMs: 100 });
+    expect(report).toMatchObject({ ready: false, objects: [{ state: 'notFound' }] });
+    expect(notReadyError('test', report)).toMatchObject({ code: 'NOT_READY' });
+  });
+
+  it('says that the pods of a workload are denied, and by whom', async () => {
+    await applyObjects(client, [namespaceObject(namespace)]);
+    const denial = { namespace, resource: 'pods', operation: 'CREATE', message: 'no pods here' };
+    await denyInNamespace(client, denial);
+    const pod = { apiVersion: 'v1', kind: 'Pod', spec: { containers: [{ name: 'c', image: 'i' }] } };
+    await eventually(() =>
+      client.dryRunApply({ ...pod, metadata: { name: uniqueName('p'), namespace } }).then(
+        () => undefined,
+        () => true,
+      ),
+    );
+    await applyObjects(client, [deployment(namespace, 'web')]);
+    const report = await waitUntilReady(client, [deployment(namespace, 'web')], { timeoutMs: 3_000 });
+    expect(report.ready).toBe(false);
+    expect(report.objects[0]?.message).toContain('no pods here');
+  });
+
+  it('stops at once when it is aborted', async () => {
+    const stop = new AbortController();
+    const wait = waitUntilReady(client, [configMap('default', 'never')], {
+      timeoutMs: 60_000,
+      signal: stop.signal,
+    });
+    stop.abort(new Error('enough'));
+    await expect(wait).rejects.toThrow('enough');
+  });
+});
+
+describe('observe', () => {
+  it('goes on after its connection broke, without missing a change', async () => {
+    await applyObjects(client, [namespaceObject(namespace)]);
+    const relay = await openRelay();
+    const observer = testClient({ kubeconfig: relay.kubeconfig });
+    const stop = new AbortController();
+    const seen = new Set<string>();
+    const snapshots: Observation[] = [];
+    const watching = (async () => {
+      const query = { apiVersion: 'v1', kind: 'ConfigMap', namespace };
+      for await (const observation of observe(observer, query, stop.signal)) {
+        if (observation.type === 'snapshot') snapshots.push(observation);
+        if (observation.type === 'changed') seen.add(observation.object.metadata.name);
+      }
+    })();
+    const awaitSeen = (name: string) => eventually(() => Promise.resolve(seen.has(name) ? true : undefined));
+    await eventually(() => Promise.resolve(snapshots.length > 0 ? true : undefined));
+    await applyObjects(client, [configMap(namespace, 'before')]);
+    await awaitSeen('before');
+    expect(relay.breakConnections()).toBeGreaterThan(0);
+    await applyObjects(client, [configMap(namespace, 'between')]);
+    await awaitSeen('between');
+    expect(snapshots).toHaveLength(1);
+    stop.abort();
+    await watching;
+  });
+});
