@@ -48,7 +48,9 @@ function fieldRows(schema: JsonSchema, path: string): string[] {
   return [...own, ...(schema.anyOf ?? []).flatMap((option) => fieldRows(option, path))];
 }
 
+/** What has a title is explained by the page's introduction, and not again at each place. */
 function rowsBelow(schema: JsonSchema, place: string): string[] {
+  if (schema.title !== undefined) return [];
   const { items, additionalProperties } = schema;
   if (isSchema(items)) return fieldRows(items, `${place}[]`);
   const below = fieldRows(schema, place);

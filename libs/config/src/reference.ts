@@ -1,0 +1,73 @@
+import { toJsonSchema, toMarkdown, type Reference } from '@meshwright/document';
+import { environmentOverrides } from './environment.ts';
+import { configSchema } from './schema.ts';
+
+const overrides = Object.entries(environmentOverrides).map(
+  ([variable, field]) => `\`${variable}\` (\`${field}\`)`,
+);
+
+const reference: Reference = {
+  title: 'The configuration file',
+  introduction: [
+    '`meshwright.yaml` is the one configuration file of the engine. Unknown fields are errors. Relative paths are',
+    'relative to the file. Durations are written like `30s`, `15m` or `1h30m`.',
+    '',
+    'Secrets are never written here. A *secret reference* says where one is: `{ env: NAME }` in an environment',
+    'variable, `{ file: path }` in a file; it is read at the moment of use. A *file reference* is `{ file: path }`.',
+    '',
+    `Environment variables that stand before the file: ${overrides.join(', ')}.`,
+  ].join('\n'),
+  schemaFile: 'config.schema.json',
+  example: `
+temporal:
+  address: 127.0.0.1:7233
+  namespace: default
+  ui: http://127.0.0.1:8233
+repositories:
+  - name: platform
+    url: https://git.example.com/platform/mesh.git
+    branch: main
+    directory: patterns
+    interval: 15s
+    credentials:
+      password: { env: GIT_TOKEN }
+    signatures:
+      required: true
+      allowedSigners: { file: allowed-signers }
+    webhook:
+      provider: github
+      secret: { file: /run/secrets/webhook }
+targets:
+  - name: staging
+    kubeconfig: kubeconfig
+    context: staging
+  - name: here
+    inCluster: true
+meshes:
+  istio:
+    charts: { oci: oci://registry.example.com/istio }
+charts:
+  helm: helm
+  cache: .meshwright/charts
+evidence:
+  directory: .meshwright/evidence
+webhooks:
+  listen: 127.0.0.1:8787
+log:
+  level: info
+`,
+  schema: configSchema('/'),
+};
+
+/** The JSON Schema of `meshwright.yaml`, for editors. */
+export function configJsonSchema(): Record<string, unknown> {
+  return toJsonSchema(reference);
+}
+
+/** What `docs/reference` holds of the configuration: file name -> content. */
+export function configReference(): Record<string, string> {
+  return {
+    'config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
+    'config.md': toMarkdown(reference),
+  };
+}

@@ -1,0 +1,177 @@
+import { dnsLabel } from '@meshwright/document';
+import { z } from 'zod';
+import { checkOciUrl, checkWebUrl, isLoopback } from './addresses.ts';
+import {
+  checkedText,
+  hostPort,
+  pathIn,
+  programIn,
+  refuseSame,
+  requireOne,
+  secretReference,
+} from './fields.ts';
+import { repositorySchema } from './repository-schema.ts';
+import type { ChartSource, Config, MeshConfig, TargetConfig, TemporalConfig } from './types.ts';
+
+/** The names of log levels, from much to nothing. */
+export const logLevel = z.enum(['debug', 'info', 'warn', 'error', 'silent']);
+
+/** `namespace` of Temporal. */
+export const temporalNamespace = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be the name of a Temporal namespace');
+
+/** `host:port` of Temporal's frontend, as text. */
+export const temporalAddress = hostPort(1).transform(
+  ({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`,
+);
+
+/**
+ * The format of `meshwright.yaml`: what people write in, a `Config` out, with relative paths below the given
+ * folder.
+ */
+export function configSchema(directory: string): z.ZodType<Omit<Config, 'path'>> {
+  return z.strictObject({
+    temporal: temporal(directory).prefault({}).describe('The Temporal server that runs the workflows.'),
+    repositories: z
+      .array(repositorySchema(directory))
+      .max(1_000)
+      .superRefine(refuseSame(({ name }) => name, 'is the name of another repository', 'name'))
+      .superRefine(
+        refuseSame(
+          ({ url, branch = '', directory: folder }) => [url, branch, folder].join('\0'),
+          'is watched already, on the same branch and in the same folder',
+          'url',
+        ),
+      )
+      .prefault([])
+      .describe('The Git repositories whose patterns are carried out.'),
+    targets: z
+      .array(target(directory))
+      .max(1_000)
+      .superRefine(refuseSame(({ name }) => name, 'is the name of another target', 'name'))
+      .prefault([])
+      .describe('The clusters that patterns can name.'),
+    meshes: z.record(dnsLabel(), mesh(directory)).default({}).describe('Settings by mesh plugin id.'),
+    charts: z
+      .strictObject({
+        helm: programIn(directory)
+          .prefault('helm')
+          .describe('The Helm program: a name on the PATH, or a path.'),
+        cache: pathIn(directory).prefault('.meshwright/charts').describe('The folder of pulled charts.'),
+      })
+      .prefault({})
+      .describe('How charts are rendered.'),
+    evidence: z
+      .strictObject({
+        directory: pathIn(directory)
+          .prefault('.meshwright/evidence')
+          .describe('The folder of plans, snapshots and rendered manifests.'),
+      })
+      .prefault({})
+      .describe('Where evidence is kept.'),
+    webhooks: z
+      .strictObject({
+        listen: hostPort(0).prefault('127.0.0.1:8787').describe('Where webhooks are received: `host:port`.'),
+      })
+      .prefault({})
+      .describe('Hints of new commits from forges.'),
+    log: z
+      .strictObject({ level: logLevel.default('info').describe('How much is logged.') })
+      .prefault({})
+      .describe('Logs of the engine.'),
+  });
+}
+
+function temporal(directory: string): z.ZodType<TemporalConfig, object> {
+  const path = pathIn(directory).optional();
+  const tls = z
+    .strictObject({
+      ca: path.describe('Authorities that are believed (PEM); those of the system when not given.'),
+      certificate: path.describe("The client's certificate (PEM)."),
+      key: path.describe("The client's private key (PEM)."),
+    })
+    .superRefine(({ certificate, key }, context) => {
+      if ((certificate === undefined) === (key === undefined)) return;
+      context.addIssue({ code: 'custom', message: 'must have certificate and key, or neither' });
+    })
+    .transform(withoutUndefined);
+  return z
+    .strictObject({
+      address: temporalAddress.prefault('127.0.0.1:7233').describe('`host:port` of the frontend.'),
+      namespace: temporalNamespace.default('default').describe('The namespace.'),
+      ui: checkedText((text) => checkWebUrl(text, { plain: true }))
+        .optional()
+        .describe("The Temporal UI's address, for links."),
+      tls: tls.optional().describe('TLS to Temporal; `{}` for TLS with the authorities of the system.'),
+      apiKey: secretReference(directory).optional().describe('An API key, as Temporal Cloud has them.'),
+    })
+    .superRefine(({ address, tls: given, apiKey }, context) => {
+      if (apiKey === undefined || given !== undefined || isLoopback(address.replace(/:\d+$/, ''))) return;
+      context.addIssue({
+        code: 'custom',
+        path: ['apiKey'],
+        message: 'would travel in plain text',
+        params: { code: 'plain-text', suggestion: 'Add tls: {} beside it.' },
+      });
+    })
+    .transform(withoutUndefined);
+}
+
+function target(directory: string): z.ZodType<TargetConfig> {
+  return z
+    .strictObject({
+      name: dnsLabel().describe('What patterns call the cluster.'),
+      kubeconfig: pathIn(directory).optional().describe('A kubeconfig file.'),
+      context: z
+        .string()
+        .min(1)
+        .max(512)
+        .optional()
+        .describe('A context of it; its current one when not given.'),
+      inCluster: z
+        .literal(true)
+        .optional()
+        .describe('The cluster that the process runs in, with its service account.'),
+    })
+    .superRefine(requireOne(['kubeconfig', 'inCluster']))
+    .superRefine(({ inCluster, context: named }, context) => {
+      if (inCluster === undefined || named === undefined) return;
+      context.addIssue({ code: 'custom', path: ['context'], message: 'has no meaning beside inCluster' });
+    })
+    .transform(({ name, kubeconfig, context }): TargetConfig => {
+      if (kubeconfig === undefined) return { kind: 'in-cluster', name };
+      return { kind: 'kubeconfig', name, kubeconfig, ...(context === undefined ? {} : { context }) };
+    });
+}
+
+function mesh(directory: string): z.ZodType<MeshConfig> {
+  const charts = z
+    .strictObject({
+      repository: checkedText((text) => checkWebUrl(text, { plain: false }))
+        .optional()
+        .describe('A chart repository, `https://…`.'),
+      oci: checkedText(checkOciUrl).optional().describe('A folder of an OCI registry, `oci://host/path`.'),
+      directory: pathIn(directory).optional().describe('A folder with a folder or archive for each chart.'),
+    })
+    .superRefine(requireOne(['repository', 'oci', 'directory']))
+    .transform(({ repository, oci, directory: folder = '' }): ChartSource => {
+      if (repository !== undefined) return { kind: 'repository', repository };
+      return oci === undefined ? { kind: 'directory', directory: folder } : { kind: 'oci', oci };
+    });
+  return z
+    .strictObject({
+      charts: charts
+        .optional()
+        .describe("Where the mesh's charts come from; its public repository when not given."),
+    })
+    .transform(withoutUndefined);
+}
+
+/** The same object without the fields that were not given, as exact optional types want it. */
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const given = Object.entries(value).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(given) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
