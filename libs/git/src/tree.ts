@@ -40,15 +40,12 @@ export function listArguments(commit: string, directory: string): string[] {
  */
 export function treeOf(output: Buffer, objects: ObjectReader): CommitTree {
   const { entries, unusable } = parseListing(output);
+  let listed: Promise<SourceEntry[]> | undefined;
   return {
     notes: notesOf(unusable),
     async list() {
-      const listed: SourceEntry[] = [];
-      for (const { path, kind, size, id } of entries.values()) {
-        if (kind !== 'symlink' || size > longestPath) listed.push({ path, kind, size });
-        else listed.push({ path, kind, size, target: await readTarget(objects, id) });
-      }
-      return listed.sort((a, b) => (a.path < b.path ? -1 : 1));
+      listed ??= listEntries(entries, objects);
+      return [...(await listed)];
     },
     async read(path, limit) {
       const entry = entries.get(path);
@@ -61,6 +58,18 @@ export function treeOf(output: Buffer, objects: ObjectReader): CommitTree {
       return content;
     },
   };
+}
+
+async function listEntries(
+  entries: ReadonlyMap<string, TreeEntry>,
+  objects: ObjectReader,
+): Promise<SourceEntry[]> {
+  const listed: SourceEntry[] = [];
+  for (const { path, kind, size, id } of entries.values()) {
+    if (kind !== 'symlink' || size > longestPath) listed.push({ path, kind, size });
+    else listed.push({ path, kind, size, target: await readTarget(objects, id) });
+  }
+  return listed.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 async function readTarget(objects: ObjectReader, id: string): Promise<string> {

@@ -1,0 +1,29 @@
+import type { Config } from '@meshwright/config';
+import type { EvidenceStore } from '@meshwright/evidence';
+import type { RepositoryActivities } from '@meshwright/model';
+import { heartbeating } from '@meshwright/temporal';
+import type { Hints } from './hints.ts';
+import { awaitChange, observe } from './observing.ts';
+import { readCommit } from './reading.ts';
+import { repositoriesOf } from './repositories.ts';
+
+export interface RepositoryActivityOptions {
+  config: Pick<Config, 'repositories' | 'targets' | 'evidence'>;
+  evidence: EvidenceStore;
+  hints: Hints;
+  /** Ids of the mesh plugins; a pattern of another mesh is invalid. */
+  knownMeshes: readonly string[];
+}
+
+/** The activities on the task queue `git`; they run inside Temporal's activity context alone. */
+export function createRepositoryActivities(options: RepositoryActivityOptions): RepositoryActivities {
+  const { config, evidence, hints, knownMeshes } = options;
+  const find = repositoriesOf(config);
+  const knownTargets = config.targets.map(({ name }) => name);
+  return {
+    observeRepository: (input) => heartbeating((signal) => observe(find, input, signal)),
+    awaitRepositoryChange: (input) => heartbeating((signal) => awaitChange({ find, hints, signal }, input)),
+    readCommit: (input) =>
+      heartbeating((signal) => readCommit({ find, evidence, knownMeshes, knownTargets, signal }, input)),
+  };
+}

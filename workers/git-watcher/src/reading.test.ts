@@ -1,0 +1,232 @@
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RepositoryConfig } from '@meshwright/config';
+import { type EvidenceStore, openEvidence } from '@meshwright/evidence';
+import { createWorkbench, type Workbench } from '@meshwright/git/test-support';
+import type { CommitReading, KnownPattern, PatternSnapshot } from '@meshwright/model';
+import { readCommit } from './reading.ts';
+import { repositoriesOf } from './repositories.ts';
+import { configOf, patternYaml } from './test-support.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
+
+let bench: Workbench;
+let evidence: EvidenceStore;
+
+beforeEach(async () => {
+  bench = await createWorkbench();
+  evidence = openEvidence(configOf(bench).evidence);
+});
+afterEach(async () => {
+  await bench.dispose();
+});
+
+/** Reads a commit after those before it, as the watch does; `before` gives what is known. */
+async function read(
+  commit: string,
+  before?: CommitReading,
+  repository: Partial<RepositoryConfig> = {},
+): Promise<CommitReading> {
+  return readCommit(
+    {
+      find: repositoriesOf(configOf(bench, repository)),
+      evidence,
+      knownMeshes: ['istio'],
+      knownTargets: ['local', 'second'],
+      signal: new AbortController().signal,
+    },
+    {
+      repository: 'patterns',
+      commit,
+      known: before === undefined ? {} : knownAfter(before),
+      ...(before === undefined ? {} : { previousCommit: before.commit.id }),
+    },
+  );
+}
+
+function knownAfter({ rollouts }: CommitReading): Record<string, KnownPattern> {
+  return Object.fromEntries(
+    rollouts.map(({ input, digest }) => [input.path, { pattern: input.pattern, digest }]),
+  );
+}
+
+async function commitAndPush(message: string): Promise<string> {
+  const commit = await bench.commit(message);
+  await bench.push();
+  return commit;
+}
+
+describe('the reading of a commit', () => {
+  it('asks for a rollout of every pattern at first, with its snapshot as evidence', async () => {
+    await bench.write('patterns/a.yaml', patternYaml('shop'));
+    await bench.write('README.md', 'not a pattern');
+    const commit = await commitAndPush('Add shop');
+    const reading = await read(commit);
+    expect(reading).toMatchObject({
+      commit: { id: commit, author: 'Ada', subject: 'Add shop' },
+      removed: [],
+      renamed: [],
+      unchanged: 0,
+      forced: false,
+      notes: [],
+    });
+    expect(reading.rollouts).toHaveLength(1);
+    const input = reading.rollouts[0]!.input;
+    expect(input).toMatchObject({
+      repository: 'patterns',
+      path: 'patterns/a.yaml',
+      pattern: 'shop',
+      diagnostics: [],
+      valid: {
+        mesh: { type: 'istio', version: '1.31.0' },
+        targets: [{ cluster: 'local' }],
+        approval: {
+          required: true,
+          approvers: ['group:mesh-owners'],
+          quorum: 1,
+          expiresAfterSeconds: 86_400,
+        },
+      },
+    });
+    const snapshot = await evidence.getJson<PatternSnapshot>(input.valid!.snapshot);
+    expect(snapshot).toMatchObject({ path: 'patterns/a.yaml', pattern: { metadata: { name: 'shop' } } });
+  });
+
+  it('asks for nothing when no pattern changed, and for one when a file it refers to did', async () => {
+    const withRoutes = `${patternYaml('shop')}  resources: [native/*.yaml]\n`;
+    const resource =
+      'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  namespace: shop\ndata: { a: "1" }\n';
+    await bench.write('patterns/a.yaml', withRoutes);
+    await bench.write('patterns/b.yaml', patternYaml('other', 'second'));
+    await bench.write('native/a.yaml', resource);
+    const first = await read(await commitAndPush('Add shop'));
+    expect(first.rollouts.map(({ input }) => input.diagnostics)).toEqual([[], []]);
+    await bench.write('README.md', 'more');
+    const second = await read(await commitAndPush('Add a page'), first);
+    expect(second.rollouts).toEqual([]);
+    await bench.write('native/a.yaml', resource.replace('"1"', '"2"'));
+    const third = await read(await commitAndPush('Change a resource'), first);
+    expect(third.rollouts.map(({ input }) => input.path)).toEqual(['patterns/a.yaml']);
+  });
+
+  it('tells removed from moved files, and a moved one is no change in the commit after it either', async () => {
+    await bench.write('patterns/a.yaml', patternYaml('shop'));
+    const first = await read(await commitAndPush('Add'));
+    await bench.git('mv', 'patterns/a.yaml', 'patterns/moved.yaml');
+    const moved = await read(await commitAndPush('Move'), first);
+    expect(moved).toMatchObject({
+      rollouts: [],
+      removed: [],
+      renamed: [{ from: 'patterns/a.yaml', to: 'patterns/moved.yaml', pattern: 'shop' }],
+    });
+    const known = knownAfter(first)['patterns/a.yaml']!;
+    const atNewPath = await readCommit(
+      {
+        find: repositoriesOf(configOf(bench)),
+        evidence,
+        knownMeshes: ['istio'],
+        knownTargets: ['local', 'second'],
+        signal: new AbortController().signal,
+      },
+      { repository: 'patterns', commit: moved.commit.id, known: { 'patterns/moved.yaml': known } },
+    );
+    expect(atNewPath).toMatchObject({ rollouts: [], unchanged: 1 });
+    await bench.git('rm', '--quiet', 'patterns/moved.yaml');
+    const removed = await read(await commitAndPush('Remove'), first);
+    expect(removed).toMatchObject({ removed: [{ path: 'patterns/a.yaml', pattern: 'shop' }], renamed: [] });
+  });
+
+  it('gives an invalid file a rollout that says what is wrong, beside the valid ones', async () => {
+    await bench.write('patterns/bad.yaml', patternYaml('bad').replace('mesh:', 'mush:'));
+    await bench.write('patterns/good.yaml', patternYaml('good'));
+    const reading = await read(await commitAndPush('One bad'));
+    const inputs = new Map(reading.rollouts.map(({ input }) => [input.path, input]));
+    expect(inputs.get('patterns/bad.yaml')).toMatchObject({ pattern: 'patterns.bad.yaml' });
+    expect(inputs.get('patterns/bad.yaml')?.valid).toBeUndefined();
+    expect(inputs.get('patterns/bad.yaml')?.diagnostics.length).toBeGreaterThan(0);
+    expect(inputs.get('patterns/good.yaml')?.valid).toBeDefined();
+    const again = await read(await commitAndPush('Still bad'), reading);
+    expect(again.rollouts).toEqual([]);
+  });
+
+  it('tells a rewritten branch from a continued one', async () => {
+    await bench.commit('root');
+    await bench.write('patterns/a.yaml', patternYaml('shop'));
+    const first = await read(await commitAndPush('Add'));
+    const second = await read(await commitAndPush('More'), first);
+    expect(second.forced).toBe(false);
+    await bench.git('reset', '--quiet', '--hard', 'HEAD~2');
+    await bench.write('patterns/b.yaml', patternYaml('other'));
+    const third = await read(await commitAndPush('Rewritten'), second);
+    expect(third.forced).toBe(true);
+  });
+
+  it('says that submodules are not followed', async () => {
+    await bench.write('patterns/a.yaml', patternYaml('shop'));
+    await bench.commit('Add');
+    await bench.git('update-index', '--add', '--cacheinfo', `160000,${'3'.repeat(40)},vendor`);
+    await bench.git('commit', '--quiet', '--message', 'Add a submodule');
+    await bench.push();
+    const reading = await read(await bench.git('rev-parse', 'HEAD'));
+    expect(reading.notes).toEqual([expect.stringContaining('vendor')]);
+    expect(reading.rollouts).toHaveLength(1);
+  });
+
+  it('says that a file is only a Git LFS pointer', async () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 123\n`;
+    await bench.write('patterns/a.yaml', pointer);
+    const reading = await read(await commitAndPush('Add a pointer'));
+    expect(JSON.stringify(reading.rollouts[0]?.input.diagnostics)).toContain('Git LFS');
+  });
+
+  it('refuses more changed patterns than one reading holds', async () => {
+    for (let index = 0; index <= 500; index += 1) {
+      await bench.write(`patterns/${index}.yaml`, 'kind: Pattern\n');
+    }
+    await expect(read(await commitAndPush('Many'))).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringContaining('501') as string,
+    });
+  });
+
+  it('fails so that it can be tried again when the server is away, and for good when the commit is gone', async () => {
+    const commit = await commitAndPush('first');
+    await expect(read('1'.repeat(40))).rejects.toMatchObject({ code: 'COMMIT_MISSING', retryable: false });
+    const away = { url: 'http://127.0.0.1:9/x.git', transport: 'http' as const };
+    await expect(read(commit, undefined, away)).rejects.toMatchObject({
+      code: 'REPOSITORY_UNREACHABLE',
+      retryable: true,
+    });
+  });
+
+  it('believes nothing of a commit whose signature is required and not good', async () => {
+    execFileSync('ssh-keygen', [
+      '-q',
+      '-t',
+      'ed25519',
+      '-N',
+      '',
+      '-C',
+      'ada',
+      '-f',
+      join(bench.directory, 'ada'),
+    ]);
+    const allowedSignersFile = join(bench.directory, 'allowed');
+    await writeFile(
+      allowedSignersFile,
+      `ada@example.com ${await readFile(join(bench.directory, 'ada.pub'), 'utf8')}`,
+    );
+    const signed = { signatures: { required: true, allowedSignersFile } };
+    await bench.write('patterns/a.yaml', patternYaml('shop'));
+    const unsigned = await commitAndPush('unsigned');
+    await expect(read(unsigned, undefined, signed)).rejects.toMatchObject({ code: 'SIGNATURE_REFUSED' });
+    await bench.git('config', 'gpg.format', 'ssh');
+    const commit = await bench.commit('signed', `--gpg-sign=${join(bench.directory, 'ada')}`);
+    await bench.push();
+    expect((await read(commit, undefined, signed)).rollouts).toHaveLength(1);
+    const optional = { signatures: { required: false, allowedSignersFile } };
+    expect((await read(unsigned, undefined, optional)).rollouts).toHaveLength(1);
+  });
+});

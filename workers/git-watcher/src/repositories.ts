@@ -1,0 +1,66 @@
+import { dirname, join } from 'node:path';
+import { type Config, type RepositoryConfig, resolveSecret } from '@meshwright/config';
+import { type Credentials, openRepository, type Repository } from '@meshwright/git';
+import { MeshwrightError } from '@meshwright/model';
+
+/** A configured repository, ready to be looked at. */
+export interface WatchedRepository {
+  config: RepositoryConfig;
+  repository: Repository;
+}
+
+/**
+ * Finds repositories by name, each opened when it is first needed.
+ * @throws MeshwrightError UNKNOWN_REPOSITORY, or INVALID_CONFIGURATION when its URL or branch cannot be used.
+ */
+export type RepositoryFinder = (name: string) => WatchedRepository;
+
+/** The repositories of a configuration; their mirrors lie beside the evidence, one directory each. */
+export function repositoriesOf(config: Pick<Config, 'repositories' | 'evidence'>): RepositoryFinder {
+  const opened = new Map<string, WatchedRepository>();
+  const mirrors = join(dirname(config.evidence.directory), 'mirrors');
+  return (name) => {
+    const known = opened.get(name);
+    if (known !== undefined) return known;
+    const found = config.repositories.find((repository) => repository.name === name);
+    if (found === undefined) throw unknown(name, config.repositories);
+    const watched = { config: found, repository: open(found, join(mirrors, encodeURIComponent(name))) };
+    opened.set(name, watched);
+    return watched;
+  };
+}
+
+function open(config: RepositoryConfig, mirrorDirectory: string): Repository {
+  const { name, url, branch, credentials, signatures } = config;
+  return openRepository({
+    name,
+    url,
+    mirrorDirectory,
+    ...(branch === undefined ? {} : { branch }),
+    ...(credentials === undefined ? {} : { credentials: () => readCredentials(credentials) }),
+    ...(signatures === undefined ? {} : { signatures }),
+  });
+}
+
+/** Read at each use: a token that is renewed in its file is taken up without a restart. */
+async function readCredentials(
+  credentials: NonNullable<RepositoryConfig['credentials']>,
+): Promise<Credentials> {
+  if (credentials.kind === 'ssh') {
+    const { sshKeyFile, knownHostsFile } = credentials;
+    return { kind: 'ssh', privateKeyFile: sshKeyFile, knownHostsFile };
+  }
+  const { username, password } = credentials;
+  return {
+    kind: 'password',
+    password: await resolveSecret(password),
+    ...(username === undefined ? {} : { username: await resolveSecret(username) }),
+  };
+}
+
+function unknown(name: string, repositories: readonly RepositoryConfig[]): MeshwrightError {
+  const names = repositories.map((repository) => repository.name).join(', ');
+  return new MeshwrightError('UNKNOWN_REPOSITORY', `No repository is called ${JSON.stringify(name)}.`, {
+    remedy: names === '' ? 'Configure one in meshwright.yaml.' : `Configured are: ${names}.`,
+  });
+}

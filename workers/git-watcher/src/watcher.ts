@@ -1,0 +1,82 @@
+import type { Config } from '@meshwright/config';
+import type { EvidenceStore } from '@meshwright/evidence';
+import { TaskQueue } from '@meshwright/model';
+import type { Logger } from '@meshwright/telemetry';
+import { asActivities, startWorker, type TemporalOptions } from '@meshwright/temporal';
+import { createRepositoryActivities } from './activities.ts';
+import { createHints } from './hints.ts';
+import { startWatches } from './watches.ts';
+import { startWebhookServer, type WebhookServer } from './webhooks.ts';
+
+export interface GitWatcherOptions {
+  config: Config;
+  temporal: TemporalOptions;
+  evidence: EvidenceStore;
+  logger: Logger;
+  /** Ids of the mesh plugins. */
+  knownMeshes: readonly string[];
+}
+
+export interface GitWatcher {
+  /** Settled when the worker polls and every repository has its watch; rejected when that will never be. */
+  readonly ready: Promise<void>;
+  /** Settled when it was stopped; rejected when it can never run. */
+  readonly finished: Promise<void>;
+  /** Where webhooks are received; absent when no repository has any. */
+  readonly webhooks?: WebhookServer;
+  stop(): Promise<void>;
+}
+
+/** Beside its wait, which occupies one activity all the time, a repository needs room for a look and a reading. */
+const activitiesOfRepository = 3;
+
+/**
+ * Serves the task queue `git`, keeps a watch workflow for every configured repository, and receives webhooks when a
+ * repository has one. Waits for Temporal by itself.
+ * @throws MeshwrightError INVALID_CONFIGURATION when the address for webhooks cannot be listened on.
+ */
+export async function startGitWatcher(options: GitWatcherOptions): Promise<GitWatcher> {
+  const { config, temporal, evidence, logger, knownMeshes } = options;
+  const hints = createHints();
+  const repositories = config.repositories.map(({ name }) => name);
+  const watches = startWatches({ repositories, temporal, logger });
+  const onHint = (repository: string): void => {
+    hints.give(repository);
+    watches.hint(repository);
+  };
+  const webhooks = await receiveWebhooks(config, logger, onHint).catch(async (error: unknown) => {
+    await watches.stop();
+    throw error;
+  });
+  const worker = await startWorker({
+    ...temporal,
+    taskQueue: TaskQueue.git,
+    activities: asActivities(createRepositoryActivities({ config, evidence, hints, knownMeshes }), logger),
+    maxConcurrentActivities: Math.max(20, activitiesOfRepository * repositories.length),
+    logger,
+  });
+  const ready = Promise.all([worker.ready, watches.started]).then(() => undefined);
+  const finished = Promise.all([worker.finished, watches.started]).then(() => undefined);
+  // Whoever awaits either promise sees the rejection; nobody has to.
+  ready.catch(() => undefined);
+  finished.catch(() => undefined);
+  return {
+    ready,
+    finished,
+    ...(webhooks === undefined ? {} : { webhooks }),
+    async stop() {
+      await webhooks?.stop();
+      await Promise.all([worker.stop(), watches.stop()]);
+    },
+  };
+}
+
+async function receiveWebhooks(
+  config: Config,
+  logger: Logger,
+  onHint: (repository: string) => void,
+): Promise<WebhookServer | undefined> {
+  const { repositories, webhooks } = config;
+  if (repositories.every(({ webhook }) => webhook === undefined)) return undefined;
+  return startWebhookServer({ listen: webhooks.listen, repositories, onHint, logger });
+}

@@ -1,0 +1,114 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  isMeshwrightError,
+  Message,
+  messageOf,
+  TaskQueue,
+  workflowId,
+  WorkflowType,
+} from '@meshwright/model';
+import type { Logger } from '@meshwright/telemetry';
+import { connectTemporal, type TemporalConnection, type TemporalOptions } from '@meshwright/temporal';
+
+/** The watch workflows of the configured repositories, as this process speaks to them. */
+export interface Watches {
+  /** Settled when every repository has its workflow; rejected when that can never be. */
+  readonly started: Promise<void>;
+  /** Tells a watch to look; many calls at once become few signals. Failures are only logged: the watch looks anyway. */
+  hint(repository: string): void;
+  stop(): Promise<void>;
+}
+
+const retryMilliseconds = { first: 500, longest: 10_000 };
+/** Signals to one workflow are at least this far apart. */
+const signalIntervalMs = 1_000;
+
+/** Makes sure that every repository has its `repository:<name>` workflow, waiting for Temporal as long as it takes. */
+export function startWatches(options: {
+  repositories: readonly string[];
+  temporal: TemporalOptions;
+  logger: Logger;
+}): Watches {
+  const { repositories, temporal, logger } = options;
+  const stopping = new AbortController();
+  const opening = connectPatiently(temporal, logger, stopping.signal);
+  const started = opening.then((connection) => startAll(connection, repositories));
+  started.catch(() => undefined);
+  const pending = new Map<string, Promise<void>>();
+  const again = new Set<string>();
+
+  async function signal(repository: string): Promise<void> {
+    const connection = await opening;
+    await connection?.client.workflow
+      .getHandle(workflowId.repository(repository))
+      .signal(Message.repositoryHint);
+    await delay(signalIntervalMs, undefined, { signal: stopping.signal });
+  }
+
+  /** The first hint is passed on at once; those that come while it is, as one more. */
+  function hint(repository: string): void {
+    const running = pending.get(repository);
+    if (running !== undefined) {
+      again.add(repository);
+      return;
+    }
+    const sending = signal(repository)
+      .catch((error: unknown) => {
+        if (!stopping.signal.aborted)
+          logger.warn({ repository, reason: messageOf(error) }, 'hint was not passed on');
+      })
+      .then(() => {
+        pending.delete(repository);
+        if (again.delete(repository)) hint(repository);
+      });
+    pending.set(repository, sending);
+  }
+
+  return {
+    started,
+    hint,
+    async stop() {
+      stopping.abort();
+      again.clear();
+      await Promise.all(pending.values());
+      const connection = await opening.catch(() => undefined);
+      await connection?.close();
+    },
+  };
+}
+
+/** Nothing when it was stopped before. */
+async function connectPatiently(
+  temporal: TemporalOptions,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<TemporalConnection | undefined> {
+  let wait = retryMilliseconds.first;
+  while (!signal.aborted) {
+    try {
+      return await connectTemporal(temporal);
+    } catch (error) {
+      if (isMeshwrightError(error) && !error.retryable) throw error;
+      logger.warn({ reason: messageOf(error), retryInMilliseconds: wait }, 'git watcher waits for Temporal');
+      await delay(wait, undefined, { signal }).catch(() => undefined);
+      wait = Math.min(wait * 2, retryMilliseconds.longest);
+    }
+  }
+  return undefined;
+}
+
+async function startAll(
+  connection: TemporalConnection | undefined,
+  repositories: readonly string[],
+): Promise<void> {
+  if (connection === undefined) return;
+  for (const repository of repositories) {
+    await connection.client.workflow.start(WorkflowType.repositoryWatch, {
+      taskQueue: TaskQueue.orchestrator,
+      workflowId: workflowId.repository(repository),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      args: [{ repository }],
+      staticSummary: `Watches the repository ${repository}`,
+    });
+  }
+}
