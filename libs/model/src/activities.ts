@@ -40,7 +40,7 @@ export interface CommitReading {
   rollouts: { input: RolloutInput; digest: Digest }[];
   /** Files that are gone; nothing is uninstalled by that alone. */
   removed: { path: string; pattern: string }[];
-  /** Files whose content moved unchanged to another path. */
+  /** Patterns that moved to another path; one that changed as well is also among the rollouts. */
   renamed: { from: string; to: string; pattern: string }[];
   unchanged: number;
   /** True when the previous commit is not an ancestor of this one. */
