@@ -1,6 +1,12 @@
 import { activityInfo, Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { isMeshwrightError, messageOf, type ErrorDetails, type MeshwrightError } from '@meshwright/model';
+import {
+  errorCodes,
+  isMeshwrightError,
+  MeshwrightError,
+  messageOf,
+  type ErrorDetails,
+} from '@meshwright/model';
 import type { Logger } from '@meshwright/telemetry';
 
 const longestMessage = 2_000;
@@ -27,40 +33,41 @@ function wrap(name: string, activity: unknown, logger: Logger): unknown {
     try {
       return await heartbeating(() => activity(...input));
     } catch (error) {
-      if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
-      if (isMeshwrightError(error)) throw meshwrightFailure(error);
-      logger.error(
-        { activity: name, stack: error instanceof Error ? error.stack : undefined },
-        'activity failed',
-      );
-      throw unknownFailure(error, activityInfo().attempt);
+      const { attempt } = activityInfo();
+      if (!isExpected(error)) {
+        const stack = error instanceof Error ? error.stack : undefined;
+        logger.error({ activity: name, attempt, stack }, 'activity failed unexpectedly');
+      }
+      throw activityFailure(error, attempt);
     }
   };
 }
 
+function isExpected(error: unknown): boolean {
+  return error instanceof ApplicationFailure || error instanceof CancelledFailure || isMeshwrightError(error);
+}
+
+/** What an activity that threw this, at this attempt, fails with. */
+export function activityFailure(error: unknown, attempt: number): ApplicationFailure | CancelledFailure {
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  const { code, message, details } = isMeshwrightError(error) ? error : unknownError(error);
+  const isDefect = code === 'INTERNAL' && attempt >= mostAttemptsOfUnknown;
+  return ApplicationFailure.create({
+    type: code,
+    message: shorten(message, longestMessage),
+    nonRetryable: isDefect || !errorCodes[code].retryable,
+    details: [boundDetails(details)],
+  });
+}
+
+function unknownError(error: unknown): MeshwrightError {
+  return new MeshwrightError('INTERNAL', messageOf(error), {
+    remedy: 'This is a defect of Meshwright: the log of the worker has its stack.',
+  });
+}
+
 function isActivity(value: unknown): value is (...input: unknown[]) => unknown {
   return typeof value === 'function';
-}
-
-function meshwrightFailure(error: MeshwrightError): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: error.code,
-    message: shorten(error.message, longestMessage),
-    nonRetryable: !error.retryable,
-    details: [boundDetails(error.details)],
-  });
-}
-
-function unknownFailure(error: unknown, attempt: number): ApplicationFailure {
-  const details: ErrorDetails = {
-    remedy: 'This is a defect of Meshwright: the log of the worker has its stack.',
-  };
-  return ApplicationFailure.create({
-    type: 'INTERNAL',
-    message: shorten(messageOf(error), longestMessage),
-    nonRetryable: attempt >= mostAttemptsOfUnknown,
-    details: [details],
-  });
 }
 
 function boundDetails({ remedy, where, lines }: ErrorDetails): ErrorDetails {
@@ -100,4 +107,9 @@ export async function heartbeating<T>(work: (signal: AbortSignal) => T | Promise
   } finally {
     clearInterval(timer);
   }
+}
+
+/** When the running activity was scheduled, as an ISO time: the same for every attempt at it. Only inside an activity. */
+export function scheduledAt(): string {
+  return new Date(activityInfo().scheduledTimestampMs).toISOString();
 }

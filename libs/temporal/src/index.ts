@@ -1,4 +1,4 @@
-export { asActivities, heartbeating } from './activities.ts';
+export { asActivities, heartbeating, scheduledAt } from './activities.ts';
 export {
   connectTemporal,
   type TemporalConnection,

@@ -93,7 +93,7 @@ class WorkerLoop implements RunningWorker {
           this.#logger.warn({ reason: this.#describe(error) }, 'worker did not stop cleanly');
           break;
         }
-        if (isPermanent(error)) return this.#fail(error);
+        if (this.state !== 'polling' && !isTransport(error)) return this.#fail(error);
         if (this.state === 'polling' && Date.now() - startedAt > 60_000) wait = retryMilliseconds.first;
         this.#logger.warn(
           { reason: this.#describe(error), retryInMilliseconds: wait },
@@ -147,9 +147,9 @@ class WorkerLoop implements RunningWorker {
   }
 }
 
-/** A worker that cannot be built from these options (a broken bundle, a name that is no activity) never will be. */
-function isPermanent(error: unknown): boolean {
-  return error instanceof TypeError || error instanceof SyntaxError || error instanceof ReferenceError;
+/** A worker that cannot be built for any other reason, such as a broken bundle, cannot be built later either. */
+function isTransport(error: unknown): boolean {
+  return isGrpcServiceError(error) || (error instanceof Error && error.name === 'TransportError');
 }
 
 function sdkOptions(options: WorkerOptions, connection: NativeConnection): SdkWorkerOptions {

@@ -28,7 +28,7 @@ export async function startEngine(workspace: Workspace): Promise<Engine> {
   });
   const state = { stopping: false };
   const ended = exit.then(async (code): Promise<never> => {
-    if (state.stopping) return await new Promise<never>(() => undefined);
+    if (state.stopping) return new Promise<never>(() => undefined);
     throw new MeshwrightError(
       'INTERNAL',
       `The standalone worker ended by itself (exit code ${code ?? 'none'}).`,

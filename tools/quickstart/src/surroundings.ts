@@ -57,7 +57,7 @@ async function startParts(
   const temporal = given.temporal === undefined;
   if (!kubernetes && !temporal) return undefined;
   const profile = kubernetes ? (given.profile ?? (await bestProfile(progress))) : 'control-plane';
-  return await startTestbed({
+  return startTestbed({
     name,
     profile,
     kubernetes,

@@ -51,7 +51,7 @@ async function callServer(cluster: ClusterClient, signal: AbortSignal): Promise<
   });
   const pod = pods.find(({ metadata }) => metadata.deletionTimestamp === undefined);
   if (pod === undefined) return 'there is no client pod';
-  return await cluster.getFromPod(
+  return cluster.getFromPod(
     { namespace, pod: pod.metadata.name, port: 8080, path: '/fortio/fetch/server:8080/debug' },
     signal,
   );

@@ -10,7 +10,7 @@ const usage = `Usage: repo-check test | e2e | total
 
 The last line is "N passed, N failed, N skipped"; the exit code is 0 only when nothing failed and something passed.`;
 
-const tallyFile = process.env['REPO_CHECK_TALLIES'];
+const tallyFile = process.env.REPO_CHECK_TALLIES;
 
 async function runChecks(checks: readonly Check[]): Promise<Tally> {
   const tallies: { name: string; tally: Tally; seconds: number }[] = [];

@@ -7,7 +7,7 @@ import {
   type Plan,
   type TargetActivities,
 } from '@meshwright/model';
-import { heartbeating } from '@meshwright/temporal';
+import { heartbeating, scheduledAt } from '@meshwright/temporal';
 import { planChange, type PlanningTools } from './planning/plan-change.ts';
 import { applyStage } from './stages/apply-stage.ts';
 import { findStage } from './stages/find-stage.ts';
@@ -27,7 +27,7 @@ export function createTargetActivities(tools: PlanningTools): TargetActivities {
       refuseOther(input.cluster, cluster.name);
       return heartbeating(async (signal) => {
         const { plan, stage } = await findStage(input, evidence);
-        return await applyStage({ plan, stage, digest: input.plan }, cluster, signal);
+        return applyStage({ plan, stage, at: scheduledAt() }, cluster, signal);
       });
     },
     verifyStage(input) {
@@ -37,11 +37,7 @@ export function createTargetActivities(tools: PlanningTools): TargetActivities {
         const plugin = tools.registry.mesh(plan.mesh.type);
         const context = { cluster, charts: tools.chartsOf(plugin), signal };
         const enrolledNamespaces = await enrolledNamespacesOf(plan, tools);
-        return await verifyStage(
-          stage,
-          { mesh: plan.mesh, enrolledNamespaces },
-          { cluster, plugin, context },
-        );
+        return verifyStage(stage, { mesh: plan.mesh, enrolledNamespaces }, { cluster, plugin, context });
       });
     },
     listOwned(input) {

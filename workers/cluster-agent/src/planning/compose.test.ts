@@ -113,15 +113,13 @@ describe('what is refused before anything is planned', () => {
       before: [crds],
       snapshot: snapshotWith({ resources: [object('Thing', 'a', 'n')] }),
     });
-    expect(() => composeStages(twice)).toThrowError(
+    expect(() => composeStages(twice)).toThrow(
       /Thing n\/a stands twice: in stage "crds" and in stage "configuration"/,
     );
   });
 
   it('is a namespaced resource without a namespace', () => {
     const homeless = composition({ snapshot: snapshotWith({ resources: [object('Service', 'a')] }) });
-    expect(() => composeStages(homeless)).toThrowError(
-      /Service a in stage "configuration" names no namespace/,
-    );
+    expect(() => composeStages(homeless)).toThrow(/Service a in stage "configuration" names no namespace/);
   });
 });

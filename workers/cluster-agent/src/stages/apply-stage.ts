@@ -7,9 +7,9 @@ import {
 } from '@meshwright/cluster';
 import {
   Change,
-  type Digest,
   type Plan,
   type PlannedStage,
+  referenceKey,
   StageKind,
   type StageResult,
 } from '@meshwright/model';
@@ -17,19 +17,26 @@ import {
 /** Deletions that a single change may make; more of them are a mistake until a person says otherwise. */
 const deleteBudget = 50;
 
+/** One stage of a plan. `at` names the work across attempts, so that repeating it restarts no workload twice. */
+export interface PlannedWork {
+  plan: Plan;
+  stage: PlannedStage;
+  at: string;
+}
+
 /** Carries out one stage exactly as planned. Everything here may be repeated after a crash without harm. */
 export async function applyStage(
-  { plan, stage, digest }: { plan: Plan; stage: PlannedStage; digest: Digest },
+  { plan, stage, at }: PlannedWork,
   cluster: ClusterClient,
   signal: AbortSignal,
 ): Promise<StageResult> {
   switch (stage.kind) {
     case StageKind.apply:
-      return await apply(plan, stage, cluster, signal);
+      return apply(plan, stage, cluster, signal);
     case StageKind.restart:
-      return await restartWorkloads(stage, digest, cluster, signal);
+      return restartWorkloads({ pattern: plan.pattern, stage, at }, cluster, signal);
     case StageKind.prune:
-      return await prune(plan, stage, cluster, signal);
+      return prune(plan, stage, cluster, signal);
     case StageKind.verify:
       return { note: 'nothing to apply' };
   }
@@ -46,16 +53,14 @@ async function apply(
   return { note: `${created} created, ${updated} updated, ${unchanged} unchanged` };
 }
 
-/** The plan's digest marks the restart, so that repeating it after a crash restarts nothing twice. */
 async function restartWorkloads(
-  stage: PlannedStage,
-  digest: Digest,
+  { pattern, stage, at }: { pattern: string; stage: PlannedStage; at: string },
   cluster: ClusterClient,
   signal: AbortSignal,
 ): Promise<StageResult> {
   for (const workload of stage.restarts) {
     signal.throwIfAborted();
-    await restartWorkload(cluster, workload, { mark: digest });
+    await restartWorkload(cluster, workload, { reason: `joins the mesh of ${pattern}`, at, signal });
   }
   return { note: `${stage.restarts.length} workloads restarting` };
 }
@@ -66,11 +71,12 @@ async function prune(
   cluster: ClusterClient,
   signal: AbortSignal,
 ): Promise<StageResult> {
-  const references = stage.changes
-    .filter(({ change }) => change === Change.delete)
-    .map(({ object }) => object);
+  const planned = new Set(
+    stage.changes.filter(({ change }) => change === Change.delete).map(({ object }) => referenceKey(object)),
+  );
   const inventory = openInventory(cluster, { pattern: plan.pattern });
-  const { deleted, survivors } = await pruneObjects(cluster, references, {
+  const members = (await inventory.members(signal)).filter(({ object }) => planned.has(referenceKey(object)));
+  const { deleted, survivors } = await pruneObjects(cluster, members, {
     inventory,
     budget: deleteBudget,
     signal,

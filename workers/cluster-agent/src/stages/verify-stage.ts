@@ -1,11 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ClusterClient, notReadyError, waitUntilReady } from '@meshwright/cluster';
-import {
-  MeshwrightError,
-  type PlannedStage,
-  StageKind,
-  type StageResult,
-} from '@meshwright/model';
+import { MeshwrightError, type PlannedStage, StageKind, type StageResult } from '@meshwright/model';
 import type { MeshPlugin, PluginContext, VerifyChange } from '@meshwright/plugin-sdk';
 
 /** How often a plugin is asked again; the objects' own readiness comes by watch. */
@@ -29,7 +24,7 @@ export async function verifyStage(
   const deadline = Date.now() + stage.timeoutSeconds * 1000;
   await waitForObjects(stage, tools, deadline);
   if (!stage.verifiedByMesh) return { note: `${stage.objects.length + stage.restarts.length} objects ready` };
-  return await waitForMesh(stage, change, tools, deadline);
+  return waitForMesh(stage, change, tools, deadline);
 }
 
 async function waitForObjects(
