@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import {
+  checkRepositoryUrl,
+  isBranchName,
+  isLoopback,
+  parseHostPort,
+  parseRepositoryFolder,
+} from './addresses.ts';
+
+describe('the URL of a repository', () => {
+  it.each([
+    ['https://git.example.com/a/b.git', 'https'],
+    ['https://git.example.com:8443/a', 'https'],
+    ['http://127.0.0.1:3000/a.git', 'http'],
+    ['http://localhost/a', 'http'],
+    ['ssh://git@git.example.com:2222/a.git', 'ssh'],
+    ['git@git.example.com:a/b.git', 'ssh'],
+    ['file:///srv/a', 'file'],
+    ['/srv/a', 'file'],
+  ])('%s is reached over %s', (url, transport) => {
+    expect(checkRepositoryUrl(url)).toEqual({ value: transport });
+  });
+
+  it.each([
+    'ext::sh -c id',
+    'ext::id',
+    'EXT::id',
+    'fd::17',
+    'git://example.com/a',
+    'ftp://example.com/a',
+    'javascript:alert(1)',
+    'http://git.example.com/a',
+    'https://user@git.example.com/a',
+    'https://user:secret@git.example.com/a',
+    'ssh://git:secret@git.example.com/a',
+    'ssh://-oProxyCommand=id/a',
+    'ssh://-oProxyCommand=id@host/a',
+    '-oProxyCommand=id@host:a',
+    'git@-host:a',
+    'git@host:-a',
+    '--upload-pack=id',
+    'https://host/a?token=secret',
+    'https://host/a#secret',
+    'file://server/share',
+    'a/b',
+    './a',
+    '',
+    'https://host/a b',
+    'https://host/a\n',
+    'git@host:a\nb',
+  ])('%j is refused without being repeated', (url) => {
+    const { problem } = checkRepositoryUrl(url);
+    expect(problem).toBeDefined();
+    expect(JSON.stringify(problem)).not.toContain('secret');
+  });
+});
+
+it.each(['main', 'release/1.x', 'feature-1', 'a@b', 'über'])('takes the branch %s', (name) => {
+  expect(isBranchName(name)).toBe(true);
+});
+
+it.each([
+  '',
+  '-x',
+  '../x',
+  'a..b',
+  'a b',
+  'a\nb',
+  'a~1',
+  'a^',
+  'a:b',
+  'a?',
+  'a*',
+  'a[',
+  'a\\b',
+  '/a',
+  'a/',
+  'a//b',
+  'a.lock',
+  '.a',
+  'a.',
+  '@',
+  'a@{1}',
+])('refuses the branch %j', (name) => {
+  expect(isBranchName(name)).toBe(false);
+});
+
+it.each([
+  ['127.0.0.1:7233', { host: '127.0.0.1', port: 7233 }],
+  ['[::1]:80', { host: '::1', port: 80 }],
+  ['temporal.example.com:1', { host: 'temporal.example.com', port: 1 }],
+])('reads %s', (text, expected) => {
+  expect(parseHostPort(text, 1)).toEqual(expected);
+});
+
+it.each(['', ':80', 'a', 'a:', 'a:0', 'a:65536', 'a:b', '::1:80', 'http://a:80', '-a:80', 'a:80/x'])(
+  'refuses %j',
+  (text) => {
+    expect(parseHostPort(text, 1)).toBeUndefined();
+  },
+);
+
+it('takes only this machine for this machine', () => {
+  expect(['localhost', '127.0.0.1', '127.9.9.9', '::1', '[::1]'].every(isLoopback)).toBe(true);
+  expect(
+    ['127.0.0.1.example.com', 'localhost.example.com', '0.0.0.0', '10.0.0.1', '::'].some(isLoopback),
+  ).toBe(false);
+});
+
+it('keeps folders inside the repository', () => {
+  expect(parseRepositoryFolder('./a//b/')).toBe('a/b');
+  expect(parseRepositoryFolder('.')).toBe('.');
+  for (const folder of ['/a', '..', 'a/../../b', '.git', 'a/.GIT', 'a\\b', 'a\0']) {
+    expect(parseRepositoryFolder(folder), folder).toBeUndefined();
+  }
+});
