@@ -28,10 +28,11 @@ describe('the failure of an activity', () => {
   it('stays small however much went wrong', () => {
     const details = { remedy: 'r'.repeat(9_000), lines: Array<string>(200).fill('l'.repeat(900)) };
     const failure = activityFailure(new MeshwrightError('API_REFUSED', 'm'.repeat(9_000), details), 1);
-    expect(JSON.stringify([failure.message, (failure as ApplicationFailure).details]).length).toBeLessThan(
+    if (!(failure instanceof ApplicationFailure)) expect.unreachable();
+    expect(JSON.stringify([failure.message, (failure).details]).length).toBeLessThan(
       35_000,
     );
-    expect((failure as ApplicationFailure).details?.[0]).toMatchObject({
+    expect(failure.details?.[0]).toMatchObject({
       lines: expect.arrayContaining(['… and 150 more']) as string[],
     });
   });

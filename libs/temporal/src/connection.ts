@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
-import { MeshwrightError, messageOf } from '@meshwright/model';
+import { isMeshwrightError, MeshwrightError, messageOf } from '@meshwright/model';
+import type { Logger } from '@meshwright/telemetry';
 
 /** Where Temporal is, and as whom to speak to it. */
 export interface TemporalOptions {
@@ -74,6 +76,30 @@ export async function connectTemporal(options: TemporalOptions): Promise<Tempora
   const { namespace } = options;
   const open = connection;
   return { client: new Client({ connection: open, namespace }), close: () => open.close() };
+}
+
+const retryMilliseconds = { first: 500, longest: 5_000 };
+
+/**
+ * Like `connectTemporal`, but waits while nobody answers; undefined when the signal ended the wait.
+ * @throws MeshwrightError INVALID_CONFIGURATION as `connectTemporal` does.
+ */
+export async function connectPatiently(
+  options: TemporalOptions,
+  { logger, signal }: { logger: Logger; signal: AbortSignal },
+): Promise<TemporalConnection | undefined> {
+  let wait = retryMilliseconds.first;
+  while (!signal.aborted) {
+    try {
+      return await connectTemporal(options);
+    } catch (error) {
+      if (isMeshwrightError(error) && !error.retryable) throw error;
+      logger.warn({ reason: messageOf(error), retryInMilliseconds: wait }, 'waiting for Temporal');
+      await delay(wait, undefined, { signal }).catch(() => undefined);
+      wait = Math.min(wait * 2, retryMilliseconds.longest);
+    }
+  }
+  return undefined;
 }
 
 /**

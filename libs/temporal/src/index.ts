@@ -1,5 +1,6 @@
 export { asActivities, heartbeating, scheduledAt } from './activities.ts';
 export {
+  connectPatiently,
   connectTemporal,
   type TemporalConnection,
   type TemporalOptions,

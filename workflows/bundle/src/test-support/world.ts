@@ -31,15 +31,20 @@ const namespaceDeadlineMilliseconds = 60_000;
 /**
  * @param address of a Temporal server whose namespaces may be created at will.
  * @param cacheDirectory where the bundle is kept between runs.
+ * @param workerAddress where the workers reach the same server, when not directly.
  */
-export async function startWorld(address: string, cacheDirectory: string): Promise<World> {
+export async function startWorld(
+  address: string,
+  cacheDirectory: string,
+  workerAddress: string = address,
+): Promise<World> {
   const namespace = `test-${randomUUID()}`;
   const bundle = await loadWorkflowBundle({ cacheDirectory });
   await createNamespace(address, namespace);
   const temporal = await connectTemporal({ address, namespace });
   const { client } = temporal;
   await ensureSearchAttributes(client.connection, { address, namespace });
-  const common = { address, namespace, logger, graceSeconds: 1 };
+  const common = { address: workerAddress, namespace, logger: silentLogger, graceSeconds: 1 };
   const targets = new FakeTargets();
   const repository = new FakeRepository();
   const agents = await startAgents(common, targets, repository);
@@ -63,14 +68,14 @@ export async function startWorld(address: string, cacheDirectory: string): Promi
 }
 
 /** Silent but for what should never happen. */
-const logger: WorkerOptions['logger'] = {
+export const silentLogger: WorkerOptions['logger'] = {
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,
   error: (data, message) => {
     process.stderr.write(`${message}: ${JSON.stringify(data)}\n`);
   },
-  child: () => logger,
+  child: () => silentLogger,
 };
 
 type Common = Pick<WorkerOptions, 'address' | 'namespace' | 'logger' | 'graceSeconds'>;
@@ -90,18 +95,19 @@ async function startAgents(
     startWorker({
       ...common,
       taskQueue: TaskQueue.cluster(cluster),
-      activities: asActivities(targets.activities, logger),
+      activities: asActivities(targets.activities, silentLogger),
     }),
   );
   const git = startWorker({
     ...common,
     taskQueue: TaskQueue.git,
-    activities: asActivities(repository.activities, logger),
+    activities: asActivities(repository.activities, silentLogger),
   });
   return Promise.all([...agents, git]);
 }
 
-async function createNamespace(address: string, namespace: string): Promise<void> {
+/** Creates a namespace and waits until the server knows it everywhere. */
+export async function createNamespace(address: string, namespace: string): Promise<void> {
   const temporal = await connectTemporal({ address, namespace: 'default' });
   const { workflowService } = temporal.client.connection;
   const day = 24 * 60 * 60;
