@@ -191,3 +191,33 @@ describe('an address that would give something away', () => {
     });
   });
 });
+
+describe('a repository behind SSH', () => {
+  const credentials = {
+    kind: 'ssh',
+    privateKeyFile: '/nowhere/key',
+    knownHostsFile: '/nowhere/known_hosts',
+  } as const;
+
+  it('is unreachable while nobody listens: the real ssh takes every option it is given', async () => {
+    const { port } = new URL(server.url);
+    await server.stop();
+    const url = `ssh://git@127.0.0.1:${port}/x.git`;
+    const error = await failureOf(open({ url, credentials: () => Promise.resolve(credentials) }).tip());
+    expect(error).toMatchObject({
+      code: 'REPOSITORY_UNREACHABLE',
+      message: expect.stringContaining('Connection refused') as string,
+    });
+  });
+
+  it.each(['/tmp/a b', "/tmp/x'; touch y", '/tmp/%h', '/tmp/$(x)', 'relative'])(
+    'is refused with a file whose name could mean something to a shell or to ssh: %j',
+    async (privateKeyFile) => {
+      const unsafe = { ...credentials, privateKeyFile };
+      const url = 'git@example.com:x.git';
+      await expect(open({ url, credentials: () => Promise.resolve(unsafe) }).tip()).rejects.toMatchObject({
+        code: 'INVALID_CONFIGURATION',
+      });
+    },
+  );
+});

@@ -1,0 +1,123 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Config } from '@meshwright/config';
+import { openEvidence } from '@meshwright/evidence';
+import { createWorkbench, type Workbench } from '@meshwright/git/test-support';
+import { Message, type RepositoryStatus, TaskQueue, workflowId } from '@meshwright/model';
+import {
+  connectTemporal,
+  ensureSearchAttributes,
+  type RunningWorker,
+  startWorker,
+  type TemporalConnection,
+  type TemporalOptions,
+} from '@meshwright/temporal';
+import { loadWorkflowBundle } from '@meshwright/workflow-bundle';
+import { testCacheDirectory, testServerAddress } from '@meshwright/workflow-bundle/test-support/server';
+import { createNamespace, eventually } from '@meshwright/workflow-bundle/test-support/world';
+import { configOf, recordingLogger } from './test-support.ts';
+import { type GitWatcher, startGitWatcher } from './watcher.ts';
+
+const secret = 'integration-hook-secret';
+let bench: Workbench;
+let temporal: TemporalOptions;
+let connection: TemporalConnection;
+let orchestrator: RunningWorker;
+let watcher: GitWatcher;
+
+beforeEach(async () => {
+  vi.stubEnv('TEST_HOOK_SECRET', secret);
+  bench = await createWorkbench();
+  temporal = { address: testServerAddress(), namespace: `git-watcher-${randomUUID()}` };
+  await createNamespace(temporal.address, temporal.namespace);
+  connection = await connectTemporal(temporal);
+  await ensureSearchAttributes(connection.client.connection, temporal);
+  orchestrator = await startWorker({
+    ...temporal,
+    taskQueue: TaskQueue.orchestrator,
+    workflowBundle: await loadWorkflowBundle({ cacheDirectory: testCacheDirectory }),
+    logger: recordingLogger(),
+    graceSeconds: 1,
+  });
+  await orchestrator.ready;
+});
+afterEach(async () => {
+  await watcher.stop();
+  await orchestrator.stop();
+  await connection.close();
+  await bench.dispose();
+  vi.unstubAllEnvs();
+});
+
+/** Looks so seldom that only a hint can bring a second commit in time. */
+async function watch(): Promise<void> {
+  const config: Config = {
+    ...configOf(bench, {
+      intervalMs: 3_600_000,
+      webhook: { provider: 'generic', secret: { env: 'TEST_HOOK_SECRET' } },
+    }),
+    path: '/nowhere/meshwright.yaml',
+    temporal: { address: temporal.address, namespace: temporal.namespace },
+    meshes: {},
+    charts: { helm: 'helm', cache: '/nowhere' },
+    webhooks: { listen: { host: '127.0.0.1', port: 0 } },
+    log: { level: 'silent' },
+  };
+  const evidence = openEvidence(config.evidence);
+  watcher = await startGitWatcher({
+    config,
+    temporal,
+    evidence,
+    logger: recordingLogger(),
+    knownMeshes: ['istio'],
+  });
+  await watcher.ready;
+}
+
+async function hasRead(commit: string): Promise<RepositoryStatus> {
+  const handle = connection.client.workflow.getHandle(workflowId.repository('patterns'));
+  return eventually(`commit ${commit} has been read`, async () => {
+    const status = await handle.query<RepositoryStatus>(Message.repositoryStatus);
+    expect(status.lastCommit?.id).toBe(commit);
+    return status;
+  });
+}
+
+async function pushBroken(message: string): Promise<string> {
+  await bench.write('patterns/broken.yaml', `kind: Pattern # ${message}\n`);
+  const commit = await bench.commit(message);
+  await bench.push();
+  return commit;
+}
+
+describe('the git watcher', () => {
+  it('reads the first commit by itself and the next one on a webhook, with a rollout for each file', async () => {
+    const first = await pushBroken('first');
+    await watch();
+    const status = await hasRead(first);
+    expect(status.patterns).toEqual([
+      expect.objectContaining({ path: 'patterns/broken.yaml', pattern: 'patterns.broken.yaml' }),
+    ]);
+    const second = await pushBroken('second');
+    const body = '{}';
+    const signature = createHmac('sha256', secret).update(body).digest('hex');
+    const response = await fetch(`${watcher.webhooks?.url}/hooks/patterns`, {
+      method: 'POST',
+      headers: { 'x-signature-256': `sha256=${signature}` },
+      body,
+    });
+    expect(response.status).toBe(202);
+    await hasRead(second);
+  });
+
+  it('keeps the watch that runs when it is started again', async () => {
+    const commit = await pushBroken('first');
+    await watch();
+    await hasRead(commit);
+    const handle = connection.client.workflow.getHandle(workflowId.repository('patterns'));
+    const { runId } = await handle.describe();
+    await watcher.stop();
+    await watch();
+    expect((await handle.describe()).runId).toBe(runId);
+  });
+});
