@@ -5,6 +5,7 @@ import { Phase, type RolloutStatus } from '@meshwright/model';
 import { type ProgressReporter, stateRoot } from '@meshwright/testbed';
 import { type Engine, startEngine } from './engine.ts';
 import { followRollout } from './rollout.ts';
+import { standInForIstiod } from './stand-in.ts';
 import { type Given, prepareStage, type Stage } from './surroundings.ts';
 import { proveTraffic, type TrafficProof } from './traffic.ts';
 import { commitExample, type Workspace, workspaceIn, writeConfiguration } from './workspace.ts';
@@ -42,6 +43,10 @@ export async function runQuickstart(options: QuickstartOptions): Promise<Quickst
     const stage = await prepareStage(name, options, progress, host.interrupted);
     const { testbed, surroundings } = stage;
     if (testbed !== undefined) cleanup.push(() => testbed.stop({ remove: true, progress }));
+    if (stage.changes.simulated) {
+      const standIn = standInForIstiod(surroundings.kubeconfig);
+      cleanup.push(() => standIn.stop());
+    }
     await writeConfiguration(workspace, surroundings);
 
     const engine = await startEngine(workspace);
