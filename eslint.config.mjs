@@ -166,7 +166,11 @@ export default tseslint.config(
               sourceTag: 'kind:standalone',
               onlyDependOnLibsWithTags: ['kind:model', 'kind:lib', 'kind:worker'],
             },
-            { sourceTag: 'kind:tool', onlyDependOnLibsWithTags: ['kind:model', 'kind:lib', 'kind:tool'] },
+            // The command line's integration tests run the real workflows.
+            {
+              sourceTag: 'kind:tool',
+              onlyDependOnLibsWithTags: ['kind:model', 'kind:lib', 'kind:tool', 'kind:workflow-bundle'],
+            },
           ].map(withTestLibraries),
         },
       ],

@@ -111,7 +111,9 @@ describe('validate', () => {
     expect(await runCli(['validate', '--json'], host)).toBe(2);
     const answer = JSON.parse(host.out()) as { valid: boolean; files: { diagnostics: object[] }[] };
     expect(answer.valid).toBe(false);
-    expect(answer.files[0]!.diagnostics[0]).toMatchObject({ severity: 'error', line: 6 });
+    expect(answer.files[0]!.diagnostics).toContainEqual(
+      expect.objectContaining({ severity: 'error', line: 6, column: 3 }),
+    );
   });
 
   it('fails when there is nothing to check', async () => {

@@ -33,7 +33,7 @@ export function createProgram(session: OwnedSession): CommandUnknownOpts {
   const program = new Command('meshwright')
     .description('GitOps for service meshes: plan a change, approve it, watch it being made and verified.')
     .option('--config <file>', 'the configuration; MESHWRIGHT_CONFIG by default, or else ./meshwright.yaml')
-    .option('--json', 'print JSON for programs', false)
+    .option('--json', 'print JSON for programs')
     .option('--no-color', 'print without colour, as with NO_COLOR set')
     .version('0.1.0', '-V, --version', 'print the version')
     .helpOption('-h, --help', 'explain the command')
@@ -46,7 +46,7 @@ export function createProgram(session: OwnedSession): CommandUnknownOpts {
       getErrHelpWidth: () => stderr.columns(),
     })
     .exitOverride();
-  program.hook('preAction', () => session.begin(program.opts()));
+  program.hook('preAction', () => session.begin({ ...program.opts(), json: program.opts().json === true }));
   for (const create of factories) program.addCommand(create(session).copyInheritedSettings(program));
   program.addHelpText('afterAll', exitCodeHelp());
   return program;

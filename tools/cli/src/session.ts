@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { type Config, loadConfig, resolveSecret } from '@meshwright/config';
 import { type EvidenceStore, openEvidence } from '@meshwright/evidence';
-import { connectTemporal, type TemporalConnection, type TemporalOptions } from '@meshwright/temporal';
+import type { TemporalConnection, TemporalOptions } from '@meshwright/temporal';
 import { ExitCode } from './exit-code.ts';
 import type { Host } from './host.ts';
 import { jsonText } from './render/json.ts';
@@ -73,7 +73,7 @@ export function createSession(host: Host): OwnedSession {
       return (await hasConfig(host, options)) ? session.config() : undefined;
     },
     async temporal() {
-      connection ??= temporalOptions(await session.config(), host).then(connectTemporal);
+      connection ??= connect(await session.config(), host);
       return (await connection).client;
     },
     async evidence() {
@@ -88,14 +88,19 @@ export function createSession(host: Host): OwnedSession {
   return session;
 }
 
-/** How to reach the configured Temporal, its secrets read. */
-export async function temporalOptions(config: Config, host: Host): Promise<TemporalOptions> {
+/** Loaded only by the commands that need it: it takes longer to load than everything else together. */
+async function connect(config: Config, host: Host): Promise<TemporalConnection> {
+  const { connectTemporal } = await import('@meshwright/temporal');
+  return connectTemporal(await temporalOptions(config, host));
+}
+
+async function temporalOptions(config: Config, { env }: Host): Promise<TemporalOptions> {
   const { address, namespace, tls, apiKey } = config.temporal;
   return {
     address,
     namespace,
     ...(tls === undefined ? {} : { tls }),
-    ...(apiKey === undefined ? {} : { apiKey: await resolveSecret(apiKey) }),
+    ...(apiKey === undefined ? {} : { apiKey: await resolveSecret(apiKey, env) }),
   };
 }
 

@@ -26,7 +26,7 @@ interface Decision {
   subject?: string | undefined;
   as?: string | undefined;
   reason?: string | undefined;
-  full: boolean;
+  full?: true | undefined;
 }
 
 const identityNote =
@@ -42,7 +42,7 @@ export function createApproveCommand(session: Session): CommandUnknownOpts {
     .argument('<rollout>', '<pattern>@<commit>, a workflow id, or a pattern for its newest rollout')
     .option('--subject <digest>', 'the digest to approve; required unless a person can be asked')
     .option('--as <name>', 'who approves')
-    .option('--full', 'show every object and field', false)
+    .option('--full', 'show every object and field')
     .action(async (rollout, options) =>
       session.end(await takeDecision(session, { decision: 'approve', rollout, ...options })),
     );
@@ -61,7 +61,7 @@ export function createRejectCommand(session: Session): CommandUnknownOpts {
     .requiredOption('--reason <text>', 'why, for everyone who reads the rollout')
     .option('--subject <digest>', 'the digest to reject; required unless a person can be asked')
     .option('--as <name>', 'who rejects')
-    .option('--full', 'show every object and field', false)
+    .option('--full', 'show every object and field')
     .action(async (rollout, options) =>
       session.end(await takeDecision(session, { decision: 'reject', rollout, ...options })),
     );
@@ -77,7 +77,7 @@ async function takeDecision(session: Session, wanted: Decision): Promise<ExitCod
   const { status, approval } = awaitingApproval(report);
   requireSameSubject(status, approval);
   const stated = await statedIdentity(wanted.as, session.host.cwd);
-  if (!session.options.json) await showSubject(session, report, status, wanted.full);
+  if (!session.options.json) await showSubject(session, report, status, wanted.full === true);
   const { decision, reason } = wanted;
   const subject = await agreedSubject(session, wanted, approval, stated);
   if (subject === undefined) {

@@ -1,5 +1,4 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { allChecks } from '../doctor/checks.ts';
 import { runChecks } from '../doctor/run.ts';
 import { ExitCode } from '../exit-code.ts';
 import { renderChecks } from '../render/checks.ts';
@@ -19,6 +18,8 @@ export function createDoctorCommand(session: Session): CommandUnknownOpts {
     )
     .action(async () => {
       const config = await session.config();
+      // Loaded only here: the libraries behind the checks take longest of all.
+      const { allChecks } = await import('../doctor/checks.ts');
       const checks = allChecks(config, session.host, () => session.temporal());
       const options = { timeoutSeconds: checkSeconds, signal: session.host.interrupted };
       const results = await runChecks(checks, options);

@@ -19,8 +19,8 @@ export function createPlanCommand(session: Session): CommandUnknownOpts {
     .option('--directory <path>', 'the root of the patterns repository', '.')
     .option('--patterns <folder>', "the folder of the patterns in it; the repository's own by default")
     .option('--repository <name>', 'the configured repository that the directory is a copy of')
-    .option('--full', 'show every object and field', false)
-    .option('--markdown', 'print Markdown, for a pull request', false)
+    .option('--full', 'show every object and field')
+    .option('--markdown', 'print Markdown, for a pull request')
     .option('--timeout <seconds>', 'how long to wait for the plan', parseSeconds, 300)
     .action(async (pattern, { timeout, full, markdown, ...rest }) => {
       const plans = await planDirectory(session, { pattern, timeoutSeconds: timeout, ...rest });
@@ -38,12 +38,13 @@ export function createPlanCommand(session: Session): CommandUnknownOpts {
 function showPlan(
   session: Session,
   { plan, digest }: NamedPlan,
-  { index, full, markdown }: { index: number; full: boolean; markdown: boolean },
+  { index, full, markdown }: { index: number; full: true | undefined; markdown: true | undefined },
 ): string[] {
-  const limits = full ? fullPlan : briefPlan;
-  const lines = markdown
-    ? renderPlanMarkdown(plan, digest, limits)
-    : renderPlan(plan, digest, session.view(), limits);
+  const limits = full === true ? fullPlan : briefPlan;
+  const lines =
+    markdown === true
+      ? renderPlanMarkdown(plan, digest, limits)
+      : renderPlan(plan, digest, session.view(), limits);
   return index === 0 ? lines : ['', ...lines];
 }
 

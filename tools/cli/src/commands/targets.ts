@@ -1,7 +1,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { TargetConfig } from '@meshwright/config';
 import { isMeshwrightError, messageOf } from '@meshwright/model';
-import { isReachableFromHere, lookAtTarget, type TargetLook } from '../doctor/target.ts';
+import type { TargetLook } from '../doctor/target.ts';
 import { ExitCode } from '../exit-code.ts';
 import { renderTargets, type TargetRow } from '../render/targets.ts';
 import type { Session } from '../session.ts';
@@ -26,6 +26,8 @@ export function createTargetsCommand(session: Session): CommandUnknownOpts {
 }
 
 async function look(target: TargetConfig): Promise<TargetRow> {
+  // Loaded only here: it takes longer to load than the rest of the command line.
+  const { isReachableFromHere, lookAtTarget } = await import('../doctor/target.ts');
   const { name, kind } = target;
   const access = kind === 'in-cluster' ? 'in-cluster' : (target.context ?? 'current context');
   if (!(await isReachableFromHere(target))) return { name, access, state: 'in-cluster' };

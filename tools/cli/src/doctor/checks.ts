@@ -59,8 +59,8 @@ async function readCredentials(
   const { username, password } = credentials;
   return {
     kind: 'password',
-    ...(username === undefined ? {} : { username: await resolveSecret(username) }),
-    password: await resolveSecret(password),
+    ...(username === undefined ? {} : { username: await resolveSecret(username, env) }),
+    password: await resolveSecret(password, env),
   };
 }
 
@@ -134,7 +134,7 @@ function webhookCheck({ name, webhook }: RepositoryConfig, { env }: Host): Check
     {
       name: `webhook ${name}`,
       async look() {
-        await resolveSecret(webhook.secret);
+        await resolveSecret(webhook.secret, env);
         return { found: `the secret for ${webhook.provider} is set` };
       },
     },

@@ -1,6 +1,6 @@
 import type { CheckResult } from '../doctor/run.ts';
 import type { View } from './style.ts';
-import { escapeText, pad, plural, widthOf, wrap } from './text.ts';
+import { escapeLines, escapeText, pad, plural, widthOf, wrap, wrapLine } from './text.ts';
 
 /** What was checked, one line each, with what is wrong and the remedy below those that failed. */
 export function renderChecks(results: readonly CheckResult[], view: View): string[] {
@@ -21,7 +21,7 @@ function renderCheck(result: CheckResult, names: number, { style, width }: View)
   const [first = '', ...rest] = wrap(escapeText(message), room);
   const more = [
     ...rest,
-    ...(details.lines ?? []).map((line) => `- ${escapeText(line)}`),
+    ...escapeLines(details.lines ?? []).flatMap((line) => wrapLine(`- ${line}`, room)),
     ...(details.remedy === undefined
       ? []
       : wrap(`remedy: ${escapeText(details.remedy)}`, room).map((line) => style.cyan(line))),

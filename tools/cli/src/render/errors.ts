@@ -1,6 +1,6 @@
 import { type Diagnostic, formatDiagnostic, isMeshwrightError, messageOf } from '@meshwright/model';
 import type { Style } from './style.ts';
-import { escapeText } from './text.ts';
+import { escapeLines, escapeText } from './text.ts';
 
 /** An error as it is printed: what happened, where, the lines that belong to it, and what to do. */
 export function renderError(error: unknown, style: Style): string[] {
@@ -8,7 +8,7 @@ export function renderError(error: unknown, style: Style): string[] {
   if (!isMeshwrightError(error)) return lines;
   const { where, lines: more = [], remedy } = error.details;
   if (where !== undefined) lines.push(`  where: ${escapeText(where)}`);
-  lines.push(...more.map((line) => `  ${escapeText(line)}`));
+  lines.push(...escapeLines(more).map((line) => `  ${line}`));
   if (remedy !== undefined) lines.push(`${style.cyan('remedy:')} ${escapeText(remedy)}`);
   return lines;
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '../why/explain.ts';
 import type { View } from './style.ts';
-import { escapeText, wrap } from './text.ts';
+import { escapeLines, escapeText, wrap, wrapLine } from './text.ts';
 
 /** What was found, the nearest cause first, each with its remedy. */
 export function renderFindings(findings: readonly Finding[], view: View): string[] {
@@ -14,7 +14,9 @@ function renderFinding({ kind, what, lines, remedy, command }: Finding, { style,
   return [
     `${paint(signs[kind])} ${paint(first)}`,
     ...rest.map((line) => `  ${paint(line)}`),
-    ...lines.flatMap((line) => wrap(escapeText(line), width - 4)).map((line) => `    ${line}`),
+    ...escapeLines(lines)
+      .flatMap((line) => wrapLine(line, width - 4))
+      .map((line) => `    ${line}`),
     ...(remedy === undefined
       ? []
       : wrap(`remedy: ${escapeText(remedy)}`, width - 4).map((line) => `    ${style.cyan(line)}`)),

@@ -28,7 +28,7 @@ describe('a rollout', () => {
         pattern  checkout-mesh, patterns/checkout-mesh.yaml in repository patterns
         commit   0123456789ab "Raise Istio to 1.31" by Ada
         mesh     istio 1.31.0
-        started  2026-11-21 11:58:00Z, 2m ago
+        started  2026-11-21 11:58:00 UTC, 2m ago
 
       local  changing
         upgrade istio 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 1 workload to restart
@@ -50,7 +50,7 @@ describe('a rollout', () => {
         pattern    checkout-mesh, patterns/checkout-mesh.yaml in repository patterns
         commit     0123456789ab "Raise Istio to 1.31" by Ada
         mesh       istio 1.31.0
-        started    2026-11-21 11:58:00Z, 2m ago
+        started    2026-11-21 11:58:00 UTC, 2m ago
         waits for  1 more approval
 
       local  awaiting-approval
@@ -61,7 +61,7 @@ describe('a rollout', () => {
 
       approval  1 of 2, of group:mesh-owners
         approved by grace@example.org, 30s ago
-        expires 2026-11-21 13:00:00Z, in 1h
+        expires 2026-11-21 13:00:00 UTC, in 1h
         meshwright approve checkout-mesh@0123456789ab --subject sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"
     `);
   });
@@ -85,8 +85,8 @@ describe('a rollout', () => {
         pattern   checkout-mesh, patterns/checkout-mesh.yaml in repository patterns
         commit    0123456789ab "Raise Istio to 1.31" by Ada
         mesh      istio 1.31.0
-        started   2026-11-21 11:58:00Z, 2m ago
-        finished  2026-11-21 11:59:50Z, took 1m 50s
+        started   2026-11-21 11:58:00 UTC, 2m ago
+        finished  2026-11-21 11:59:50 UTC, took 1m 50s
 
       local  failed
         upgrade istio 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 1 workload to restart
@@ -109,7 +109,7 @@ describe('a rollout', () => {
         commit   0123456789ab
         mesh     istio
         targets  local
-        started  2026-11-21 11:58:00Z, 2m ago
+        started  2026-11-21 11:58:00 UTC, 2m ago
         note: No worker answered for this rollout."
     `);
   });

@@ -17,7 +17,7 @@ import { joinCells } from './line.ts';
 import { paintPhase } from './phase.ts';
 import type { Style, View } from './style.ts';
 import { renderPairs } from './table.ts';
-import { escapeText, plural, wrap } from './text.ts';
+import { escapeLines, escapeText, plural, wrap } from './text.ts';
 import { formatAge, formatDuration, formatTime } from './time.ts';
 
 const signs = {
@@ -54,8 +54,9 @@ export function renderFailure(failure: Failure, view: View): string[] {
     view,
     view.style.red,
   );
-  for (const line of failure.lines ?? [])
-    lines.push(joinCells([{ text: `    ${escapeText(line)}` }], view.width));
+  for (const line of escapeLines(failure.lines ?? [])) {
+    lines.push(joinCells([{ text: `    ${line}` }], view.width));
+  }
   if (failure.remedy !== undefined) {
     lines.push(...paragraph(`remedy: ${escapeText(failure.remedy)}`, view, view.style.cyan));
   }
@@ -115,8 +116,14 @@ function renderStatus(status: RolloutStatus, view: View): string[] {
   if (status.approval !== undefined) {
     lines.push('', ...renderApproval(status.rollout, status.approval, status.phase, view));
   }
-  if (status.failure !== undefined) lines.push('', ...renderFailure(status.failure, view));
+  if (status.failure !== undefined) lines.push('', ...renderFailure(ownPart(status.failure, status), view));
   return lines;
+}
+
+/** The failure of an invalid pattern repeats the diagnostics, which are shown in full already. */
+function ownPart(failure: Failure, { diagnostics }: RolloutStatus): Failure {
+  const { lines, ...rest } = failure;
+  return lines === undefined || diagnostics.length > 0 ? rest : { ...rest, lines };
 }
 
 function renderTarget(target: ChangeStatus, view: View): string[] {

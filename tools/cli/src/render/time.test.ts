@@ -12,6 +12,6 @@ it('shows the two largest units of a span', () => {
 });
 
 it('shows moments in UTC and ages from a given now', () => {
-  expect(formatTime(0)).toBe('1970-01-01 00:00:00Z');
+  expect(formatTime(0)).toBe('1970-01-01 00:00:00 UTC');
   expect(formatAge(0, 61_000)).toBe('1m 1s ago');
 });

@@ -24,10 +24,10 @@ export function formatAge(moment: number, now: number): string {
   return `${formatDuration(now - moment)} ago`;
 }
 
-/** A moment in UTC, to the second: `2026-11-21 12:20:36Z`. */
+/** A moment in UTC, to the second: `2026-11-21 12:20:36 UTC`. */
 export function formatTime(moment: number): string {
   return new Date(moment)
     .toISOString()
     .replace('T', ' ')
-    .replace(/\.\d+Z$/, 'Z');
+    .replace(/\.\d+Z$/, ' UTC');
 }

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { momentOf } from './moment.ts';
 
 /** Workflow tasks and activity tasks are polled apart. */
@@ -13,7 +13,7 @@ export interface QueuePollers {
   pollers: { identity: string; lastSeenAt: number }[];
 }
 
-const { TaskQueueType } = temporal.api.enums.v1;
+const { TaskQueueType } = proto.temporal.api.enums.v1;
 const kinds = {
   workflow: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
   activity: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,

@@ -61,7 +61,7 @@ describe('why a rollout does not move', () => {
     expect(told({ report: sampleReport({ status }) })).toMatchInlineSnapshot(`
       "! Approval is missing: 0 of 1 approval given; may approve: group:mesh-owners, user:ada.
           subject sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1
-          expires 2026-11-21 14:00:00Z, in 2h
+          expires 2026-11-21 14:00:00 UTC, in 2h
           plan for local: sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1
           remedy: Read the plan and decide; this approves exactly what the subject names:
             meshwright approve checkout-mesh@0123456789ab --subject sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"

@@ -67,12 +67,10 @@ export function explain(observation: Observation): Finding[] {
 function explainEnd(report: RolloutReport, phase: Phase): Finding {
   const failure = report.status?.failure ?? report.failure;
   if (phase === Phase.succeeded) return { kind: 'over', what: 'It succeeded: nothing blocks it.', lines: [] };
-  const diagnostics = report.status?.diagnostics.filter(({ severity }) => severity === 'error') ?? [];
   const lines = [
     ...(failure?.where === undefined ? [] : [`where: ${failure.where}`]),
     ...(failure?.stage === undefined ? [] : [`stage: ${failure.stage}`]),
     ...(failure?.lines ?? []),
-    ...diagnostics.map(({ file, line, message }) => [file, line, ` ${message}`].filter(Boolean).join(':')),
   ];
   const remedy =
     failure?.remedy ??
@@ -126,7 +124,7 @@ function explainActivity(workflowId: string, activity: PendingActivity, now: num
         ...(lastFailure.where === undefined ? [] : [`where: ${lastFailure.where}`]),
         ...(lastFailure.lines ?? []),
       ],
-      ...(lastFailure.remedy === undefined ? {} : { remedy: lastFailure.remedy }),
+      remedy: lastFailure.remedy ?? remedyForAttempt(lastFailure.code),
     };
   }
   const since =
@@ -134,6 +132,13 @@ function explainActivity(workflowId: string, activity: PendingActivity, now: num
   const doing =
     state === 'started' ? 'runs' : state === 'scheduled' ? 'waits for a worker' : 'is being cancelled';
   return { kind: 'busy', what: `${name}${on} ${doing}${since}.`, lines: [`for ${workflowId}`] };
+}
+
+/** For failures that bring no remedy: those that Temporal itself reports, and defects. */
+function remedyForAttempt(code: string): string {
+  return code === 'TIMEOUT'
+    ? 'Its worker died, hangs or is too slow: look at its log. It is tried again.'
+    : 'The log of its worker says more. It is tried again.';
 }
 
 function explainLock({ cluster, mesh, heldBy, since }: HeldLock, now: number): Finding {

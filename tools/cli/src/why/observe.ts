@@ -1,5 +1,5 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import { isFinal, TaskQueue, workflowId } from '@meshwright/model';
+import { isFinal, Phase, TaskQueue, workflowId } from '@meshwright/model';
 import { pendingActivities } from '../rollouts/pending.ts';
 import { pollersOf } from '../rollouts/queues.ts';
 import { readRollout } from '../rollouts/read.ts';
@@ -35,7 +35,9 @@ export async function observeRollout(
           pollersOf(client, queue, queue === TaskQueue.orchestrator ? 'workflow' : 'activity', now),
         ),
       ),
-      locks: changes.filter((change) => !mine.includes(change)).map(lockOf),
+      locks: changes
+        .filter((change) => !mine.includes(change) && waitsFor(report, change.cluster))
+        .map(lockOf),
       now,
     };
   });
@@ -80,6 +82,12 @@ function queuesOf(report: RolloutReport, executions: readonly ObservedExecution[
     report.status?.targets.filter(({ phase }) => !isFinal(phase)).map(({ cluster }) => cluster) ??
     report.record.clusters;
   return [...pending, ...clusters.map((cluster) => TaskQueue.cluster(cluster))];
+}
+
+/** Whether a target has come to where it needs its mesh for itself; unknown where no worker answers. */
+function waitsFor({ status }: RolloutReport, cluster: string): boolean {
+  if (status === undefined) return true;
+  return status.targets.some((target) => target.cluster === cluster && target.phase === Phase.queued);
 }
 
 function lockOf({ cluster, mesh, description }: RunningChange): HeldLock {
