@@ -29,9 +29,7 @@ describe('the failure of an activity', () => {
     const details = { remedy: 'r'.repeat(9_000), lines: Array<string>(200).fill('l'.repeat(900)) };
     const failure = activityFailure(new MeshwrightError('API_REFUSED', 'm'.repeat(9_000), details), 1);
     if (!(failure instanceof ApplicationFailure)) expect.unreachable();
-    expect(JSON.stringify([failure.message, (failure).details]).length).toBeLessThan(
-      35_000,
-    );
+    expect(JSON.stringify([failure.message, failure.details]).length).toBeLessThan(35_000);
     expect(failure.details?.[0]).toMatchObject({
       lines: expect.arrayContaining(['… and 150 more']) as string[],
     });

@@ -109,7 +109,7 @@ function moveKeys<T>(byPath: Record<string, T>, { removed, renamed }: CommitRead
 }
 
 /** The state with one more note; the oldest make room. */
-export function note(state: WatchState, text: string): WatchState {
+function note(state: WatchState, text: string): WatchState {
   return { ...state, notes: [...state.notes, text].slice(-mostNotes) };
 }
 
