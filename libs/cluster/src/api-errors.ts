@@ -176,7 +176,8 @@ function failedWebhook({ asked, message }: Refusal): MeshwrightError | undefined
 const unreadableObject = /failed to (create typed patch object|convert new object)/;
 
 function serverFault({ asked, code, message }: Refusal): MeshwrightError | undefined {
-  if (code < 500 || unreadableObject.test(message)) return undefined;
+  const passes = code >= 500 || code === 408 || code === 429;
+  if (!passes || unreadableObject.test(message)) return undefined;
   return new MeshwrightError(
     'CLUSTER_UNREACHABLE',
     `The cluster "${asked.cluster}" failed to ${asked.verb} ${what(asked)}: ${message || `status ${code}`}`,

@@ -350,9 +350,11 @@ export function connectCluster(options: ConnectOptions): ClusterClient {
   return new ClusterClient(new Transport(new Access(options)));
 }
 
-const headerOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+/** Servers that cannot transform (some aggregated ones) answer with the whole object. */
+const headerOnly = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
 /** The media type of a list's metadata only. */
-export const headersOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+export const headersOnly =
+  'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
 function askedOf(verb: string, resource: Resource, namespace: string | undefined): Omit<Asked, 'cluster'> {
   const { group, plural } = resource;

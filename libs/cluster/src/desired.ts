@@ -113,10 +113,10 @@ function without(object: JsonObject, fields: readonly string[]): JsonObject {
 function withEncodedData(object: KubernetesObject): KubernetesObject {
   const { stringData } = object;
   if (object.kind !== 'Secret' || object.apiVersion !== 'v1' || !isJsonObject(stringData)) return object;
-  const data: Record<string, unknown> = { ...objectAt(object, 'data') };
-  for (const [key, value] of Object.entries(stringData)) {
-    if (typeof value === 'string') data[key] = Buffer.from(value).toString('base64');
-  }
+  const encoded = Object.entries(stringData)
+    .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+    .map(([key, value]) => [key, Buffer.from(value).toString('base64')] as const);
+  const data = { ...objectAt(object, 'data'), ...Object.fromEntries(encoded) };
   return { ...(without(object, ['stringData']) as KubernetesObject), data };
 }
 

@@ -141,6 +141,58 @@ describe('waitUntilReady', () => {
     expect(report.objects[0]?.message).toContain('no pods here');
   });
 
+  it('calls a webhook ready only when a pod behind its Service is', async () => {
+    const name = uniqueName('webhook');
+    const ports = [{ port: 443 }];
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web', namespace },
+      spec: { ports, selector: { app: 'web' } },
+    };
+    const rule = {
+      apiGroups: [`${namespace}.example.com`],
+      apiVersions: ['v1'],
+      operations: ['CREATE'],
+      resources: ['none'],
+    };
+    const webhook = {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingWebhookConfiguration',
+      metadata: { name },
+      webhooks: [
+        {
+          name: 'check.example.com',
+          admissionReviewVersions: ['v1'],
+          sideEffects: 'None',
+          clientConfig: { service: { namespace, name: 'web' } },
+          rules: [rule],
+        },
+      ],
+    };
+    await applyObjects(client, [namespaceObject(namespace), service, webhook]);
+    const early = await waitUntilReady(client, [webhook], { timeoutMs: 300 });
+    expect(early.objects[0]?.message).toBe(`no pod of its Service ${namespace}/web is ready`);
+    const late = waitUntilReady(client, [webhook], { timeoutMs: 60_000 });
+    await applyObjects(client, [deployment(namespace, 'web')]);
+    expect((await late).ready).toBe(true);
+    const live = await client.getHeader({ apiVersion: webhook.apiVersion, kind: webhook.kind, name });
+    await client.delete(
+      { apiVersion: webhook.apiVersion, kind: webhook.kind, name },
+      live?.metadata.uid ?? '',
+    );
+  });
+
+  it('says which pods are not ready when the time is over', async () => {
+    await applyObjects(client, [
+      namespaceObject(namespace),
+      deployment(namespace, 'web', { annotations: { 'testbed.meshwright.dev/never-ready': 'true' } }),
+    ]);
+    const report = await waitUntilReady(client, [deployment(namespace, 'web')], { timeoutMs: 1_500 });
+    expect(report).toMatchObject({ ready: false, objects: [{ state: 'inProgress' }] });
+    expect(report.objects[0]?.message).toContain('0 of 1 replicas are');
+  });
+
   it('stops at once when it is aborted', async () => {
     const stop = new AbortController();
     const wait = waitUntilReady(client, [configMap('default', 'never')], {

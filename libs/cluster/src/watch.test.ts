@@ -73,6 +73,23 @@ describe('observe', () => {
     expect(watched).toEqual(['1', '9']);
   });
 
+  it('waits when the server is overloaded instead of giving up', async () => {
+    let watches = 0;
+    const client = await fakeApi((request, response) => {
+      const watching = (request.url ?? '').includes('watch=true');
+      if (!watching) sendJson(response, 200, { metadata: { resourceVersion: '1' }, items: [] });
+      else if (++watches === 1) sendJson(response, 429, { code: 429 });
+      else response.write(event('ADDED', 'a', '2'));
+    });
+    const stop = new AbortController();
+    const seen: string[] = [];
+    for await (const observation of observe(client, query, stop.signal)) {
+      seen.push(summary(observation));
+      if (observation.type === 'changed') stop.abort();
+    }
+    expect(seen).toEqual(['snapshot of 0', 'interrupted', 'resumed', 'changed a']);
+  });
+
   it('ends with an error that waiting cannot mend', async () => {
     const client = await fakeApi((_request, response) =>
       sendJson(response, 403, {
