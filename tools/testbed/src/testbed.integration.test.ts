@@ -1,15 +1,18 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 
-import { callApi, createObject, type ApiConnection } from './control-plane/api-client.ts';
+import { callApi, connectionOf, createObject, type ApiConnection } from './control-plane/api-client.ts';
 import { NEVER_READY_ANNOTATION } from './control-plane/kwok-stages.ts';
 import { openAuthority } from './control-plane/certificates.ts';
-import { connectionOf } from './control-plane/api-client.ts';
-import { testbedStatus } from './status.ts';
+import { readState, writeState } from './state.ts';
+import { clearAbandonedTestbeds, testbedStatus } from './status.ts';
 import { scratchDirectory } from './test-support/scratch.ts';
-import { startTestbed, type Testbed, type TestbedOptions } from './testbed.ts';
+import { startTestbed, stopTestbed, testbedDirectory, type Testbed, type TestbedOptions } from './testbed.ts';
 import { startTemporal } from './temporal/start-temporal.ts';
 import type {} from './vitest-global-setup.ts';
 
@@ -24,15 +27,15 @@ async function processesNaming(directory: string): Promise<string[]> {
   return found;
 }
 
-async function start(directory: string, options: Partial<TestbedOptions> = {}): Promise<Testbed> {
-  const testbed = await startTestbed({
-    name: 'integration',
-    profile: 'control-plane',
-    stateDirectory: directory,
-    ...options,
-  });
+/** A testbed that the next run clears away when this one is killed. */
+async function start(name: string, options: Partial<TestbedOptions> = {}): Promise<Testbed> {
+  const testbed = await startTestbed({ name, profile: 'control-plane', owned: true, ...options });
   onTestFinished(() => testbed.stop({ remove: true }));
   return testbed;
+}
+
+function uniqueName(): string {
+  return `test-${randomBytes(6).toString('hex')}`;
 }
 
 async function connect(testbed: Testbed): Promise<ApiConnection> {
@@ -74,16 +77,17 @@ const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
 
 describe('a testbed with the control-plane profile', () => {
   it('runs Deployments, is reused by a second start, and leaves nothing when it is stopped', async () => {
-    const directory = join(await scratchDirectory(), 'testbed');
-    const testbed = await start(directory);
+    const name = uniqueName();
+    const directory = testbedDirectory(name);
+    const testbed = await start(name);
     expect(testbed.reused).toBe(false);
     const connection = await connect(testbed);
     await createObject(connection, DEPLOYMENTS, deployment('sample'));
     await expect.poll(() => readyReplicas(connection, 'sample'), { timeout: 30_000 }).toBe(2);
 
-    const before = await testbedStatus('integration', directory);
-    const again = await start(directory);
-    const after = await testbedStatus('integration', directory);
+    const before = await testbedStatus(name);
+    const again = await start(name);
+    const after = await testbedStatus(name);
     expect(again.reused).toBe(true);
     expect(again.apiServer).toBe(testbed.apiServer);
     expect(after?.processes.map(({ pid }) => pid)).toEqual(before?.processes.map(({ pid }) => pid));
@@ -96,12 +100,12 @@ describe('a testbed with the control-plane profile', () => {
   });
 
   it('has its objects and addresses again after a stop that kept its data', async () => {
-    const directory = await scratchDirectory();
-    const testbed = await start(directory, { temporal: false });
+    const name = uniqueName();
+    const testbed = await start(name, { temporal: false });
     await createObject(await connect(testbed), DEPLOYMENTS, deployment('kept'));
     await testbed.stop();
-    expect((await testbedStatus('integration', directory))?.state).toBe('stopped');
-    const again = await start(directory, { temporal: false });
+    expect((await testbedStatus(name))?.state).toBe('stopped');
+    const again = await start(name, { temporal: false });
     expect(again.reused).toBe(false);
     expect(again.apiServer).toBe(testbed.apiServer);
     const connection = await connect(again);
@@ -109,38 +113,37 @@ describe('a testbed with the control-plane profile', () => {
   });
 
   it('starts what is missing and leaves alone what runs', async () => {
-    const directory = await scratchDirectory();
-    const kubernetes = await start(directory, { temporal: false });
+    const name = uniqueName();
+    const kubernetes = await start(name, { temporal: false });
     expect(kubernetes.temporal).toBeUndefined();
-    const before = await testbedStatus('integration', directory);
-    const both = await start(directory, { temporal: { persistent: false } });
+    const before = await testbedStatus(name);
+    const both = await start(name, { temporal: { persistent: false } });
     expect(both.reused).toBe(false);
     expect(both.apiServer).toBe(kubernetes.apiServer);
     expect(both.temporal).toBeDefined();
-    const after = await testbedStatus('integration', directory);
+    const after = await testbedStatus(name);
     const kept = after?.processes.filter(({ name }) => name !== 'temporal').map(({ pid }) => pid);
     expect(kept).toEqual(before?.processes.map(({ pid }) => pid));
   });
 
   it('starts anew when one of its programs was killed', async () => {
-    const directory = await scratchDirectory();
-    await start(directory, { temporal: false });
-    const scheduler = (await testbedStatus('integration', directory))?.processes.find(
-      ({ name }) => name === 'kube-scheduler',
-    );
+    const name = uniqueName();
+    await start(name, { temporal: false });
+    const scheduler = (await testbedStatus(name))?.processes.find(({ name }) => name === 'kube-scheduler');
     process.kill(scheduler!.pid, 'SIGKILL');
-    await expect.poll(async () => (await testbedStatus('integration', directory))?.state).toBe('degraded');
-    const again = await start(directory, { temporal: false });
+    await expect.poll(async () => (await testbedStatus(name))?.state).toBe('degraded');
+    const again = await start(name, { temporal: false });
     expect(again.reused).toBe(false);
-    expect((await testbedStatus('integration', directory))?.state).toBe('running');
+    expect((await testbedStatus(name))?.state).toBe('running');
   });
 
   it('leaves nothing running of a start that is interrupted', async () => {
-    const directory = join(await scratchDirectory(), 'testbed');
+    const name = uniqueName();
+    const directory = testbedDirectory(name);
     const abort = new AbortController();
-    const starting = start(directory, { signal: abort.signal });
+    const starting = start(name, { signal: abort.signal });
     const etcdRuns = async (): Promise<boolean> =>
-      (await testbedStatus('integration', directory))?.processes.some(({ name }) => name === 'etcd') ?? false;
+      (await testbedStatus(name))?.processes.some(({ name }) => name === 'etcd') ?? false;
     await expect.poll(etcdRuns, { timeout: 30_000, interval: 20 }).toBe(true);
     abort.abort(new Error('Ctrl-C'));
     await expect(starting).rejects.toThrow();
@@ -148,9 +151,9 @@ describe('a testbed with the control-plane profile', () => {
   });
 
   it('refuses to be another profile than the one that runs', async () => {
-    const directory = await scratchDirectory();
-    await start(directory, { temporal: false });
-    await expect(start(directory, { profile: 'node', temporal: false })).rejects.toMatchObject({
+    const name = uniqueName();
+    await start(name, { temporal: false });
+    await expect(start(name, { profile: 'node', temporal: false })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
     });
   });
@@ -165,7 +168,7 @@ describe('the testbed of this run', () => {
 
 describe('pods on kwok', () => {
   it('are in a cluster of the pinned version, and stay unready when they ask for it', async () => {
-    const testbed = await start(await scratchDirectory(), { temporal: false, nodes: 3 });
+    const testbed = await start(uniqueName(), { temporal: false, nodes: 3 });
     const connection = await connect(testbed);
     const version = await get<{ gitVersion: string }>(connection, '/version');
     expect(version.gitVersion).toMatch(/^v1\.36\./);
@@ -178,7 +181,7 @@ describe('pods on kwok', () => {
   });
 
   it('answer nobody without a certificate', async () => {
-    const testbed = await start(await scratchDirectory(), { temporal: false });
+    const testbed = await start(uniqueName(), { temporal: false });
     const connection = await connect(testbed);
     const stranger = await openAuthority(await scratchDirectory());
     const forged = await stranger.issue('admin', { commonName: 'admin', organizations: ['system:masters'] });
@@ -197,5 +200,34 @@ describe('Temporal alone', () => {
     expect((await fetch(temporal.ui)).status).toBe(200);
     await temporal.stop();
     await expect(fetch(temporal.ui)).rejects.toThrow('fetch failed');
+  });
+});
+
+describe('a testbed whose process is gone', () => {
+  it('is cleared away by the next run, and one whose process lives is not', async () => {
+    const options = { kubernetes: false, temporal: { persistent: false } };
+    const [abandoned, kept] = [await start(uniqueName(), options), await start(uniqueName(), options)];
+    const state = await readState(abandoned.directory);
+    const ended = spawn('true');
+    await once(ended, 'exit');
+    await writeState(abandoned.directory, { ...state!, owner: { pid: ended.pid!, identity: 'gone' } });
+    expect(await clearAbandonedTestbeds()).toContain(abandoned.name);
+    expect(await processesNaming(abandoned.directory)).toEqual([]);
+    expect(await testbedStatus(abandoned.name)).toBeUndefined();
+    expect((await testbedStatus(kept.name))?.state).toBe('running');
+  });
+});
+
+describe('the directory of a testbed', () => {
+  it('must be its own, since it is removed with it', async () => {
+    const directory = await scratchDirectory();
+    await writeFile(join(directory, 'thesis.txt'), 'years of work');
+    const starting = start('foreign', { stateDirectory: directory });
+    await expect(starting).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    expect(await stopTestbed('foreign', { stateDirectory: directory, remove: true })).toEqual({
+      stopped: [],
+      removed: false,
+    });
+    expect(await readdir(directory)).toEqual(['thesis.txt']);
   });
 });

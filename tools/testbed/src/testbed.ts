@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { MeshwrightError } from '@meshwright/model';
@@ -7,7 +7,7 @@ import { MeshwrightError } from '@meshwright/model';
 import { startControlPlane } from './control-plane/control-plane.ts';
 import { startKwok } from './control-plane/kwok.ts';
 import type { TestbedHost } from './host.ts';
-import { withLock } from './locking.ts';
+import { withLock, type LockOptions } from './locking.ts';
 import { startNodeProfile, stopNodeProfile } from './node/index.ts';
 import { partContext } from './parts/ensure.ts';
 import { requireTestbedName, stateRoot } from './paths.ts';
@@ -87,10 +87,10 @@ const TEMPORAL = 'temporal';
  */
 export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
   const directory = testbedDirectory(options.name, options.stateDirectory);
-  const { signal } = options;
-  return withLock(lockPath(directory), { seconds: LOCK_SECONDS, ...(signal ? { signal } : {}) }, async () => {
+  return withLock(lockPath(directory), lockOptions(options), async () => {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const before = await readState(directory);
+    if (before === undefined) await refuseForeignDirectory(directory);
     const host = openHost(options, directory, before);
     const wanted = { kubernetes: options.kubernetes ?? true, temporal: (options.temporal ?? true) !== false };
     const runs = await whatRuns(host.processes, before);
@@ -122,13 +122,13 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
  */
 export async function stopTestbed(name: string, options: StopOptions = {}): Promise<StopResult> {
   const directory = testbedDirectory(name, options.stateDirectory);
-  return withLock(lockPath(directory), { seconds: LOCK_SECONDS }, async () => {
+  return withLock(lockPath(directory), lockOptions({ name, ...options }), async () => {
     const state = await readState(directory);
     const processes = openProcessGroup(directory);
     const task = (options.progress ?? silentProgress).begin(`stopping the testbed ${name}`);
     const stopped = await stopKubernetes(processes, directory, state?.profile);
     if (await processes.stop(TEMPORAL)) stopped.push(TEMPORAL);
-    const removed = options.remove === true;
+    const removed = options.remove === true && state !== undefined;
     if (removed) await rm(directory, { recursive: true, force: true });
     task.succeed(stopped.length === 0 ? 'nothing ran' : stopped.join(', '));
     return { stopped, removed };
@@ -145,6 +145,23 @@ export function testbedDirectory(name: string, stateDirectory?: string): string 
 function lockPath(directory: string): string {
   const id = createHash('sha256').update(directory).digest('hex').slice(0, 16);
   return join(stateRoot(), '.locks', id);
+}
+
+function lockOptions({
+  name,
+  progress,
+  signal,
+}: Pick<TestbedOptions, 'name' | 'progress' | 'signal'>): LockOptions {
+  const onWait = (): void => progress?.note(`waiting for another command that works on the testbed ${name}`);
+  return { seconds: LOCK_SECONDS, onWait, ...(signal === undefined ? {} : { signal }) };
+}
+
+/** What is removed with a testbed is its whole directory, so nothing else may lie there. */
+async function refuseForeignDirectory(directory: string): Promise<void> {
+  if ((await readdir(directory)).length === 0) return;
+  throw new MeshwrightError('INVALID_INPUT', `${directory} is not empty and holds no testbed`, {
+    remedy: 'Name an empty directory, or one that does not exist yet.',
+  });
 }
 
 /** Which halves of a testbed run: all their programs do, and the start that made them ended well. */

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 
 import type { TestProject } from 'vitest/node';
 
+import { ensurePart } from './parts/ensure.ts';
+import { istioCharts } from './parts/istio-module.ts';
 import { streamProgress } from './progress/stream-progress.ts';
 import { clearAbandonedTestbeds } from './status.ts';
-import { startTestbed, type Testbed } from './testbed.ts';
+import { startTestbed } from './testbed.ts';
 
 declare module 'vitest' {
   /** What an integration test gets through `inject`. */
@@ -43,19 +45,22 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('kubeconfig', testbed.kubeconfig);
   project.provide('temporalAddress', testbed.temporal.address);
   project.provide('temporalNamespace', testbed.temporal.namespace);
+  process.env.MESHWRIGHT_TEST_HELM ??= await ensurePart('helm', { progress });
+  process.env.MESHWRIGHT_TEST_ISTIO_CHARTS ??= await istioCharts({ progress });
   if (reused !== undefined) return () => Promise.resolve();
 
-  const stopAtExit = (): void => stopDetached(testbed);
-  process.once('exit', stopAtExit);
+  process.once('exit', clearDetached);
   return async () => {
     await testbed.stop({ remove: true });
-    process.off('exit', stopAtExit);
+    process.off('exit', clearDetached);
   };
 }
 
-/** For a run that ends early, such as by Ctrl-C: a process that is on its way out can only leave the work to another. */
-function stopDetached({ name, directory }: Testbed): void {
-  const command = join(import.meta.dirname, 'main.ts');
-  const args = [command, 'stop', '--name', name, '--state-directory', directory, '--remove'];
+/**
+ * For a run that ends early, such as by Ctrl-C: a process on its way out can only leave the work to another, which waits
+ * for its end and then also clears away what single tests had started.
+ */
+function clearDetached(): void {
+  const args = [join(import.meta.dirname, 'main.ts'), 'clear', '--after', String(process.pid)];
   spawn(process.execPath, args, { detached: true, stdio: 'ignore' }).unref();
 }

@@ -2,17 +2,26 @@ import { InvalidArgumentError, type Command } from '@commander-js/extra-typings'
 import { MeshwrightError } from '@meshwright/model';
 
 import { followLog } from '../processes/follow-log.ts';
-import { listTestbeds, testbedLog, testbedStatus, type TestbedStatus } from '../status.ts';
+import { processIdentity } from '../processes/identity.ts';
+import {
+  clearAbandonedTestbeds,
+  listTestbeds,
+  testbedLog,
+  testbedStatus,
+  type TestbedStatus,
+} from '../status.ts';
 import { startTestbed, stopTestbed, testbedDirectory } from '../testbed.ts';
+import { waitFor } from '../wait.ts';
 import { DEFAULT_NAME, profileOption } from './options.ts';
 import { exitCodes, type CommandContext } from './run.ts';
 
-/** `start`, `stop`, `status` and `logs`. */
+/** `start`, `stop`, `status`, `logs` and `clear`. */
 export function addTestbedCommands(program: Command, context: CommandContext): void {
   addStart(program, context);
   addStop(program, context);
   addStatus(program, context);
   addLogs(program, context);
+  addClear(program, context);
 }
 
 function addStart(program: Command, { signal, progress, print }: CommandContext): void {
@@ -114,6 +123,26 @@ function addLogs(program: Command, { signal, print }: CommandContext): void {
           remedy: known === undefined ? 'Start it first.' : `It runs: ${known}.`,
         },
       );
+    });
+}
+
+function addClear(program: Command, { signal, print }: CommandContext): void {
+  program
+    .command('clear')
+    .description('stop and remove what belonged to test runs that are gone')
+    .option('--after <pid>', 'wait until this process has ended', Number)
+    .action(async ({ after }) => {
+      if (after !== undefined) {
+        await waitFor(
+          async () => ((await processIdentity(after)) === undefined ? undefined : 'it still runs'),
+          {
+            what: `the end of process ${after}`,
+            seconds: 60,
+            signal,
+          },
+        );
+      }
+      for (const name of await clearAbandonedTestbeds()) print(`removed ${name}`);
     });
 }
 

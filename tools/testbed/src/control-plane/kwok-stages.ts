@@ -23,6 +23,7 @@ const alive: Expression = { key: '.metadata.deletionTimestamp', operator: 'DoesN
 
 const nodeConditions = `
 {{ $now := Now }}
+{{ $since := or .metadata.creationTimestamp $now }}
 conditions:
 {{ range NodeConditions }}
 - type: {{ .type | Quote }}
@@ -30,7 +31,7 @@ conditions:
   reason: {{ .reason | Quote }}
   message: {{ .message | Quote }}
   lastHeartbeatTime: {{ $now | Quote }}
-  lastTransitionTime: {{ $now | Quote }}
+  lastTransitionTime: {{ $since | Quote }}
 {{ end }}
 `;
 
@@ -39,7 +40,7 @@ addresses:
 - type: InternalIP
   address: {{ NodeIP | Quote }}
 - type: Hostname
-  address: {{ NodeName | Quote }}
+  address: {{ .metadata.name | Quote }}
 nodeInfo:
   architecture: amd64
   operatingSystem: linux
@@ -153,7 +154,8 @@ const stages: readonly Stage[] = [
     name: 'node-heartbeat',
     kind: 'Node',
     when: [{ key: readyStatus, operator: 'In', values: ['True'] }],
-    delay: { durationMilliseconds: 600_000, jitterDurationMilliseconds: 610_000 },
+    // Well within the 50 s after which the node lifecycle controller gives a node up.
+    delay: { durationMilliseconds: 15_000, jitterDurationMilliseconds: 20_000 },
     next: { statusTemplate: nodeConditions },
   },
   {

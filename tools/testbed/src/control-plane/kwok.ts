@@ -25,7 +25,9 @@ export async function startKwok(host: TestbedHost, controlPlane: ControlPlane, n
   await writeFileAtomically(config, documents.join('---\n'));
   const kubeconfig = await controlPlane.issueKubeconfig('kwok', 'kwok', ['system:masters']);
   const names = Array.from({ length: nodes }, (_, index) => `kwok-${index + 1}`);
-  for (const name of names) await createObject(controlPlane.connection, '/api/v1/nodes', fakeNode(name));
+  for (const name of names) {
+    await createObject(controlPlane.connection, '/api/v1/nodes', fakeNode(name));
+  }
   const task = host.progress.begin(`starting ${nodes} kwok node${nodes === 1 ? '' : 's'}`);
   try {
     await host.processes.start({
@@ -37,7 +39,9 @@ export async function startKwok(host: TestbedHost, controlPlane: ControlPlane, n
         '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
         // Of the range for documentation (RFC 5737): nothing answers there.
         '--node-ip=192.0.2.1',
-        '--node-lease-duration-seconds=40',
+        // No leases: with them kwok sometimes overlooks the pods that are there when it starts (its cache of leases
+        // may lag behind the lease it just made). The heartbeat stage keeps nodes alive instead.
+        '--node-lease-duration-seconds=0',
         '--v=WARN',
       ],
       ready: (signal) => notReadyNodes(controlPlane.connection, names, signal),

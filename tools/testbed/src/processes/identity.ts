@@ -7,8 +7,8 @@ import { isMissing } from '../files.ts';
 const execute = promisify(execFile);
 
 /**
- * A text that no two processes share, even when the system gives the same process number again: the boot and the
- * moment the process started (proc(5): field 22 of /proc/<pid>/stat). Nothing when there is no such process, or only its
+ * What tells a process from a later one that gets the same number: the boot, and the tick of the kernel's clock in which
+ * the process started (proc(5): field 22 of /proc/<pid>/stat). Nothing when there is no such process, or only its
  * unburied remains (state Z).
  */
 export async function processIdentity(pid: number): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,6 +17,18 @@ async function testGroup(signal?: AbortSignal): Promise<{ directory: string; gro
     await group.stopAll();
   });
   return { directory, group };
+}
+
+/** A process that started in a later tick of the kernel's clock than another. */
+async function startAfter(identity: string): Promise<ChildProcess> {
+  for (;;) {
+    const child = spawn('sleep', ['600'], { detached: true });
+    await once(child, 'spawn');
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+    });
+    if ((await processIdentity(child.pid!)) !== identity) return child;
+  }
 }
 
 const sleeper = { name: 'sleeper', command: 'sleep', args: ['600'] };
@@ -50,14 +62,10 @@ describe('a group of programs', () => {
 
   it('never signals a process that got the number of one that is gone', async () => {
     const { directory, group } = await testGroup();
-    const stranger = spawn('sleep', ['600'], { detached: true });
-    await once(stranger, 'spawn');
-    onTestFinished(() => {
-      stranger.kill('SIGKILL');
-    });
     const record = await group.start(sleeper);
     const file = join(directory, 'processes', 'sleeper.json');
     await group.stop('sleeper');
+    const stranger = await startAfter(record.identity);
     await writeFile(file, JSON.stringify({ ...record, pid: stranger.pid }));
     expect(await group.list()).toMatchObject([{ name: 'sleeper', running: false }]);
     expect(await group.stop('sleeper')).toBe(false);

@@ -1,9 +1,9 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { MeshwrightError } from '@meshwright/model';
 
-import { readFileIfPresent, writeFileAtomically } from '../files.ts';
+import { isMissing, readFileIfPresent, writeFileAtomically } from '../files.ts';
 import type { Condition } from '../wait.ts';
 import { waitFor } from '../wait.ts';
 import { processIdentity } from './identity.ts';
@@ -76,9 +76,8 @@ export function openProcessGroup(directory: string, signal?: AbortSignal): Proce
   }
 
   async function list(): Promise<ProcessStatus[]> {
-    await mkdir(records, { recursive: true, mode: 0o700 });
     const statuses: ProcessStatus[] = [];
-    for (const file of await readdir(records)) {
+    for (const file of await filesIn(records)) {
       if (!file.endsWith('.json')) continue;
       const status = await read(file.slice(0, -'.json'.length));
       if (status !== undefined) statuses.push(status);
@@ -148,4 +147,13 @@ export function openProcessGroup(directory: string, signal?: AbortSignal): Proce
       return stopped;
     },
   };
+}
+
+async function filesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
 }
