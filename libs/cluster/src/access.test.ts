@@ -62,6 +62,21 @@ describe('Access', () => {
     );
   });
 
+  it('asks a credential plugin, without a shell', async () => {
+    const config = JSON.parse(kubeconfigText('https://127.0.0.1:6443')) as { users: unknown[] };
+    const credential = {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      kind: 'ExecCredential',
+      status: { token: '$HOME' },
+    };
+    const args = ['-e', `console.log(${JSON.stringify(JSON.stringify(credential))})`];
+    config.users = [
+      { name: 'u', user: { exec: { apiVersion: credential.apiVersion, command: process.execPath, args } } },
+    ];
+    const access = new Access({ name: 'c', kubeconfig: await fileWith(JSON.stringify(config)) });
+    expect((await access.credentials()).headers).toEqual({ authorization: 'Bearer $HOME' });
+  });
+
   it('repeats nothing that a failing credential plugin says', async () => {
     const config = JSON.parse(kubeconfigText('https://127.0.0.1:6443')) as { users: unknown[] };
     const command = join(tmpdir(), 'no-such-plugin');

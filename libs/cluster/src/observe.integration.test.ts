@@ -1,4 +1,7 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { applyObjects } from './apply.ts';
 import { type ClusterClient } from './client.ts';
 import { diffObjects } from './dry-run.ts';
@@ -12,6 +15,7 @@ import {
   namespaceObject,
   openRelay,
   testClient,
+  testKubeconfig,
   uniqueName,
   widgets,
 } from './test-support/testbed.ts';
@@ -23,6 +27,32 @@ let namespace: string;
 beforeEach(() => {
   client = testClient();
   namespace = uniqueName('observe');
+});
+
+describe('connectCluster', () => {
+  it('speaks to no server whose certificate it cannot verify', async () => {
+    const trusting = await readFile(testKubeconfig(), 'utf8');
+    const directory = await mkdtemp(join(tmpdir(), 'untrusted-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const kubeconfig = join(directory, 'kubeconfig');
+    await writeFile(kubeconfig, trusting.replace(/"?certificate-authority(-data)?"?: *"?[^\s",]+"?,?/, ''));
+    await expect(testClient({ kubeconfig }).version()).rejects.toMatchObject({
+      code: 'CLUSTER_UNREACHABLE',
+      message: expect.stringContaining('its certificate is not trusted') as string,
+      details: { remedy: expect.stringContaining('certificate-authority-data') as string },
+    });
+  });
+
+  it('tells the version and what is served', async () => {
+    expect(await client.version()).toMatch(/^v1\.\d+\./);
+    expect(await client.serves('apps/v1', 'Deployment')).toBe(true);
+    expect(await client.serves('apps/v1', 'Nothing')).toBe(false);
+    expect(await client.resourceFor('apps/v1', 'Deployment')).toMatchObject({
+      plural: 'deployments',
+      namespaced: true,
+    });
+    await expect(client.resourceFor('apps/v1', 'Nothing')).rejects.toMatchObject({ code: 'KIND_NOT_SERVED' });
+  });
 });
 
 describe('diffObjects', () => {
