@@ -6,11 +6,7 @@ import { startStandalone } from './standalone.ts';
 
 const program = new Command('meshwright-standalone')
   .description('Runs every worker of Meshwright in one process.')
-  .option(
-    '--config <file>',
-    'the engine configuration',
-    process.env['MESHWRIGHT_CONFIG'] ?? 'meshwright.yaml',
-  )
+  .option('--config <file>', 'the engine configuration', process.env.MESHWRIGHT_CONFIG ?? 'meshwright.yaml')
   .addHelpText('after', '\nExample:\n  meshwright-standalone --config /etc/meshwright/meshwright.yaml')
   .parse();
 
