@@ -47,7 +47,9 @@ export function readYaml(source: string | Uint8Array, options: ReadOptions): Yam
   const documents: YamlDocument[] = [];
   const findings: Finding[] = [];
   for (const document of parsed.documents) {
-    const found = [...document.errors, ...document.warnings].map((error) => syntaxFinding(error, showSource));
+    const found = [...document.errors, ...document.warnings]
+      .slice(0, toldSyntaxErrors)
+      .map((error) => syntaxFinding(error, showSource));
     const version = versionFinding(document);
     if (version !== undefined) found.push(version);
     if (found.length === 0) {
@@ -140,6 +142,8 @@ function versionFinding(document: Document.Parsed): Finding | undefined {
 }
 
 const shownMessage = 200;
+/** Of one document: what comes after follows from these. */
+const toldSyntaxErrors = 5;
 
 function syntaxFinding(error: YAMLError, showSource: boolean): Finding {
   const offset = error.pos[0];

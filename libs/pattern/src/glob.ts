@@ -105,6 +105,8 @@ function compile(part: string): MatchPart {
     strictBrackets: true,
     keepQuotes: true,
     windows: false,
+    // The ready-made expressions for common globs differ: with them `*.*` does not match `a.`.
+    fastpaths: false,
   });
 }
 
