@@ -17,6 +17,11 @@ let bench: Workbench;
 let server: GitHttpServer;
 let commit: string;
 
+/** Waits for a condition that has no event; the machine may be busy. */
+async function eventually(condition: () => unknown): Promise<void> {
+  await vi.waitFor(condition, { timeout: 20_000, interval: 20 });
+}
+
 beforeEach(async () => {
   bench = await createWorkbench();
   await bench.write('a.yaml', 'a: 1\n');
@@ -71,9 +76,10 @@ describe('a repository behind HTTP', () => {
     const config = await readFile(join(bench.directory, 'mirror/sha1.git/config'), 'utf8');
     expect(config).not.toContain(password);
     server.behaviour = { kind: 'silent' };
+    const before = server.requests.length;
     const stop = new AbortController();
     const looking = failureOf(repository.tip(stop.signal));
-    await vi.waitFor(async () => expect(await server.connections()).toBeGreaterThan(0));
+    await eventually(() => expect(server.requests.length).toBeGreaterThan(before));
     const commands = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
     expect(commands).toContain(`remote-http origin ${server.url}`);
     expect(commands).not.toContain(password);
@@ -112,7 +118,7 @@ describe('a repository behind HTTP', () => {
     server.behaviour = { kind: 'silent' };
     const error = await failureOf(open({ timeouts: { lookMs: 500 } }).tip());
     expect(error).toMatchObject({ code: 'REPOSITORY_UNREACHABLE' });
-    await vi.waitFor(async () => expect(await server.connections()).toBe(0));
+    await eventually(async () => expect(await server.connections()).toBe(0));
   });
 
   it('is unreachable when the connection breaks during a fetch, and leaves no partial pack', async () => {
@@ -129,7 +135,7 @@ describe('a repository behind HTTP', () => {
     server.behaviour = { kind: 'silent' };
     const stop = new AbortController();
     const looking = failureOf(open().tip(stop.signal));
-    await vi.waitFor(async () => expect(await server.connections()).toBeGreaterThan(0));
+    await eventually(async () => expect(await server.connections()).toBeGreaterThan(0));
     stop.abort(new Error('enough'));
     expect((await looking).message).toBe('enough');
   });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Digest, KnownPattern } from '@meshwright/model';
 import { compareWithKnown, type FoundFile } from './comparing.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 function file(path: string, pattern: string, content: string, valid = true): FoundFile {
   return { path, pattern, digest: `sha256:${content}`, valid };

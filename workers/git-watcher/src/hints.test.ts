@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createHints } from './hints.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const never = new AbortController().signal;
 

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Diagnostic } from '@meshwright/model';
 import { boundDiagnostics, nameOfInvalid } from './invalid-files.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 function diagnostic(message: string, severity: Diagnostic['severity'] = 'error'): Diagnostic {
   return { code: 'x', severity, message, file: 'a.yaml' };

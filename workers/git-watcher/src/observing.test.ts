@@ -17,6 +17,11 @@ let bench: Workbench;
 let server: GitHttpServer;
 let hints: Hints;
 
+/** Waits for a condition that has no event; the machine may be busy. */
+async function eventually(condition: () => unknown): Promise<void> {
+  await vi.waitFor(condition, { timeout: 20_000, interval: 20 });
+}
+
 beforeEach(async () => {
   bench = await createWorkbench();
   server = await startGitHttpServer(bench.directory);
@@ -106,7 +111,7 @@ describe('the wait for a change', () => {
     expect(await gone).toMatchObject({ kind: 'unreachable' });
     const back = wait(find, { lastCommit, lastKind: 'unreachable' });
     const before = server.requests.length;
-    await vi.waitFor(() => expect(server.requests.length).toBeGreaterThan(before + 1), 10_000);
+    await eventually(() => expect(server.requests.length).toBeGreaterThan(before + 1));
     server.behaviour = { kind: 'serve' };
     expect(await back).toEqual({ kind: 'unchanged' });
     await bench.gitOrigin('update-ref', '-d', 'refs/heads/main');
@@ -128,7 +133,7 @@ describe('the wait for a change', () => {
     const lastCommit = await bench.commit('first');
     await bench.push();
     const waiting = wait(behindHttp(3_600_000), { lastCommit });
-    await vi.waitFor(() => expect(server.requests.length).toBeGreaterThan(0), 10_000);
+    await eventually(() => expect(server.requests.length).toBeGreaterThan(0));
     const commit = await bench.commit('second');
     await bench.push();
     hints.give('patterns');
@@ -140,7 +145,7 @@ describe('the wait for a change', () => {
     await bench.push();
     const waiting = wait(behindHttp(3_600_000), { lastCommit });
     hints.give('patterns');
-    await vi.waitFor(() => expect(server.requests.length).toBeGreaterThan(0), 10_000);
+    await eventually(() => expect(server.requests.length).toBeGreaterThan(0));
     const commit = await bench.commit('second');
     await bench.push();
     expect(await waiting).toEqual({ kind: 'moved', commit });
@@ -155,7 +160,7 @@ describe('the wait for a change', () => {
       const stop = new AbortController();
       const waiting = wait(behindHttp(3_600_000), { lastCommit }, { signal: stop.signal });
       waiting.catch(() => undefined);
-      await vi.waitFor(() => expect(server.requests.length).toBeGreaterThan(before), 10_000);
+      await eventually(() => expect(server.requests.length).toBeGreaterThan(before));
       stop.abort(new Error('called off'));
       await expect(waiting).rejects.toThrow('called off');
     }

@@ -5,12 +5,19 @@ import type { WebhookConfig } from '@meshwright/config';
 import { recordingLogger } from './test-support.ts';
 import { startWebhookServer, type WebhookLimits, type WebhookServer } from './webhooks.ts';
 
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+
 const secret = 'hook-secret-51f2';
 const signingToken = `whsec_${Buffer.from('a key of GitLab').toString('base64')}`;
 const body = '{"ref":"refs/heads/main"}';
 let server: WebhookServer;
 let hinted: string[];
 let logger: ReturnType<typeof recordingLogger>;
+
+/** Waits for a condition that has no event; the machine may be busy. */
+async function eventually(condition: () => unknown): Promise<void> {
+  await vi.waitFor(condition, { timeout: 20_000, interval: 20 });
+}
 
 beforeEach(async () => {
   vi.stubEnv('TEST_HOOK_SECRET', secret);
@@ -71,7 +78,7 @@ describe('a webhook', () => {
   it.each(good)('of %s is believed by %s', async (repository, header, value) => {
     const response = await post(repository, { [header]: value });
     expect([response.status, await response.text()]).toEqual([202, '']);
-    await vi.waitFor(() => expect(hinted).toEqual([repository]));
+    await eventually(() => expect(hinted).toEqual([repository]));
   });
 
   it('of GitLab is believed by its signing token', async () => {
@@ -135,14 +142,14 @@ describe('a webhook', () => {
       const response = await post('gitea', { ...headers, 'x-gitea-signature': signature }, content);
       expect(response.status).toBe(202);
     }
-    await vi.waitFor(() => expect(hinted).toHaveLength(bodies.length));
+    await eventually(() => expect(hinted).toHaveLength(bodies.length));
   });
 
   it('that comes twice is a hint twice', async () => {
     const headers = { 'x-github-delivery': 'same', 'x-hub-signature-256': `sha256=${hmac()}` };
     await post('github', headers);
     await post('github', headers);
-    await vi.waitFor(() => expect(hinted).toEqual(['github', 'github']));
+    await eventually(() => expect(hinted).toEqual(['github', 'github']));
   });
 
   it('of more than a mebibyte is refused', async () => {
@@ -201,7 +208,7 @@ describe('the server', () => {
     );
     expect(dropped).toBe(true);
     for (const socket of sockets) socket.destroy();
-    await vi.waitFor(async () => expect((await fetch(`${server.url}/healthz`)).status).toBe(200));
+    await eventually(async () => expect((await fetch(`${server.url}/healthz`)).status).toBe(200));
   });
 
   it('says plainly when its address is taken', async () => {
