@@ -69,8 +69,8 @@ export interface StopOptions {
   readonly progress?: ProgressReporter;
 }
 
-/** What runs when a testbed's programs are looked at. */
 export interface StopResult {
+  /** The programs that ran, the last started first. */
   readonly stopped: readonly string[];
   readonly removed: boolean;
 }
@@ -126,8 +126,10 @@ export async function stopTestbed(name: string, options: StopOptions = {}): Prom
     const state = await readState(directory);
     const processes = openProcessGroup(directory);
     const task = (options.progress ?? silentProgress).begin(`stopping the testbed ${name}`);
-    const stopped = await stopKubernetes(processes, directory, state?.profile);
-    if (await processes.stop(TEMPORAL)) stopped.push(TEMPORAL);
+    const running = (await processes.list()).filter((process) => process.running);
+    await stopKubernetes(processes, directory, state?.profile);
+    await processes.stop(TEMPORAL);
+    const stopped = running.map((process) => process.name).reverse();
     const removed = options.remove === true && state !== undefined;
     if (removed) await rm(directory, { recursive: true, force: true });
     task.succeed(stopped.length === 0 ? 'nothing ran' : stopped.join(', '));
@@ -275,13 +277,11 @@ async function stopKubernetes(
   processes: ProcessGroup,
   directory: string,
   profile: TestbedProfile | undefined,
-): Promise<string[]> {
+): Promise<void> {
   if (profile === 'node') await stopNodeProfile({ directory, processes });
-  const stopped: string[] = [];
   for (const { name } of (await processes.list()).reverse()) {
-    if (name !== TEMPORAL && (await processes.stop(name))) stopped.push(name);
+    if (name !== TEMPORAL) await processes.stop(name);
   }
-  return stopped;
 }
 
 async function thisProcess(): Promise<TestbedOwner> {
