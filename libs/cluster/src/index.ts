@@ -7,19 +7,14 @@ export {
   type ObjectOutcome,
 } from './apply.ts';
 export { ApplySet, applySetId, inventoryNamespace } from './apply-set.ts';
-export {
-  ClusterClient,
-  connectCluster,
-  type ListQuery,
-  type ObjectHeader,
-  type PodRequest,
-} from './client.ts';
+export { ClusterClient, connectCluster, type ObjectHeader, type PodRequest } from './client.ts';
 export { type ObjectState, type ObjectStatus } from './conditions.ts';
 export { fieldChanges } from './diff.ts';
 export { type Resource } from './discovery.ts';
 export { diffObjects, type DiffOptions } from './dry-run.ts';
 export { appliedAnnotation, fieldManager, restartedAnnotation, restartManager } from './field-managers.ts';
 export { openInventory, type Inventory, type InventoryMember } from './inventory.ts';
+export { type ListQuery } from './paths.ts';
 export { pruneObjects, type PruneOptions, type PruneResult, type Survivor } from './prune.ts';
 export {
   notReadyError,

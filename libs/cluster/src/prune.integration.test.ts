@@ -112,6 +112,8 @@ describe('pruneObjects', () => {
     await applyObjects(client, [namespaceObject(namespace), object], { inventory });
     const members = await inventory.prunable([namespaceObject(namespace)]);
     await client.delete(referenceOf(object), members[0]?.uid ?? '');
+    // Even under our label: the plan was about the object that is gone.
+    object.metadata.labels = { 'applyset.kubernetes.io/part-of': inventory.id };
     await client.create(object, { fieldManager: 'somebody' });
     await pruneObjects(client, members, { inventory, budget: 5 });
     expect(await client.get(referenceOf(object))).toBeDefined();

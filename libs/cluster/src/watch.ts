@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMeshwrightError, type KubernetesObject, type MeshwrightError } from '@meshwright/model';
 import { refusalError } from './api-errors.ts';
-import { listPath, type ClusterClient, type ListQuery } from './client.ts';
+import { type ClusterClient } from './client.ts';
 import { numberAt } from './json.ts';
+import { listPath, type ListQuery } from './paths.ts';
 
 /** What an observer of a kind sees: everything first, then every change; everything again when changes were missed. */
 export type Observation =
