@@ -8,7 +8,7 @@ import { testHost } from './test-support/host.ts';
 
 const page = new URL('../../../docs/reference/cli.md', import.meta.url);
 
-it('docs/reference/cli.md is what the command tree says; `node tools/cli/src/write-reference.ts` writes it', async () => {
+it('docs/reference/cli.md is what the command tree says; `npm run reference -w tools/cli` writes it', async () => {
   expect(await readFile(page, 'utf8')).toBe(renderReference(createProgram(createSession(testHost()))));
 });
 

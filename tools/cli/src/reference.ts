@@ -8,7 +8,7 @@ export function renderReference(program: CommandUnknownOpts): string {
   const lines = [
     '# The `meshwright` command',
     '',
-    '<!-- Written by `node tools/cli/src/write-reference.ts` from the command tree: change it there. -->',
+    '<!-- Written by `npm run reference -w tools/cli` from the command tree: change it there. -->',
     '',
     program.description(),
     '',

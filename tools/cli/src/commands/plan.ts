@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts, InvalidArgumentError } from '@commander-js/extra-typings';
 import { ExitCode } from '../exit-code.ts';
 import { type NamedPlan, planDirectory } from '../preview/plans.ts';
+import { redactPlan } from '../render/manifests.ts';
 import { renderPlanMarkdown } from '../render/plan-markdown.ts';
 import { briefPlan, fullPlan, renderPlan } from '../render/plan-text.ts';
 import type { Session } from '../session.ts';
@@ -24,8 +25,11 @@ export function createPlanCommand(session: Session): CommandUnknownOpts {
     .option('--timeout <seconds>', 'how long to wait for the plan', parseSeconds, 300)
     .action(async (pattern, { timeout, full, markdown, ...rest }) => {
       const plans = await planDirectory(session, { pattern, timeoutSeconds: timeout, ...rest });
-      if (session.options.json) session.printJson(plans);
-      else session.print(plans.flatMap((plan, index) => showPlan(session, plan, { index, full, markdown })));
+      if (session.options.json) {
+        session.printJson(plans.map(({ digest, plan }) => ({ digest, plan: redactPlan(plan) })));
+      } else {
+        session.print(plans.flatMap((plan, index) => showPlan(session, plan, { index, full, markdown })));
+      }
       session.end(ExitCode.done);
     });
   return withExamples(command, [

@@ -1,7 +1,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { ExitCode } from '../exit-code.ts';
 import { planDirectory } from '../preview/plans.ts';
-import { redactSecret, renderManifests } from '../render/manifests.ts';
+import { redactPlan, renderManifests } from '../render/manifests.ts';
 import type { Session } from '../session.ts';
 import { parseSeconds } from './plan.ts';
 import { withExamples } from './examples.ts';
@@ -24,13 +24,13 @@ export function createRenderCommand(session: Session): CommandUnknownOpts {
       const plans = await planDirectory(session, { pattern, timeoutSeconds: timeout, ...rest });
       if (session.options.json) {
         session.printJson(
-          plans.map(({ digest, plan: { cluster, stages } }) => ({
+          plans.map(({ digest, plan }) => ({
             digest,
-            cluster,
-            stages: stages.map(({ id, title, objects }) => ({
+            cluster: plan.cluster,
+            stages: redactPlan(plan).stages.map(({ id, title, objects }) => ({
               id,
               title,
-              objects: objects.map(redactSecret),
+              objects,
             })),
           })),
         );

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { object, samplePlan } from '../test-support/fixtures.ts';
-import { redactSecret, renderManifests } from './manifests.ts';
+import { redactPlan, redactSecret, renderManifests } from './manifests.ts';
 
 it('prints each object as a document below its stage', () => {
   expect(renderManifests(samplePlan()).join('\n')).toMatchInlineSnapshot(`
@@ -44,4 +44,16 @@ it('prints strings with control characters so that they are harmless and read ba
   expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
   const [document] = parseAllDocuments(text).slice(-1);
   expect((document as { toJS(): unknown }).toJS()).toMatchObject({ data });
+});
+
+it('begins each object with what it is, as people write it, whatever the order it was stored in', () => {
+  const plan = samplePlan();
+  plan.stages[0]!.objects = [{ data: {}, metadata: { name: 'a' }, kind: 'ConfigMap', apiVersion: 'v1' }];
+  expect(renderManifests(plan).slice(2, 4)).toEqual(['apiVersion: v1', 'kind: ConfigMap']);
+});
+
+it('leaves the content of Secrets out of a plan as data too', () => {
+  const plan = samplePlan();
+  plan.stages[0]!.objects = [object('Secret', 'ca', { data: { key: 'c2VjcmV0' } })];
+  expect(JSON.stringify(redactPlan(plan))).not.toContain('c2VjcmV0');
 });

@@ -21,6 +21,12 @@ export function renderManifests(plan: Plan): string[] {
   return lines;
 }
 
+/** A plan whose Secrets have no content. */
+export function redactPlan(plan: Plan): Plan {
+  const stages = plan.stages.map((stage) => ({ ...stage, objects: stage.objects.map(redactSecret) }));
+  return { ...plan, stages };
+}
+
 /** A Secret with its values replaced; any other object as it is. */
 export function redactSecret(object: KubernetesObject): KubernetesObject {
   if (object.kind !== 'Secret' || object.apiVersion !== 'v1') return object;
@@ -43,7 +49,8 @@ export function redactSecret(object: KubernetesObject): KubernetesObject {
   return result;
 }
 
-function yamlLines(object: KubernetesObject): string[] {
+function yamlLines({ apiVersion, kind, metadata, ...rest }: KubernetesObject): string[] {
+  const object = { apiVersion, kind, metadata, ...rest };
   const plain = stringify(object, settings);
   // Quoted strings may hold any character by its escape; the plain and block styles may not.
   const text = unsafe.test(plain)

@@ -1,6 +1,6 @@
 import { type ChangeStatus, isFinal, type RolloutStatus, type StageProgress } from '@meshwright/model';
 import { phaseOfReport, type RolloutReport } from '../rollouts/report.ts';
-import { describePlan } from './rollout.ts';
+import { describePlan, isAtWork } from './rollout.ts';
 import { escapeText, truncate } from './text.ts';
 import { formatTime } from './time.ts';
 
@@ -55,7 +55,7 @@ function newsOfTarget(before: ChangeStatus | undefined, after: ChangeStatus): st
   if (after.phase !== before?.phase) lines.push(after.phase);
   if (after.plan !== undefined && after.plan.digest !== before?.plan?.digest)
     lines.push(describePlan(after.plan));
-  if (after.waitingFor !== undefined && after.waitingFor !== before?.waitingFor) {
+  if (!isAtWork(after) && after.waitingFor !== undefined && after.waitingFor !== before?.waitingFor) {
     lines.push(`waits for ${after.waitingFor}`);
   }
   for (const stage of after.stages) {

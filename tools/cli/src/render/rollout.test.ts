@@ -34,7 +34,9 @@ describe('a rollout', () => {
         upgrade istio 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 1 workload to restart
         ✓ Control plane  30s  2 objects applied
         ▸ Restart workloads  verifying  1m  Deployment checkout/cart: 1 of 2 ready
-        · Remove what is gone"
+        · Remove what is gone
+
+      \`meshwright why checkout-mesh@0123456789ab\` tells what it waits for."
     `);
   });
 
@@ -110,7 +112,9 @@ describe('a rollout', () => {
         mesh     istio
         targets  local
         started  2026-11-21 11:58:00 UTC, 2m ago
-        note: No worker answered for this rollout."
+        note: No worker answered for this rollout.
+
+      \`meshwright why checkout-mesh@0123456789ab\` tells what it waits for."
     `);
   });
 

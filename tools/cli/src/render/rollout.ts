@@ -3,7 +3,8 @@ import {
   type ChangeStatus,
   type Failure,
   formatCounts,
-  type Phase,
+  isFinal,
+  Phase,
   type PlanSummary,
   type RolloutStatus,
   shortCommit,
@@ -11,7 +12,7 @@ import {
   StageState,
 } from '@meshwright/model';
 import { phaseOfReport, type RolloutReport } from '../rollouts/report.ts';
-import { approveCommand } from '../rollouts/reference.ts';
+import { approveCommand, shortName } from '../rollouts/reference.ts';
 import { renderDiagnostic } from './errors.ts';
 import { joinCells } from './line.ts';
 import { paintPhase } from './phase.ts';
@@ -43,6 +44,10 @@ export function renderRollout(report: RolloutReport, view: View): string[] {
   for (const note of report.notes) lines.push(...paragraph(`note: ${note}`, view, style.yellow));
   if (status !== undefined) lines.push(...renderStatus(status, view));
   if (report.failure !== undefined) lines.push('', ...renderFailure(report.failure, view));
+  if (phase === undefined || (!isFinal(phase) && phase !== Phase.awaitingApproval)) {
+    const hint = `\`meshwright why ${shortName(record.rollout)}\` tells what it waits for.`;
+    lines.push('', ...wrap(escapeText(hint), width).map(style.dim));
+  }
   return lines;
 }
 
@@ -142,7 +147,7 @@ function renderTarget(target: ChangeStatus, view: View): string[] {
   for (const warning of target.plan?.warnings ?? []) {
     lines.push(...paragraph(`warning: ${escapeText(warning)}`, view, style.yellow));
   }
-  if (target.waitingFor !== undefined) {
+  if (target.waitingFor !== undefined && !isAtWork(target)) {
     lines.push(...paragraph(`waits for ${escapeText(target.waitingFor)}`, view, style.yellow));
   }
   const stages = target.stages.length === 0 ? plannedStages(target.plan) : target.stages;
@@ -168,6 +173,11 @@ export function describePlan(plan: PlanSummary): string {
   if (plan.action === 'none') return `nothing to change in ${mesh}`;
   const restarts = plan.restarts === 0 ? '' : `, ${plural(plan.restarts, 'workload')} to restart`;
   return `${plan.action} ${mesh}: ${formatCounts(plan.counts)}${restarts}`;
+}
+
+/** Whether a stage is being worked on: then it says itself what it waits for. */
+export function isAtWork({ stages }: ChangeStatus): boolean {
+  return stages.some(({ state }) => state === StageState.applying || state === StageState.verifying);
 }
 
 function plannedStages(plan: PlanSummary | undefined): StageProgress[] {
@@ -213,7 +223,7 @@ function renderApproval(rollout: string, approval: ApprovalStatus, phase: Phase,
     const what = decision === 'approve' ? 'approved' : 'rejected';
     lines.push(...paragraph(`${what} by ${escapeText(identity)}, ${formatAge(at, now)}${why}`, view));
   }
-  if (phase !== 'awaiting-approval') return lines;
+  if (phase !== Phase.awaitingApproval) return lines;
   lines.push(...paragraph(`expires ${formatTime(expiresAt)}, in ${formatDuration(expiresAt - now)}`, view));
   lines.push(`  ${style.cyan(escapeText(approveCommand(rollout, subject)))}`);
   return lines;

@@ -24,6 +24,12 @@ it('cuts the flexible column when the screen is narrow', () => {
   expect(lines.every((line) => widthOf(line) <= 24)).toBe(true);
 });
 
+it('cuts the line when even that is too wide', () => {
+  const rows = [[{ text: 'a-name-that-is-much-too-long' }, { text: 'changing' }]];
+  const lines = renderTable(columns, rows, { width: 14, style: createStyle(false) });
+  expect(lines).toEqual(['NAME      PHA…', 'a-name-…  cha…']);
+});
+
 it('paints after padding, so that codes do not shift columns', () => {
   const rows = [[{ text: 'a', paint: createStyle(true).red }, { text: 'b' }]];
   expect(renderTable(columns, rows, { width: 80, style: createStyle(false) })[1]).toBe(

@@ -1,3 +1,4 @@
+import { joinCells } from './line.ts';
 import type { Style } from './style.ts';
 import { pad, truncate, widthOf } from './text.ts';
 
@@ -31,17 +32,17 @@ export function renderTable(
     widths[flexible] = Math.max(narrowest, (widths[flexible] ?? 0) - (total - screen.width));
   }
   const header = columns.map(({ title }) => ({ text: title, paint: screen.style.dim }));
-  return [header, ...rows].map((row) => renderRow(row, widths));
+  return [header, ...rows].map((row) => renderRow(row, widths, screen.width));
 }
 
-function renderRow(row: readonly Cell[], widths: readonly number[]): string {
-  const cells = row.map(({ text, paint }, index) => {
-    const width = widths[index] ?? 0;
-    const cut = truncate(text, width);
-    const padding = index === row.length - 1 ? '' : ' '.repeat(Math.max(0, width - widthOf(cut)));
-    return (paint === undefined ? cut : paint(cut)) + padding;
+function renderRow(row: readonly Cell[], widths: readonly number[], width: number): string {
+  const cells = row.flatMap(({ text, paint }, index): Cell[] => {
+    const room = widths[index] ?? 0;
+    const cut = truncate(text, room);
+    const padding = index === row.length - 1 ? '' : ' '.repeat(room - widthOf(cut)) + gap;
+    return [{ text: cut, ...(paint === undefined ? {} : { paint }) }, { text: padding }];
   });
-  return cells.join(gap);
+  return joinCells(cells, width);
 }
 
 /** Label and value in two columns; values are cut to the screen. */
