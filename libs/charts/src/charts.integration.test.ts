@@ -81,7 +81,7 @@ describe('charts of a directory', () => {
   it('say which version is there when another is asked for', async () => {
     await writeChart(directory, { version: '2.0.0' });
     await expect(greeting(open({ directory }))).rejects.toMatchObject({
-      code: 'CHART_UNAVAILABLE',
+      code: 'CHART_MISSING',
       details: { remedy: expect.stringContaining('2.0.0') as string },
     });
   });
@@ -89,7 +89,7 @@ describe('charts of a directory', () => {
   it('say what is there when a chart is not', async () => {
     await writeChart(directory, { name: 'other' });
     await expect(greeting(open({ directory }))).rejects.toMatchObject({
-      code: 'CHART_UNAVAILABLE',
+      code: 'CHART_MISSING',
       details: { remedy: expect.stringContaining('other') as string },
     });
   });
@@ -175,7 +175,7 @@ describe('charts of a repository', () => {
     await publish({ version: '1.3.0' });
     const server = await serve(await publish({ version: '1.10.0' }));
     await expect(greeting(open({ repository: `http://${server.host}` }))).rejects.toMatchObject({
-      code: 'CHART_UNAVAILABLE',
+      code: 'CHART_MISSING',
       message: expect.stringContaining('no version 1.2.3') as string,
       details: { remedy: 'It has 1.10.0, 1.3.0.' },
     });
@@ -186,7 +186,7 @@ describe('charts of a repository', () => {
     await expect(
       greeting(open({ repository: `http://${server.host}` }), { chart: 'absent' }),
     ).rejects.toMatchObject({
-      code: 'CHART_UNAVAILABLE',
+      code: 'CHART_MISSING',
       message: expect.stringContaining('no chart "absent"') as string,
     });
   });
@@ -232,7 +232,7 @@ describe('charts of a registry', () => {
     await expect(open(source).available()).rejects.toMatchObject({ code: 'CHART_UNAVAILABLE' });
   });
 
-  it('are unavailable under another tag', async () => {
+  it('are missing under another tag', async () => {
     const repository = await publish();
     const archive = await readFile(join(repository, 'demo-1.2.3.tgz'));
     const server = await serveRegistry({
@@ -245,7 +245,7 @@ describe('charts of a registry', () => {
     await expect(
       greeting(open({ oci: `oci://${server.host}/charts` }), { version: '9.9.9' }),
     ).rejects.toMatchObject({
-      code: 'CHART_UNAVAILABLE',
+      code: 'CHART_MISSING',
     });
   });
 });

@@ -31,7 +31,8 @@ export interface Charts {
    * The objects a chart renders, in Helm's order, with the namespaces the chart wrote. Tests and the hooks of deletion
    * and rollback are left out, since there is no such moment here; other hooks stay, with their annotation.
    * Rendering the same again takes no Helm; a chart that was pulled once is rendered while its repository is down.
-   * @throws MeshwrightError INVALID_INPUT, PREREQUISITE_MISSING, CHART_UNAVAILABLE, CHART_REFUSED, CHART_RENDER_FAILED.
+   * @throws MeshwrightError INVALID_INPUT, PREREQUISITE_MISSING, CHART_UNAVAILABLE, CHART_MISSING, CHART_REFUSED,
+   *   CHART_RENDER_FAILED.
    */
   template(request: ChartRequest, options?: { signal?: AbortSignal }): Promise<KubernetesObject[]>;
   /**

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { digestOf, digestOfJson } from '@meshwright/evidence';
 import { type Digest, MeshwrightError, messageOf } from '@meshwright/model';
-import { helmMessage, unavailable } from './failures.ts';
+import { helmMessage, missing, unavailable } from './failures.ts';
 import { codeOf, withWorkDirectory, writeAtomically } from './files.ts';
 import type { Helm } from './helm.ts';
 import type { ChartArchive, ChartArchives } from './source.ts';
@@ -30,7 +30,7 @@ export function openDirectorySource(options: DirectorySourceOptions): ChartArchi
         const path = join(directory, name);
         if (await isFile(path)) return snapshotArchive(options, path, { chart, version }, signal);
       }
-      throw unavailable(`There is no chart "${chart}" in ${directory}.`, {
+      throw missing(`There is no chart "${chart}" in ${directory}.`, {
         remedy: `It holds ${(await entriesOf(directory)).join(', ') || 'nothing'}.`,
       });
     },
@@ -120,7 +120,7 @@ async function snapshotArchive(
 function checkDescription(text: string, expected: { chart: string; version: string; where: string }): void {
   const { name, version } = describe(text, expected.where);
   if (name === expected.chart && version === expected.version) return;
-  throw unavailable(
+  throw missing(
     `The pattern asks for chart ${expected.chart} ${expected.version}, and ${expected.where} holds ${name} ${version}.`,
     { remedy: `Ask for version ${version} in the pattern, or put ${expected.version} there.` },
   );

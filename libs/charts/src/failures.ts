@@ -34,6 +34,11 @@ export function unavailable(message: string, details: ErrorDetails, cause?: unkn
   );
 }
 
+/** The failure of a source that answered and does not have the chart: asking again does not help. */
+export function missing(message: string, details: ErrorDetails): MeshwrightError {
+  return new MeshwrightError('CHART_MISSING', message, details);
+}
+
 /** What to do about a repository that did not answer, from Helm's words for it. */
 export function remedyFor(message: string): string {
   if (/no such host|lookup /.test(message))

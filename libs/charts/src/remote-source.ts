@@ -1,9 +1,15 @@
 import { join } from 'node:path';
 import { readFile, readdir } from 'node:fs/promises';
 import { digestOf } from '@meshwright/evidence';
-import { type Digest, MeshwrightError, isMeshwrightError, messageOf } from '@meshwright/model';
+import {
+  type Digest,
+  type ErrorCode,
+  MeshwrightError,
+  isMeshwrightError,
+  messageOf,
+} from '@meshwright/model';
 import type { Logger } from '@meshwright/telemetry';
-import { helmMessage, remedyFor, unavailable } from './failures.ts';
+import { helmMessage, missing, remedyFor, unavailable } from './failures.ts';
 import { readIfPresent, withWorkDirectory, writeAtomically, writeOnce } from './files.ts';
 import type { Helm, HelmResult } from './helm.ts';
 import { type ChartArchive, type ChartArchives, isLoopback } from './source.ts';
@@ -49,6 +55,9 @@ interface ChartName {
   version: string;
 }
 
+/** Away or withdrawn: what was pulled once is rendered all the same. */
+const gone: readonly ErrorCode[] = ['CHART_UNAVAILABLE', 'CHART_MISSING'];
+
 async function findOnce(
   options: RemoteSourceOptions,
   name: ChartName,
@@ -60,7 +69,7 @@ async function findOnce(
     const content = await pull(options, name, signal);
     return await keep(options, name, content);
   } catch (error) {
-    if (kept === undefined || !isMeshwrightError(error) || error.code !== 'CHART_UNAVAILABLE') throw error;
+    if (kept === undefined || !isMeshwrightError(error) || !gone.includes(error.code)) throw error;
     options.logger?.warn(
       { ...name, digest: kept.digest, reason: error.message },
       'chart taken from the cache',
@@ -148,17 +157,22 @@ async function pullFailed(
 ): Promise<MeshwrightError> {
   const message = helmMessage(result);
   const versions = await knownVersions(options, name.chart, directory, signal).catch(() => undefined);
+  if ('oci' in options.source && /: not found$/.test(message)) {
+    return missing(`${describe(options)} has no ${shown(name)}.`, {
+      remedy: 'Ask for a version that it has, and check the address of the registry.',
+    });
+  }
   if (versions === undefined) {
     return unavailable(`${describe(options)} did not give ${shown(name)}: ${message}`, {
       remedy: remedyFor(message),
     });
   }
   if (versions.length === 0) {
-    return unavailable(`${describe(options)} has no chart "${name.chart}".`, {
+    return missing(`${describe(options)} has no chart "${name.chart}".`, {
       remedy: 'Check the source of the charts.',
     });
   }
-  return unavailable(`${describe(options)} has no version ${name.version} of chart "${name.chart}".`, {
+  return missing(`${describe(options)} has no version ${name.version} of chart "${name.chart}".`, {
     remedy: `It has ${versions.slice(0, shownVersions).join(', ')}${versions.length > shownVersions ? ' and older ones' : ''}.`,
   });
 }

@@ -12,7 +12,7 @@ export interface ChartArchive {
 
 /** Finds charts of one source. */
 export interface ChartArchives {
-  /** @throws MeshwrightError CHART_UNAVAILABLE or CHART_REFUSED. */
+  /** @throws MeshwrightError CHART_UNAVAILABLE, CHART_MISSING or CHART_REFUSED. */
   find(chart: string, version: string, signal: AbortSignal | undefined): Promise<ChartArchive>;
   /** What the source answers now. @throws MeshwrightError CHART_UNAVAILABLE. */
   available(signal: AbortSignal | undefined): Promise<string>;

@@ -14,6 +14,7 @@ export const errorCodes = {
   COMMIT_MISSING: { retryable: false },
   SIGNATURE_REFUSED: { retryable: false },
   CHART_UNAVAILABLE: { retryable: true },
+  CHART_MISSING: { retryable: false },
   CHART_REFUSED: { retryable: false },
   CHART_RENDER_FAILED: { retryable: false },
   CLUSTER_UNREACHABLE: { retryable: true },
