@@ -1,0 +1,102 @@
+import { fileURLToPath } from 'node:url';
+import { MeshwrightError } from '@meshwright/model';
+import type { Sample } from '../measuring/arms.ts';
+import { runProgram } from '../programs.ts';
+import { applyDirectory } from './apply-directory.ts';
+
+/** A directory of objects and what is to happen to all of them. */
+export interface Work {
+  directory: string;
+  /** The pattern that owns the objects; kubectl knows no such thing. */
+  pattern: string;
+  objects: number;
+  expected: 'created' | 'unchanged';
+}
+
+/** One way to apply a directory of objects. */
+export interface Way {
+  name: string;
+  description: string;
+  apply(work: Work): Promise<Sample>;
+  /** Starts and ends its program without any work; absent where there is none. */
+  start?: () => Promise<Sample>;
+}
+
+export interface WayOptions {
+  kubectl: string;
+  kubeconfig: string;
+  /** Where kubectl keeps what it discovered. */
+  kubectlCache: string;
+  signal: AbortSignal;
+}
+
+const applyProcess = fileURLToPath(new URL('apply-process.ts', import.meta.url));
+
+export const kubectlName = 'kubectl';
+export const engineName = 'meshwright';
+
+/** The ways to compare: kubectl, the engine's, and the engine's as a process that starts from nothing. */
+export function applyWays(options: WayOptions): Way[] {
+  return [kubectlWay(options), engineWay(options), processWay(options)];
+}
+
+function kubectlWay({ kubectl, kubeconfig, kubectlCache, signal }: WayOptions): Way {
+  const connection = ['--kubeconfig', kubeconfig, '--cache-dir', kubectlCache];
+  return {
+    name: kubectlName,
+    description: 'kubectl apply --server-side -f <directory>, a process with warm discovery files',
+    async apply({ directory, objects }) {
+      const args = [...connection, 'apply', '--server-side', '--field-manager=bench', '-f', directory];
+      const { milliseconds, stdout } = await runProgram(kubectl, args, { signal });
+      requireAll(kubectlName, stdout.match(/serverside-applied$/gm)?.length, objects);
+      return { value: milliseconds };
+    },
+    async start() {
+      const { milliseconds } = await runProgram(kubectl, ['version', '--client'], { signal });
+      return { value: milliseconds };
+    },
+  };
+}
+
+function engineWay({ kubeconfig }: WayOptions): Way {
+  return {
+    name: engineName,
+    description:
+      'applyObjects with an inventory, in a process that runs, as the engine does it; new connection, cold discovery',
+    async apply({ directory, pattern, objects, expected }) {
+      const begun = performance.now();
+      const result = await applyDirectory({ kubeconfig, directory, pattern });
+      const value = performance.now() - begun;
+      requireAll(engineName, result[expected], objects);
+      return { value };
+    },
+  };
+}
+
+function processWay({ kubeconfig, signal }: WayOptions): Way {
+  const name = `${engineName} process`;
+  return {
+    name,
+    description: 'the same as a new Node process each time, its start included; cold discovery',
+    async apply({ directory, pattern, objects, expected }) {
+      const args = [applyProcess, kubeconfig, directory, pattern];
+      const { milliseconds, stdout } = await runProgram(process.execPath, args, { signal });
+      const did = JSON.parse(stdout) as { created: number; unchanged: number; applyMs: number };
+      requireAll(name, did[expected], objects);
+      return {
+        value: milliseconds,
+        details: { apply: did.applyMs, processStart: milliseconds - did.applyMs },
+      };
+    },
+    async start() {
+      const { milliseconds } = await runProgram(process.execPath, [applyProcess], { signal });
+      return { value: milliseconds };
+    },
+  };
+}
+
+/** A figure for work that was not done is none. */
+function requireAll(name: string, done: number | undefined, objects: number): void {
+  if (done === objects) return;
+  throw new MeshwrightError('INTERNAL', `${name} dealt with ${done ?? 0} of ${objects} objects as expected.`);
+}

@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  clearAbandonedTestbeds,
+  getPart,
+  partContext,
+  partNamed,
+  type PartFound,
+  type ProgressReporter,
+  startTestbed,
+  type Testbed,
+  type TestbedProfile,
+} from '@meshwright/testbed';
+import { isBusy, lookAtMachine } from './measuring/machine.ts';
+import type { CaseReport, Report } from './measuring/report.ts';
+import { runProgram } from './programs.ts';
+
+/** How a benchmark is to run. */
+export interface BenchmarkOptions {
+  /** Instead of the benchmark's own number. */
+  repetitions?: number;
+  /** Few repetitions: to see that it works, not to rely on. */
+  quick: boolean;
+  /** Whether missing Debian packages may be installed. */
+  install: boolean;
+  progress: ProgressReporter;
+  signal: AbortSignal;
+}
+
+/** One benchmark by its name on the command line. */
+export interface Benchmark {
+  name: string;
+  summary: string;
+  /** Measures, and leaves nothing behind. */
+  run(options: BenchmarkOptions): Promise<Report>;
+}
+
+/** What a benchmark found, without what every report has. */
+export interface Findings {
+  versions: Record<string, string>;
+  notes: string[];
+  cases: CaseReport[];
+}
+
+/** Looks at the machine, runs the body, and makes the report. */
+export async function makeReport(
+  benchmark: string,
+  { quick, signal, progress }: BenchmarkOptions,
+  body: () => Promise<Findings>,
+): Promise<Report> {
+  const startedAt = new Date().toISOString();
+  const begun = performance.now();
+  const machine = await lookAtMachine(signal);
+  if (isBusy(machine)) {
+    const share = Math.round(machine.used * 100);
+    progress.note(`Other work uses ${share} % of this machine: do not rely on the figures.`);
+  }
+  const { versions, notes, cases } = await body();
+  const own = { node: process.version, meshwright: await ownVersion() };
+  return {
+    benchmark,
+    startedAt,
+    seconds: Math.round((performance.now() - begun) / 100) / 10,
+    quick,
+    machine,
+    versions: { ...own, ...versions },
+    notes,
+    cases,
+  };
+}
+
+/** A testbed of the benchmark's own, for as long as the body runs. */
+export async function withTestbed<Result>(
+  { benchmark, profile, temporal }: { benchmark: string; profile: TestbedProfile; temporal: boolean },
+  { install, progress, signal }: BenchmarkOptions,
+  body: (testbed: Testbed) => Promise<Result>,
+): Promise<Result> {
+  await clearAbandonedTestbeds();
+  const name = `bench-${benchmark}-${randomBytes(3).toString('hex')}`;
+  const testbed = await startTestbed({ name, profile, temporal, install, progress, signal, owned: true });
+  try {
+    return await body(testbed);
+  } finally {
+    await testbed.stop({ remove: true, progress });
+  }
+}
+
+/** An empty directory for as long as the body runs. */
+export async function withDirectory<Result>(body: (directory: string) => Promise<Result>): Promise<Result> {
+  const directory = await mkdtemp(join(tmpdir(), 'meshwright-bench-'));
+  try {
+    return await body(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** A program of the testbed with its version, got when it is not there. */
+export function programPart(
+  name: string,
+  { install, progress, signal }: BenchmarkOptions,
+): Promise<PartFound> {
+  return getPart(partNamed(name), partContext({ install, progress, signal }));
+}
+
+/** The commit of this checkout, marked when files differ from it; `unknown` outside of one. */
+async function ownVersion(): Promise<string> {
+  const directory = fileURLToPath(new URL('.', import.meta.url));
+  try {
+    const { stdout } = await runProgram('git', ['describe', '--always', '--dirty', '--abbrev=12'], {
+      directory,
+    });
+    return stdout.trim();
+  } catch {
+    return 'unknown';
+  }
+}

@@ -1,0 +1,85 @@
+import { writeFile } from 'node:fs/promises';
+import { Argument, Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { isMeshwrightError, messageOf } from '@meshwright/model';
+import { streamProgress } from '@meshwright/testbed';
+import { applyBenchmark } from './apply/benchmark.ts';
+import type { Benchmark, BenchmarkOptions } from './benchmark.ts';
+import type { Report } from './measuring/report.ts';
+import { renderReport } from './measuring/table.ts';
+
+const benchmarks: readonly Benchmark[] = [applyBenchmark];
+
+const program = new Command('npm run bench --')
+  .description('Measures Meshwright against what people use today, on this machine.')
+  .addArgument(
+    new Argument('<benchmark>', 'what to measure').choices(['all', ...benchmarks.map(({ name }) => name)]),
+  )
+  .option('--repetitions <n>', 'instead of the number each benchmark has', repetitionsOf)
+  .option('--quick', 'few repetitions: to see that it works, not to rely on', false)
+  .option('--json <file>', 'write every repetition to this file as well')
+  .option('--no-install', 'refuse to install missing Debian packages')
+  .addHelpText(
+    'after',
+    `
+Benchmarks:
+${benchmarks.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join('\n')}
+  all       every one of them
+
+Examples:
+  npm run bench -- all --json results.json
+  npm run bench -- apply --repetitions 30
+  npm run bench -- install --quick
+
+Arms take turns on one machine, and what counts is their ratio; let nothing else run meanwhile. A missed goal is told,
+and is no failure: the exit code is 1 only when something could not be measured.`,
+  )
+  .parse();
+
+const [chosen] = program.processedArgs;
+const { json, quick, repetitions, install } = program.opts();
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
+const options: BenchmarkOptions = {
+  quick,
+  install,
+  ...(repetitions === undefined ? {} : { repetitions }),
+  progress: streamProgress(process.stderr),
+  signal: interruption.signal,
+};
+
+const reports: Report[] = [];
+let failed = false;
+for (const benchmark of benchmarks.filter(({ name }) => chosen === 'all' || chosen === name)) {
+  try {
+    const report = await benchmark.run(options);
+    reports.push(report);
+    console.log(`${renderReport(report)}\n`);
+    if (json !== undefined) await writeFile(json, `${JSON.stringify({ reports }, undefined, 2)}\n`);
+  } catch (error) {
+    if (interruption.signal.aborted) process.exit(130);
+    failed = true;
+    tellFailure(benchmark.name, error);
+  }
+}
+process.exit(failed ? 1 : 0);
+
+function tellFailure(name: string, error: unknown): void {
+  if (!isMeshwrightError(error)) {
+    console.error(`${name} could not be measured:`, error);
+    return;
+  }
+  const { lines = [], remedy } = error.details;
+  console.error(
+    [
+      `${name} could not be measured: ${messageOf(error)}`,
+      ...lines,
+      ...(remedy === undefined ? [] : [remedy]),
+    ].join('\n'),
+  );
+}
+
+function repetitionsOf(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0 && number <= 1_000) return number;
+  throw new InvalidArgumentError('Write a whole number from 1 to 1000.');
+}
