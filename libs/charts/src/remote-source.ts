@@ -157,7 +157,7 @@ async function pullFailed(
 ): Promise<MeshwrightError> {
   const message = helmMessage(result);
   const versions = await knownVersions(options, name.chart, directory, signal).catch(() => undefined);
-  if ('oci' in options.source && /: not found$/.test(message)) {
+  if ('oci' in options.source && message.endsWith(': not found')) {
     return missing(`${describe(options)} has no ${shown(name)}.`, {
       remedy: 'Ask for a version that it has, and check the address of the registry.',
     });
