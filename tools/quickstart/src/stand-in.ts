@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ClusterClient, connectCluster } from '@meshwright/cluster';
+import { type KubernetesObject, referenceOf } from '@meshwright/model';
+
+const lookMilliseconds = 500;
+const webhookKinds = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
+/** Any PEM text will do: simulated pods serve no webhook that could be trusted by it. */
+const bundle = Buffer.from('-----BEGIN CERTIFICATE-----\nsimulated\n-----END CERTIFICATE-----\n').toString(
+  'base64',
+);
+
+interface Webhook {
+  clientConfig?: { caBundle?: string };
+}
+
+/**
+ * Does the one thing that Meshwright waits for and that a simulated istiod cannot do: put a certificate authority into
+ * the mesh's webhook configurations. Only for clusters whose pods do not run.
+ */
+export function standInForIstiod(kubeconfig: string): { stop(): Promise<void> } {
+  const cluster = connectCluster({ name: 'local', kubeconfig });
+  const stopping = new AbortController();
+  const loop = run(cluster, stopping.signal);
+  return {
+    async stop() {
+      stopping.abort();
+      await loop;
+      await cluster.close();
+    },
+  };
+}
+
+async function run(cluster: ClusterClient, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    // The API server may be starting or stopping: the next look is soon.
+    await fillBundles(cluster, signal).catch(() => undefined);
+    await delay(lookMilliseconds, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function fillBundles(cluster: ClusterClient, signal: AbortSignal): Promise<void> {
+  for (const kind of webhookKinds) {
+    for (const object of await cluster.list({
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind,
+      signal,
+    })) {
+      const webhooks = filled(object);
+      if (webhooks === undefined) continue;
+      await cluster.mergePatch(
+        referenceOf(object),
+        { webhooks },
+        { fieldManager: 'simulated-istiod', signal },
+      );
+    }
+  }
+}
+
+/** The webhooks with a bundle each; undefined when they have one, or are not the mesh's. */
+function filled(object: KubernetesObject): Webhook[] | undefined {
+  if (!object.metadata.name.includes('istio')) return undefined;
+  const webhooks = object.webhooks as Webhook[];
+  if (webhooks.every(({ clientConfig }) => clientConfig?.caBundle !== undefined)) return undefined;
+  return webhooks.map((webhook) => ({
+    ...webhook,
+    clientConfig: { ...webhook.clientConfig, caBundle: bundle },
+  }));
+}

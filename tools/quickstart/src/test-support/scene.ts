@@ -1,0 +1,166 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { runCli } from '@meshwright/cli';
+import { messageOf } from '@meshwright/model';
+import { connectTemporal, type TemporalConnection } from '@meshwright/temporal';
+import { ensurePart, stateRoot, type Testbed, silentProgress, waitFor } from '@meshwright/testbed';
+import { type Engine, startEngine } from '../engine.ts';
+import { standInForIstiod } from '../stand-in.ts';
+import { prepareStage, type Stage } from '../surroundings.ts';
+import { type Workspace, workspaceIn, writeConfiguration } from '../workspace.ts';
+import { createPatternsRepository, type PatternsRepository } from './patterns-repository.ts';
+
+const execute = promisify(execFile);
+
+/** Long enough for a busy machine, a lost worker's heartbeat and the longest pause between two attempts. */
+const patienceSeconds = 300;
+
+/** Everything of one engine on real parts, each of which a test may take away. */
+export interface Scene {
+  testbed: Testbed;
+  workspace: Workspace;
+  patterns: PatternsRepository;
+  temporal: TemporalConnection;
+  kubectl(...args: string[]): Promise<string>;
+  /** Writes a file that is gone when the scene is, and gives its path. */
+  write(content: string): Promise<string>;
+  /** Starts the standalone worker. */
+  startEngine(): Promise<void>;
+  /** Ends it without a warning, as a machine that loses its power does. */
+  killEngine(): Promise<void>;
+  stopEngine(): Promise<void>;
+  /** From now on simulated pods of istiod do what Meshwright waits for. */
+  startStandIn(): void;
+  stopStandIn(): Promise<void>;
+  /** What a command of `meshwright` prints as JSON. */
+  meshwright(...args: string[]): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** Brings everything up; the worker is not started yet. */
+export async function openScene(profile: 'control-plane' | 'node'): Promise<Scene> {
+  const name = `bad-days-${randomBytes(4).toString('hex')}`;
+  const never = new AbortController().signal;
+  const stage = await prepareStage(name, { profile, install: true }, silentProgress, never);
+  const { testbed } = stage;
+  if (testbed === undefined) throw new Error('The stage has no testbed.');
+  const workspace = workspaceIn(join(stateRoot(), `${name}-workspace`));
+  const remove = async (): Promise<void> => {
+    await testbed.stop({ remove: true });
+    await rm(workspace.directory, { recursive: true, force: true });
+  };
+  try {
+    return await sceneOn({ stage, testbed, workspace, remove });
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+interface Ground {
+  stage: Stage;
+  testbed: Testbed;
+  workspace: Workspace;
+  remove(): Promise<void>;
+}
+
+async function sceneOn({ stage, testbed, workspace, remove }: Ground): Promise<Scene> {
+  const { surroundings } = stage;
+  await writeConfiguration(workspace, surroundings);
+  const patterns = await createPatternsRepository(workspace.repository, stage);
+  const kubectl = await ensurePart('kubectl');
+  const temporal = await connectTemporal(surroundings.temporal);
+  const running: { engine?: Engine | undefined; standIn?: { stop(): Promise<void> } | undefined } = {};
+  return {
+    testbed,
+    workspace,
+    patterns,
+    temporal,
+    async kubectl(...args) {
+      const connection = ['--kubeconfig', surroundings.kubeconfig, '--request-timeout=20s'];
+      return (await execute(kubectl, [...connection, ...args], { maxBuffer: 256 * 1024 * 1024 })).stdout;
+    },
+    async write(content) {
+      const path = join(workspace.directory, `${randomBytes(4).toString('hex')}.yaml`);
+      await writeFile(path, content);
+      return path;
+    },
+    async startEngine() {
+      running.engine = await startEngine(workspace);
+    },
+    async killEngine() {
+      if (running.engine === undefined) throw new Error('The worker does not run.');
+      process.kill(running.engine.pid, 'SIGKILL');
+      await running.engine.ended.catch(() => undefined);
+      running.engine = undefined;
+    },
+    async stopEngine() {
+      await running.engine?.stop();
+      running.engine = undefined;
+    },
+    startStandIn() {
+      running.standIn ??= standInForIstiod(surroundings.kubeconfig);
+    },
+    async stopStandIn() {
+      await running.standIn?.stop();
+      running.standIn = undefined;
+    },
+    meshwright: (...args) => runJson([...args, '--json', '--config', workspace.configuration]),
+    async stop() {
+      await this.stopEngine();
+      await this.stopStandIn();
+      await temporal.close();
+      await remove();
+    },
+  };
+}
+
+async function runJson(args: string[]): Promise<unknown> {
+  const written = { out: '', err: '' };
+  const output = (stream: keyof typeof written) => ({
+    isTerminal: false,
+    columns: () => 160,
+    rows: () => 40,
+    write: (text: string) => void (written[stream] += text),
+  });
+  await runCli(args, {
+    cwd: process.cwd(),
+    env: process.env,
+    stdout: output('out'),
+    stderr: output('err'),
+    interactive: false,
+    ask: () => Promise.resolve(undefined),
+    interrupted: new AbortController().signal,
+    now: () => Date.now(),
+  });
+  if (written.out === '') throw new Error(`meshwright ${args.join(' ')} printed nothing: ${written.err}`);
+  return JSON.parse(written.out) as unknown;
+}
+
+/** Changes the configuration; the worker reads it when it starts. */
+export async function editConfiguration(
+  { configuration }: Workspace,
+  edit: (text: string) => string,
+): Promise<void> {
+  await writeFile(configuration, edit(await readFile(configuration, 'utf8')));
+}
+
+/** Looks until there is something to see; what goes wrong meanwhile may pass, and is told when it does not. */
+export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  let seen: T | undefined;
+  await waitFor(
+    async () => {
+      try {
+        seen = await look();
+        return seen === undefined ? 'not seen yet' : undefined;
+      } catch (error) {
+        return messageOf(error);
+      }
+    },
+    { what, seconds: patienceSeconds, intervalMilliseconds: 200 },
+  );
+  return seen as T;
+}
