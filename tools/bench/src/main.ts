@@ -4,10 +4,13 @@ import { isMeshwrightError, messageOf } from '@meshwright/model';
 import { streamProgress } from '@meshwright/testbed';
 import { applyBenchmark } from './apply/benchmark.ts';
 import type { Benchmark, BenchmarkOptions } from './benchmark.ts';
+import { installBenchmark } from './install/benchmark.ts';
 import type { Report } from './measuring/report.ts';
 import { renderReport } from './measuring/table.ts';
+import { memoryBenchmark } from './memory/benchmark.ts';
+import { watchBenchmark } from './watch/benchmark.ts';
 
-const benchmarks: readonly Benchmark[] = [applyBenchmark];
+const benchmarks: readonly Benchmark[] = [applyBenchmark, installBenchmark, watchBenchmark, memoryBenchmark];
 
 const program = new Command('npm run bench --')
   .description('Measures Meshwright against what people use today, on this machine.')
