@@ -41,7 +41,7 @@ spec:
   resources: [istio/*.yaml]
   approval:
     required: true
-    approvers: [group:mesh-owners]
+    approvers: [user:ada@example.com]
     quorum: 1
     expiresAfter: 24h
 `,

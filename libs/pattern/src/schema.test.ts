@@ -59,11 +59,11 @@ describe('a valid pattern', () => {
 
   it('gives the expiry in seconds', () => {
     const approval =
-      '  approval: { required: true, approvers: [group:owners, user:a.b@c], quorum: 2, expiresAfter: 1h30m }\n';
+      '  approval: { required: true, approvers: [group:owners, user:a.b@c], quorum: 1, expiresAfter: 1h30m }\n';
     expect(read(minimal + approval).pattern?.spec.approval).toEqual({
       required: true,
       approvers: ['group:owners', 'user:a.b@c'],
-      quorum: 2,
+      quorum: 1,
       expiresAfterSeconds: 5_400,
     });
   });
@@ -149,7 +149,14 @@ describe('what is refused', () => {
       `${minimal}  approval: {required: true, approvers: [user:a], quorum: 2}\n`,
       'unreachable-quorum',
       11,
-      'Lower the quorum, or name more approvers.',
+      'Lower the quorum, or name more users.',
+    ],
+    [
+      'approval by a group alone, whose members this release does not know',
+      `${minimal}  approval: {required: true, approvers: [group:owners]}\n`,
+      'unreachable-quorum',
+      11,
+      'Lower the quorum, or name more users.',
     ],
     ['a negative duration', `${minimal}  approval: {expiresAfter: -1s}\n`, 'invalid-value', 11, undefined],
     [

@@ -113,7 +113,9 @@ const approval = z
       .max(100)
       .default([])
       .superRefine(refuseDuplicates((name) => name, 'is named twice'))
-      .describe('Who may decide: `user:<name>` or `group:<name>`. Anyone but the author when empty.'),
+      .describe(
+        'Who may decide: `user:<name>` or `group:<name>`, where groups cannot decide yet. Anyone but the author when empty.',
+      ),
     quorum: z.int().min(1).max(20).default(1).describe('How many of them must approve.'),
     expiresAfter: duration({ min: '1m', max: '30d' })
       .prefault('24h')
@@ -131,13 +133,14 @@ const approval = z
         },
       });
     }
-    const onlyUsers = approvers.length > 0 && approvers.every((name) => name.startsWith('user:'));
-    if (onlyUsers && approvers.length < quorum) {
+    const users = approvers.filter((name) => name.startsWith('user:')).length;
+    if (approvers.length > 0 && users < quorum) {
+      const groups = users < approvers.length ? ', and this release does not know who is in a group' : '';
       context.addIssue({
         code: 'custom',
         path: ['quorum'],
-        message: `cannot be reached: ${approvers.length} may approve`,
-        params: { code: 'unreachable-quorum', suggestion: 'Lower the quorum, or name more approvers.' },
+        message: `cannot be reached: ${users} named ${users === 1 ? 'user' : 'users'} may approve${groups}`,
+        params: { code: 'unreachable-quorum', suggestion: 'Lower the quorum, or name more users.' },
       });
     }
   })
