@@ -1,0 +1,126 @@
+import { countChanges, type Plan } from '@meshwright/model';
+import { describe, expect, it } from 'vitest';
+import { findStage } from './stages/find-stage.ts';
+import { configMap, namespaceObject, openBench } from './test-support/bench.ts';
+
+function changes(plan: Plan): Record<string, string> {
+  const named = plan.stages.flatMap((stage) =>
+    stage.changes.map(({ object, change }) => [`${stage.id} ${object.kind} ${object.name}`, change] as const),
+  );
+  return Object.fromEntries(named);
+}
+
+describe('a change of one target', () => {
+  it('is planned without writing anything', async () => {
+    const { plan, namespace, tools } = await openBench();
+    const planned = await plan({ resources: [configMap(namespace, 'native')] });
+    expect(changes(planned)).toEqual({
+      [`control-plane Namespace ${namespace}`]: 'create',
+      'control-plane ConfigMap mesh': 'create',
+      'configuration ConfigMap native': 'create',
+    });
+    expect(planned.action).toBe('install');
+    expect(await tools.cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace })).toBeUndefined();
+  });
+
+  it('is applied and verified stage by stage, after which there is nothing left to plan', async () => {
+    const { plan, carryOut, namespace } = await openBench();
+    await plan({ resources: [configMap(namespace, 'native')] });
+    expect(await carryOut()).toEqual([
+      'control-plane: 2 created, 0 updated, 0 unchanged; control-plane is healthy',
+      'configuration: 1 created, 0 updated, 0 unchanged; 1 objects ready',
+      'verify: nothing to apply; verify is healthy',
+    ]);
+    const again = await plan({ resources: [configMap(namespace, 'native')] });
+    expect(again.action).toBe('none');
+    expect(countChanges(again.stages.flatMap((stage) => stage.changes))).toMatchObject({
+      create: 0,
+      update: 0,
+      delete: 0,
+    });
+  });
+
+  it('may be carried out twice: the second time changes nothing', async () => {
+    const { plan, carryOut } = await openBench();
+    await plan();
+    await carryOut();
+    expect((await carryOut())[0]).toContain('0 created, 0 updated, 2 unchanged');
+  });
+
+  it('deletes what the pattern no longer holds, and nothing else', async () => {
+    const { plan, carryOut, namespace, tools } = await openBench();
+    await plan({ resources: [configMap(namespace, 'kept'), configMap(namespace, 'gone')] });
+    await carryOut();
+    await tools.cluster.apply(configMap(namespace, 'foreign'), { fieldManager: 'somebody' });
+    const planned = await plan({ resources: [configMap(namespace, 'kept')] });
+    expect(changes(planned)['prune ConfigMap gone']).toBe('delete');
+    expect(await carryOut()).toContain('prune: 1 deleted; 0 objects ready');
+    const left = await tools.cluster.list({ apiVersion: 'v1', kind: 'ConfigMap', namespace });
+    expect(left.map(({ metadata }) => metadata.name).sort()).toEqual(
+      expect.arrayContaining(['foreign', 'kept', 'mesh']),
+    );
+    expect(left.map(({ metadata }) => metadata.name)).not.toContain('gone');
+  });
+
+  it('keeps a namespace that left the pattern, and says so', async () => {
+    const { plan, carryOut, namespace } = await openBench();
+    await plan({ workloads: [{ namespace: `${namespace}-shop`, enroll: false, objects: [] }] });
+    await carryOut();
+    const planned = await plan();
+    expect(planned.stages.map(({ id }) => id)).not.toContain('prune');
+    expect(planned.warnings).toEqual([
+      expect.stringMatching(new RegExp(`Namespace ${namespace}-shop is no longer in the pattern`)),
+    ]);
+  });
+});
+
+describe('what is refused before anything is touched', () => {
+  it('is a namespace with a label that contradicts its enrollment', async () => {
+    const { plan, namespace, tools } = await openBench();
+    const shop = namespaceObject(`${namespace}-shop`);
+    await tools.cluster.apply(
+      { ...shop, metadata: { ...shop.metadata, labels: { large: 'yes' } } },
+      { fieldManager: 'somebody' },
+    );
+    const enrolled = { namespace: `${namespace}-shop`, enroll: true, objects: [] };
+    await expect(plan({ workloads: [enrolled] })).rejects.toMatchObject({
+      code: 'FIELD_CONFLICT',
+      details: { remedy: `Remove it: kubectl label namespace ${namespace}-shop large-` },
+    });
+  });
+
+  it('is a field that somebody else owns, with the owner’s name', async () => {
+    const { plan, namespace, tools } = await openBench();
+    await tools.cluster.apply(namespaceObject(namespace), { fieldManager: 'somebody' });
+    await tools.cluster.apply(
+      { ...configMap(namespace, 'native'), data: { name: 'theirs' } },
+      { fieldManager: 'somebody' },
+    );
+    const planned = plan({ resources: [configMap(namespace, 'native')] });
+    await expect(planned).rejects.toMatchObject({ code: 'FIELD_CONFLICT' });
+    await expect(planned).rejects.toThrow(/somebody/);
+  });
+
+  it('is a Secret, whose bytes would become evidence', async () => {
+    const { plan, namespace } = await openBench();
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 's', namespace },
+      stringData: { a: 'b' },
+    };
+    await expect(plan({ resources: [secret] })).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+  });
+
+  it('is a stage of a plan for another cluster, or one the plan does not have', async () => {
+    const { plan, tools } = await openBench();
+    const digest = await tools.evidence.putJson({ ...(await plan()), cluster: 'other' });
+    const stage = { plan: digest, stage: 'control-plane' };
+    await expect(findStage({ ...stage, cluster: 'test' }, tools.evidence)).rejects.toMatchObject({
+      code: 'PLAN_MISMATCH',
+    });
+    await expect(
+      findStage({ plan: digest, cluster: 'other', stage: 'nothing' }, tools.evidence),
+    ).rejects.toMatchObject({ code: 'PLAN_MISMATCH' });
+  });
+});
