@@ -1,7 +1,7 @@
 export { environmentOverrides } from './environment.ts';
 export { loadConfig, parseConfig, type LoadConfigOptions, type ParsedConfig } from './load.ts';
 export { configJsonSchema, configReference } from './reference.ts';
-export { resolveSecret } from './secrets.ts';
+export { resolveCredentials, type ResolvedCredentials, resolveSecret } from './secrets.ts';
 export type {
   ChartsConfig,
   ChartSource,

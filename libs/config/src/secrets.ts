@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { MeshwrightError, messageOf } from '@meshwright/model';
-import type { SecretReference } from './types.ts';
+import type { RepositoryCredentials, SecretReference } from './types.ts';
 
 const longestSecret = 64 * 1024;
 
@@ -19,6 +19,31 @@ export async function resolveSecret(
     return trimmed(value, where);
   }
   return trimmed(await readBounded(reference.file), `The secret file ${reference.file}`);
+}
+
+/** What a repository is read with, its secrets read now. */
+export type ResolvedCredentials =
+  | { kind: 'password'; username?: string; password: string }
+  | { kind: 'ssh'; privateKeyFile: string; knownHostsFile: string };
+
+/**
+ * The credentials with their secrets. Call it at each use, so that a token renewed in its file is taken up.
+ * @throws MeshwrightError INVALID_CONFIGURATION like {@link resolveSecret}.
+ */
+export async function resolveCredentials(
+  credentials: RepositoryCredentials,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<ResolvedCredentials> {
+  if (credentials.kind === 'ssh') {
+    const { sshKeyFile, knownHostsFile } = credentials;
+    return { kind: 'ssh', privateKeyFile: sshKeyFile, knownHostsFile };
+  }
+  const { username, password } = credentials;
+  return {
+    kind: 'password',
+    ...(username === undefined ? {} : { username: await resolveSecret(username, environment) }),
+    password: await resolveSecret(password, environment),
+  };
 }
 
 async function readBounded(path: string): Promise<string> {

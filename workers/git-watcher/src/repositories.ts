@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
-import { type Config, type RepositoryConfig, resolveSecret } from '@meshwright/config';
-import { type Credentials, openRepository, type Repository } from '@meshwright/git';
+import { type Config, type RepositoryConfig, resolveCredentials } from '@meshwright/config';
+import { openRepository, type Repository } from '@meshwright/git';
 import { MeshwrightError } from '@meshwright/model';
 
 /** A configured repository, ready to be looked at. */
@@ -37,25 +37,9 @@ function open(config: RepositoryConfig, mirrorDirectory: string): Repository {
     url,
     mirrorDirectory,
     ...(branch === undefined ? {} : { branch }),
-    ...(credentials === undefined ? {} : { credentials: () => readCredentials(credentials) }),
+    ...(credentials === undefined ? {} : { credentials: () => resolveCredentials(credentials) }),
     ...(signatures === undefined ? {} : { signatures }),
   });
-}
-
-/** Read at each use: a token that is renewed in its file is taken up without a restart. */
-async function readCredentials(
-  credentials: NonNullable<RepositoryConfig['credentials']>,
-): Promise<Credentials> {
-  if (credentials.kind === 'ssh') {
-    const { sshKeyFile, knownHostsFile } = credentials;
-    return { kind: 'ssh', privateKeyFile: sshKeyFile, knownHostsFile };
-  }
-  const { username, password } = credentials;
-  return {
-    kind: 'password',
-    password: await resolveSecret(password),
-    ...(username === undefined ? {} : { username: await resolveSecret(username) }),
-  };
 }
 
 function unknown(name: string, repositories: readonly RepositoryConfig[]): MeshwrightError {

@@ -3,8 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { openCharts } from '@meshwright/charts';
-import { type Config, type RepositoryConfig, resolveSecret, type TargetConfig } from '@meshwright/config';
-import { type Credentials, openRepository } from '@meshwright/git';
+import {
+  type Config,
+  type RepositoryConfig,
+  resolveCredentials,
+  resolveSecret,
+  type TargetConfig,
+} from '@meshwright/config';
+import { openRepository } from '@meshwright/git';
 import { MeshwrightError, messageOf, shortCommit } from '@meshwright/model';
 import type { Host } from '../host.ts';
 import { isReachableFromHere, requireRights, withTarget } from './target.ts';
@@ -35,7 +41,9 @@ function repositoryCheck(repository: RepositoryConfig, host: Host): Check {
           url,
           mirrorDirectory: directory,
           ...(branch === undefined ? {} : { branch }),
-          ...(credentials === undefined ? {} : { credentials: () => readCredentials(credentials, host) }),
+          ...(credentials === undefined
+            ? {}
+            : { credentials: () => resolveCredentials(credentials, host.env) }),
         }).tip(signal);
         if ('commit' in tip) return { found: `branch ${tip.branch} is at ${shortCommit(tip.commit)}` };
         throw new MeshwrightError('REPOSITORY_REFUSED', `Repository ${name} has no branch ${tip.missing}.`, {
@@ -45,22 +53,6 @@ function repositoryCheck(repository: RepositoryConfig, host: Host): Check {
         await rm(directory, { recursive: true, force: true });
       }
     },
-  };
-}
-
-async function readCredentials(
-  credentials: NonNullable<RepositoryConfig['credentials']>,
-  { env }: Host,
-): Promise<Credentials> {
-  if (credentials.kind === 'ssh') {
-    const { sshKeyFile, knownHostsFile } = credentials;
-    return { kind: 'ssh', privateKeyFile: sshKeyFile, knownHostsFile };
-  }
-  const { username, password } = credentials;
-  return {
-    kind: 'password',
-    ...(username === undefined ? {} : { username: await resolveSecret(username, env) }),
-    password: await resolveSecret(password, env),
   };
 }
 

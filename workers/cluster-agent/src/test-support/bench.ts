@@ -22,9 +22,9 @@ declare module 'vitest' {
 export interface Bench {
   namespace: string;
   tools: PlanningTools;
-  plan(parts?: Partial<PatternSnapshot>): Promise<Plan>;
+  plan: (parts?: Partial<PatternSnapshot>) => Promise<Plan>;
   /** Applies and verifies every stage of the plan that was made last; gives the notes of both. */
-  carryOut(): Promise<string[]>;
+  carryOut: () => Promise<string[]>;
 }
 
 /** A mesh of one ConfigMap in the test's namespace, which never refuses anything. */
