@@ -1,5 +1,10 @@
-import { type Cell } from './table.ts';
 import { truncate, widthOf } from './text.ts';
+
+/** One cell: its plain text, and how to paint it. */
+export interface Cell {
+  text: string;
+  paint?: (text: string) => string;
+}
 
 /** Cells one after another as one line, cut to `width` columns. The texts must be escaped already. */
 export function joinCells(cells: readonly Cell[], width: number): string {

@@ -10,9 +10,9 @@ import {
   shortCommit,
   summarizePlan,
 } from '@meshwright/model';
-import { joinCells } from './line.ts';
+import { type Cell, joinCells } from './line.ts';
 import type { Style, View } from './style.ts';
-import type { Cell } from './table.ts';
+
 import { escapeText, plural, wrap } from './text.ts';
 
 /** How much of a plan is shown. */

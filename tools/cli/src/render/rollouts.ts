@@ -2,7 +2,8 @@ import { shortCommit } from '@meshwright/model';
 import { phaseOf, type RolloutRecord } from '../rollouts/report.ts';
 import { paintPhase } from './phase.ts';
 import type { View } from './style.ts';
-import { type Cell, renderTable } from './table.ts';
+import type { Cell } from './line.ts';
+import { renderTable } from './table.ts';
 import { escapeText } from './text.ts';
 import { formatAge, formatDuration } from './time.ts';
 

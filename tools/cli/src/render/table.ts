@@ -1,4 +1,4 @@
-import { joinCells } from './line.ts';
+import { type Cell, joinCells } from './line.ts';
 import type { Style } from './style.ts';
 import { pad, truncate, widthOf } from './text.ts';
 
@@ -6,12 +6,6 @@ export interface Column {
   title: string;
   /** The column that gives way when the screen is too narrow; at most one. */
   flexible?: boolean;
-}
-
-/** One cell: its plain text, and how to paint it. */
-export interface Cell {
-  text: string;
-  paint?: (text: string) => string;
 }
 
 const gap = '  ';

@@ -1,5 +1,6 @@
 import type { View } from './style.ts';
-import { type Cell, renderTable } from './table.ts';
+import type { Cell } from './line.ts';
+import { renderTable } from './table.ts';
 import { escapeText, wrap } from './text.ts';
 
 /** A configured cluster and what was found of it. */
