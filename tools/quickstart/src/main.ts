@@ -46,7 +46,7 @@ try {
   });
   const succeeded = quickstart.status.phase === Phase.succeeded;
   tellWhatHappened(quickstart);
-  if (!once && succeeded) {
+  if (!once) {
     tellWhatNext(quickstart);
     await Promise.race([interrupted, quickstart.engine.ended]);
   }
@@ -61,7 +61,7 @@ try {
   process.exit(1);
 }
 
-function tellWhatHappened({ proof, stage, workspace, status }: Quickstart): void {
+function tellWhatHappened({ proof, stage, status }: Quickstart): void {
   if (proof !== undefined) {
     console.log(
       `The client called the server through their sidecars: ${proof.status}, caller ${proof.caller} (mutual TLS).`,
@@ -69,7 +69,7 @@ function tellWhatHappened({ proof, stage, workspace, status }: Quickstart): void
   } else if (status.phase === Phase.succeeded && !stage.real) {
     console.log('The mesh is installed; its pods are simulated on this machine, so no traffic flows.');
   } else if (status.phase !== Phase.succeeded) {
-    console.log(`The rollout ended ${status.phase}; the log of the standalone worker is ${workspace.log}.`);
+    console.log(`The rollout ended ${status.phase}, for the reason above.`);
   }
 }
 
@@ -79,6 +79,7 @@ function tellWhatNext({ stage, workspace }: Quickstart): void {
   console.log(`
 Temporal UI     ${temporal.ui ?? '(yours)'}
 Repository      ${workspace.repository}
+Worker's log    ${workspace.log}
 Cluster         kubectl --kubeconfig ${kubeconfig} get pods --all-namespaces
 
 Try next:
