@@ -24,6 +24,8 @@ export interface BenchmarkOptions {
   repetitions?: number;
   /** Few repetitions: to see that it works, not to rely on. */
   quick: boolean;
+  /** The round trip time, in milliseconds, that `apply` puts between its arms and the API server. */
+  delay: number;
   /** Whether missing Debian packages may be installed. */
   install: boolean;
   progress: ProgressReporter;

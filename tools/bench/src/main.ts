@@ -20,6 +20,7 @@ const program = new Command('npm run bench --')
   .option('--repetitions <n>', 'instead of the number each benchmark has', repetitionsOf)
   .option('--quick', 'few repetitions: to see that it works, not to rely on', false)
   .option('--json <file>', 'write every repetition to this file as well')
+  .option('--delay <milliseconds>', 'apply: a round trip time to the API server', delayOf, 0)
   .option('--no-install', 'refuse to install missing Debian packages')
   .addHelpText(
     'after',
@@ -31,6 +32,7 @@ ${benchmarks.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join('
 Examples:
   npm run bench -- all --json results.json
   npm run bench -- apply --repetitions 30
+  npm run bench -- apply --delay 10
   npm run bench -- install --quick
 
 Arms take turns on one machine, and what counts is their ratio; let nothing else run meanwhile. A missed goal is told,
@@ -39,12 +41,13 @@ and is no failure: the exit code is 1 only when something could not be measured.
   .parse();
 
 const [chosen] = program.processedArgs;
-const { json, quick, repetitions, install } = program.opts();
+const { json, quick, repetitions, delay, install } = program.opts();
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
 const options: BenchmarkOptions = {
   quick,
   install,
+  delay,
   ...(repetitions === undefined ? {} : { repetitions }),
   progress: streamProgress(process.stderr),
   signal: interruption.signal,
@@ -85,4 +88,10 @@ function repetitionsOf(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number > 0 && number <= 1_000) return number;
   throw new InvalidArgumentError('Write a whole number from 1 to 1000.');
+}
+
+function delayOf(text: string): number {
+  const number = Number(text);
+  if (text !== '' && number >= 0 && number <= 1_000) return number;
+  throw new InvalidArgumentError('Write milliseconds from 0 to 1000.');
 }

@@ -12,6 +12,7 @@ import {
 } from '../benchmark.ts';
 import { type Arm, interleave } from '../measuring/arms.ts';
 import { caseReport, type CaseReport } from '../measuring/report.ts';
+import { openDistance } from './distance.ts';
 import { istioDefinitions } from './objects.ts';
 import { openStage, type Stage } from './stage.ts';
 import { applyWays, engineName, kubectlName, type Way } from './ways.ts';
@@ -43,14 +44,21 @@ async function measureApply(
   { kubeconfig, directory }: { kubeconfig: string; directory: string },
   options: BenchmarkOptions,
 ): Promise<Findings> {
-  const { signal, progress, install } = options;
+  const { signal, progress, install, delay } = options;
   const kubectl = await programPart('kubectl', options);
+  const distance =
+    delay === 0 ? undefined : await openDistance(kubeconfig, { milliseconds: delay, directory });
   const client = connectCluster({ name: 'bench', kubeconfig });
   try {
     const charts = await istioCharts({ progress, signal, install });
     await applyObjects(client, await istioDefinitions(charts), { signal });
     const kubectlCache = join(directory, 'kubectl-cache');
-    const ways = applyWays({ kubectl: kubectl.path, kubeconfig, kubectlCache, signal });
+    const ways = applyWays({
+      kubectl: kubectl.path,
+      kubeconfig: distance?.kubeconfig ?? kubeconfig,
+      kubectlCache,
+      signal,
+    });
     const stage = openStage(client, join(directory, 'objects'), signal);
     return {
       versions: {
@@ -58,11 +66,15 @@ async function measureApply(
         kubectl: kubectl.version ?? 'unknown',
         'Istio definitions': ISTIO_VERSION,
       },
-      notes,
+      notes: [
+        ...notes,
+        ...(delay === 0 ? [] : [`The network makes a round trip to the API server ${delay} ms longer.`]),
+      ],
       cases: await measureCases(ways, stage, options),
     };
   } finally {
     await client.close();
+    await distance?.close();
   }
 }
 
