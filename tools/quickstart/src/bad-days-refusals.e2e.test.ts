@@ -51,9 +51,11 @@ describe('a chart', () => {
     expect(execution).toBe('FAILED');
     expect(status).toMatchObject({
       phase: 'failed',
-      failure: { code, message: expect.stringContaining(cause), remedy: expect.stringContaining(remedy) },
+      failure: { code },
       targets: [{ phase: 'failed', stages: [] }],
     });
+    expect(status.failure?.message).toContain(cause);
+    expect(status.failure?.remedy).toContain(remedy);
     expect(await why(here(), committed)).toContain(cause);
     expect(await readInventory(here(), committed.pattern)).toBeUndefined();
     expect(await namespaces(here())).not.toContain('istio-system');
@@ -100,13 +102,10 @@ describe('admission', () => {
     expect(execution).toBe('FAILED');
     expect(status).toMatchObject({
       phase: 'failed',
-      failure: {
-        code: 'ADMISSION_DENIED',
-        stage: 'workloads',
-        message: expect.stringContaining(name),
-        remedy: expect.any(String),
-      },
+      failure: { code: 'ADMISSION_DENIED', stage: 'workloads' },
     });
+    expect(status.failure?.message).toContain(name);
+    expect(status.failure?.remedy).toContain(name);
     const inventory = await readInventory(here(), committed.pattern);
     const owned = status.targets[0]?.owned;
     expect(owned?.total).toBe(inventory?.members.length);

@@ -23,10 +23,11 @@ export interface GitHttpServer {
   stop(): Promise<void>;
 }
 
-/** Serves the bare repositories in a directory; with a password, only to those who know it. */
+/** Serves the repositories in a directory; with a password, only to those who know it. A port brings one back where it was. */
 export async function startGitHttpServer(
   directory: string,
   login?: { username: string; password: string },
+  port = 0,
 ): Promise<GitHttpServer> {
   const expected = login && `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`;
   const server = createServer((request, response) => {
@@ -35,10 +36,10 @@ export async function startGitHttpServer(
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
     } else answer(handle.behaviour, directory, request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const address = server.address() as AddressInfo;
   const handle: GitHttpServer = {
-    url: `http://127.0.0.1:${port}/`,
+    url: `http://127.0.0.1:${address.port}/`,
     behaviour: { kind: 'serve' },
     requests: [],
     async connections() {

@@ -45,14 +45,17 @@ export async function readInventory(scene: Scene, pattern: string): Promise<Clus
   };
 }
 
-/** Every object with the label, of every kind there is. Controllers copy labels to what they make: that has owners. */
+/**
+ * Every object with the label, of every kind there is. Controllers copy labels to what they make: that has owners, but
+ * for Endpoints, which have the labels of their Service.
+ */
 async function membersOf(scene: Scene, id: string): Promise<{ item: Item; groupKind: string }[]> {
   const kinds = (await scene.kubectl('api-resources', '--verbs=list,delete', '--output=name'))
     .trim()
     .split('\n');
   const items = await list(scene, [kinds.join(','), '--all-namespaces', '--selector', `${partOf}=${id}`]);
   return items
-    .filter(({ metadata }) => metadata.ownerReferences === undefined)
+    .filter(({ kind, metadata }) => kind !== 'Endpoints' && metadata.ownerReferences === undefined)
     .map((item) => ({ item, groupKind: groupKindOf(item) }));
 }
 

@@ -48,15 +48,29 @@ export async function untilStage({ temporal }: Scene, stage: string, state: Stag
   });
 }
 
+/** The names of the activities that a worker has begun for a workflow and not ended. */
+export async function begun({ temporal }: Scene, id: string): Promise<string[]> {
+  const { raw } = await temporal.client.workflow.getHandle(id).describe();
+  const started = (raw.pendingActivities ?? []).filter(({ state }) => Number(state) === startedState);
+  return started.map(({ activityType }) => activityType?.name ?? '');
+}
+
+/** `PENDING_ACTIVITY_STATE_STARTED` of the Temporal API. */
+const startedState = 2;
+
 /** Waits for the plan, and gives what lets the change begin. */
 export async function untilPlanned(scene: Scene, committed: Committed): Promise<() => Promise<void>> {
   const rollout = rolloutOf(scene, committed);
   const subject = await until(`the plan of ${rollout.workflowId}`, async () => {
-    const { phase, approval } = await statusOf(rollout);
+    const { phase, approval, failure } = await statusOf(rollout);
+    if (isFinal(phase)) return { ended: failure?.message ?? phase };
     return phase === 'awaiting-approval' ? approval?.subject : undefined;
   });
+  if (typeof subject !== 'string') throw new Error(`It ended before: ${subject.ended}`);
   const decision = { subject, decision: 'approve', identity: 'grace' };
-  return async () => void (await rollout.executeUpdate(Message.decide, { args: [decision] }));
+  return async () => {
+    await rollout.executeUpdate(Message.decide, { args: [decision] });
+  };
 }
 
 /** Waits until the watch has read a commit, and gives what it says of itself. */

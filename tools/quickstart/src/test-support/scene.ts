@@ -64,7 +64,7 @@ interface Ground {
   stage: Stage;
   testbed: Testbed;
   workspace: Workspace;
-  remove(): Promise<void>;
+  remove: () => Promise<void>;
 }
 
 async function sceneOn({ stage, testbed, workspace, remove }: Ground): Promise<Scene> {
@@ -74,7 +74,7 @@ async function sceneOn({ stage, testbed, workspace, remove }: Ground): Promise<S
   const kubectl = await ensurePart('kubectl');
   const temporal = await connectTemporal(surroundings.temporal);
   const running: { engine?: Engine | undefined; standIn?: { stop(): Promise<void> } | undefined } = {};
-  return {
+  const scene: Scene = {
     testbed,
     workspace,
     patterns,
@@ -110,12 +110,13 @@ async function sceneOn({ stage, testbed, workspace, remove }: Ground): Promise<S
     },
     meshwright: (...args) => runJson([...args, '--json', '--config', workspace.configuration]),
     async stop() {
-      await this.stopEngine();
-      await this.stopStandIn();
+      await scene.stopEngine();
+      await scene.stopStandIn();
       await temporal.close();
       await remove();
     },
   };
+  return scene;
 }
 
 async function runJson(args: string[]): Promise<unknown> {

@@ -1,0 +1,32 @@
+import { openProcessGroup, type ProcessStatus } from '@meshwright/testbed';
+import type { Scene } from './scene.ts';
+
+/** Freezes a program of the testbed: connections to it stay open and nothing answers. */
+export async function whileFrozen<T>(scene: Scene, program: string, work: () => Promise<T>): Promise<T> {
+  const { pid } = await programOf(scene, program);
+  process.kill(pid, 'SIGSTOP');
+  try {
+    return await work();
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+}
+
+/** Ends a program of the testbed, and starts it again as it was when the work is done. */
+export async function whileAway<T>(scene: Scene, program: string, work: () => Promise<T>): Promise<T> {
+  const { name, command, args } = await programOf(scene, program);
+  const group = openProcessGroup(scene.testbed.directory);
+  await group.stop(name);
+  try {
+    return await work();
+  } finally {
+    await group.start({ name, command, args });
+  }
+}
+
+async function programOf({ testbed }: Scene, program: string): Promise<ProcessStatus> {
+  const programs = await openProcessGroup(testbed.directory).list();
+  const found = programs.find(({ name, running }) => name === program && running);
+  if (found === undefined) throw new Error(`${program} does not run.`);
+  return found;
+}
