@@ -49,6 +49,7 @@ async function podsOf(
   client: ClusterClient,
   workload: KubernetesObject,
   namespace: string,
+  signal?: AbortSignal,
 ): Promise<KubernetesObject[] | undefined> {
   const labels = objectAt(workload, 'spec', 'selector', 'matchLabels');
   const labelSelector = Object.entries(labels)
@@ -56,7 +57,7 @@ async function podsOf(
     .map(([label, value]) => `${label}=${value}`)
     .join(',');
   if (labelSelector === '') return undefined;
-  const query = { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector };
+  const query = { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector, signal };
   const page = await client.listPage<KubernetesObject>(query, { limit: 100 });
   return typeof page === 'string' ? undefined : page.items;
 }
@@ -78,12 +79,30 @@ export function podFinding(pod: KubernetesObject): Finding | undefined {
   return undefined;
 }
 
+const imageFailures =
+  /^(ImagePullBackOff|ErrImagePull|InvalidImageName|ErrImageNeverPull|RegistryUnavailable)$/;
+
+/** Whether a pod of a workload waits for an image that it cannot get now; false where there is no right to look. */
+export async function cannotPullImages(
+  client: ClusterClient,
+  workload: KubernetesObject,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { namespace } = workload.metadata;
+  if (namespace === undefined) return false;
+  try {
+    const pods = workload.kind === 'Pod' ? [workload] : await podsOf(client, workload, namespace, signal);
+    return (pods ?? []).some((pod) => containerStates(pod).some(({ reason }) => imageFailures.test(reason)));
+  } catch (error) {
+    if (isMeshwrightError(error) || signal.aborted) return false;
+    throw error;
+  }
+}
+
 function containerFinding(pod: string, state: ContainerState): Finding | undefined {
   const { container, reason } = state;
   const where = `Container ${container} of pod ${pod}`;
-  if (
-    /^(ImagePullBackOff|ErrImagePull|InvalidImageName|ErrImageNeverPull|RegistryUnavailable)$/.test(reason)
-  ) {
+  if (imageFailures.test(reason)) {
     return {
       message: `${where} cannot get its image (${reason}): ${state.message}`,
       remedy: "Check the image's name and tag, and that the node may pull it from its registry.",

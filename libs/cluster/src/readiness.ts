@@ -11,8 +11,8 @@ import {
 import { bounded } from './api-errors.ts';
 import { type ClusterClient } from './client.ts';
 import { mapConcurrently } from './concurrency.ts';
-import { inProgress, type ObjectState, type ObjectStatus } from './conditions.ts';
-import { diagnose } from './diagnosis.ts';
+import { failed, inProgress, type ObjectState, type ObjectStatus } from './conditions.ts';
+import { cannotPullImages, diagnose } from './diagnosis.ts';
 import { hasReadyEndpoint, webhookServices } from './endpoints.ts';
 import { statusOf } from './status.ts';
 import { observe, type Observation } from './watch.ts';
@@ -36,7 +36,9 @@ export interface ReadinessReport {
 export interface ReadinessOptions {
   timeoutMs: number;
   signal?: AbortSignal;
-  /** Called whenever the state of an object changes. */
+  /** How long images may fail to be pulled, in milliseconds, before that counts as a failure; default a minute. */
+  imagePatienceMs?: number;
+  /** Called whenever the state of an object changes, or the cluster stops or begins to answer. */
   onProgress?: (progress: ReadinessProgress) => void;
 }
 
@@ -93,6 +95,10 @@ export function notReadyError(cluster: string, report: ReadinessReport): Meshwri
   );
 }
 
+const defaultImagePatienceMs = 60_000;
+/** How often pods are looked at for their images. */
+const imageLookMs = 5_000;
+
 class ReadinessWait {
   readonly #client: ClusterClient;
   readonly #targets: ObjectReference[];
@@ -100,12 +106,14 @@ class ReadinessWait {
   /** What is live, by group (a kind in a namespace) and then by key. */
   readonly #live = new Map<string, Map<string, KubernetesObject>>();
   readonly #statuses = new Map<string, ObjectStatus>();
+  /** Workloads whose images could not be pulled for too long. */
+  readonly #imageless = new Set<string>();
   readonly #stop = new AbortController();
   /** Over by result, by time or by the caller. */
   readonly #ended: AbortSignal;
   readonly #observers: Promise<void>[] = [];
   #failure: unknown;
-  #interruption: unknown;
+  #interruption: MeshwrightError | undefined;
   #shown = '';
 
   constructor(client: ClusterClient, targets: ObjectReference[], options: ReadinessOptions) {
@@ -120,9 +128,10 @@ class ReadinessWait {
     const { signal, timeoutMs } = this.#options;
     for (const members of Map.groupBy(this.#targets, groupKey).values()) this.#follow(members);
     if (this.#targets.length === 0) this.#stop.abort();
+    const images = this.#lookForImages();
     await sleep(timeoutMs, undefined, { signal: this.#ended }).catch(() => undefined);
     this.#stop.abort();
-    await Promise.all(this.#observers);
+    await Promise.all([...this.#observers, images]);
     signal?.throwIfAborted();
     const failure = this.#failure ?? (this.#isOver() ? undefined : this.#interruption);
     if (failure !== undefined) throw failure as Error;
@@ -154,7 +163,9 @@ class ReadinessWait {
 
   #judge(target: ObjectReference): void {
     const live = this.liveOf(target);
-    const status = statusOf(live);
+    const status = this.#imageless.has(referenceKey(target))
+      ? failed('its pods cannot get their images')
+      : statusOf(live);
     const ready = live !== undefined && status.state === 'current';
     this.#statuses.set(referenceKey(target), ready ? (this.#backendStatus(live) ?? status) : status);
   }
@@ -177,6 +188,30 @@ class ReadinessWait {
     return undefined;
   }
 
+  /** Pods whose images cannot be pulled try for ever; after a while that is a failure, as Argo CD has it. */
+  async #lookForImages(): Promise<void> {
+    const { imagePatienceMs = defaultImagePatienceMs } = this.#options;
+    const failing = new Map<string, number>();
+    while (!this.#ended.aborted) {
+      for (const target of this.#targets) {
+        const key = referenceKey(target);
+        const live = this.liveOf(target);
+        const waits = live !== undefined && this.#statuses.get(key)?.state === 'inProgress';
+        const fails = waits && (await cannotPullImages(this.#client, live, this.#ended));
+        const since = fails ? (failing.get(key) ?? Date.now()) : undefined;
+        if (since === undefined) failing.delete(key);
+        else failing.set(key, since);
+        if (since === undefined || Date.now() - since < imagePatienceMs) continue;
+        this.#imageless.add(key);
+        this.#judge(target);
+        this.#stop.abort();
+      }
+      await sleep(Math.min(imageLookMs, imagePatienceMs), undefined, { signal: this.#ended }).catch(
+        () => undefined,
+      );
+    }
+  }
+
   /** Keeps the objects of a query and says what changed: one object by its key, or all (undefined). */
   #observe(
     group: string,
@@ -186,13 +221,9 @@ class ReadinessWait {
     this.#live.set(group, new Map());
     const follow = async (): Promise<void> => {
       for await (const observation of observe(this.#client, query, this.#ended)) {
-        if (observation.type === 'interrupted') {
-          this.#interruption = observation.error;
-          continue;
-        }
-        this.#interruption = undefined;
-        if (observation.type === 'resumed') continue;
-        onChange(this.#record(group, observation));
+        this.#interruption = observation.type === 'interrupted' ? observation.error : undefined;
+        if (observation.type !== 'interrupted' && observation.type !== 'resumed')
+          onChange(this.#record(group, observation));
         this.#report();
         if (this.#isOver()) this.#stop.abort();
       }
@@ -227,10 +258,13 @@ class ReadinessWait {
 
   #report(): void {
     const { onProgress } = this.#options;
-    if (onProgress === undefined || this.#targets.some((target) => !this.#statuses.has(referenceKey(target))))
-      return;
+    const unheard = this.#targets.some((target) => !this.#statuses.has(referenceKey(target)));
+    if (onProgress === undefined || (unheard && this.#interruption === undefined)) return;
     const waiting = this.states().filter(({ state }) => state !== 'current');
-    const lines = waiting.map(({ object, message }) => `${formatReference(object)}: ${message}`);
+    const lines = [
+      ...(this.#interruption === undefined ? [] : [this.#interruption.message]),
+      ...waiting.map(({ object, message }) => `${formatReference(object)}: ${message}`),
+    ];
     const shown = lines.join('\n');
     if (shown === this.#shown) return;
     this.#shown = shown;
