@@ -12,6 +12,7 @@ import type { Logger } from '@meshwright/telemetry';
 const longestMessage = 2_000;
 const longestLine = 500;
 const mostLines = 50;
+const mostWaits = 10;
 /** Beyond this many attempts an error nobody foresaw is taken for a defect and ends the activity. */
 const mostAttemptsOfUnknown = 20;
 const beatMilliseconds = 5_000;
@@ -95,10 +96,9 @@ function shorten(text: string, longest: number): string {
 export async function heartbeating<T>(work: (signal: AbortSignal) => T | Promise<T>): Promise<T> {
   const context = Context.current();
   const { cancellationSignal } = context;
-  const timer = setInterval(() => {
-    context.heartbeat();
-  }, beatMilliseconds);
-  context.heartbeat();
+  const beat = (): void => context.heartbeat(waits.get(context));
+  const timer = setInterval(beat, beatMilliseconds);
+  beat();
   try {
     return await work(cancellationSignal);
   } catch (error) {
@@ -107,6 +107,20 @@ export async function heartbeating<T>(work: (signal: AbortSignal) => T | Promise
   } finally {
     clearInterval(timer);
   }
+}
+
+/** What each running activity waits for. */
+const waits = new WeakMap<Context, string[]>();
+
+/**
+ * Says what the running activity waits for, one line each, in words people are shown: its heartbeats carry it, so that
+ * it can be seen in the Temporal UI and by `meshwright why`. Only inside an activity.
+ */
+export function tellWaiting(lines: readonly string[]): void {
+  const context = Context.current();
+  const bounded = lines.slice(0, mostWaits).map((line) => shorten(line, longestLine));
+  waits.set(context, bounded);
+  context.heartbeat(bounded);
 }
 
 /** When the running activity was scheduled, as an ISO time: the same for every attempt at it. Only inside an activity. */

@@ -1,4 +1,4 @@
-export { asActivities, heartbeating, scheduledAt } from './activities.ts';
+export { asActivities, heartbeating, scheduledAt, tellWaiting } from './activities.ts';
 export {
   connectPatiently,
   connectTemporal,

@@ -7,7 +7,7 @@ import {
   type Plan,
   type TargetActivities,
 } from '@meshwright/model';
-import { heartbeating, scheduledAt } from '@meshwright/temporal';
+import { heartbeating, scheduledAt, tellWaiting } from '@meshwright/temporal';
 import { planChange, type PlanningTools } from './planning/plan-change.ts';
 import { applyStage } from './stages/apply-stage.ts';
 import { findStage } from './stages/find-stage.ts';
@@ -37,7 +37,11 @@ export function createTargetActivities(tools: PlanningTools): TargetActivities {
         const plugin = tools.registry.mesh(plan.mesh.type);
         const context = { cluster, charts: tools.chartsOf(plugin), signal };
         const enrolledNamespaces = await enrolledNamespacesOf(plan, tools);
-        return verifyStage(stage, { mesh: plan.mesh, enrolledNamespaces }, { cluster, plugin, context });
+        return verifyStage(
+          stage,
+          { mesh: plan.mesh, enrolledNamespaces },
+          { cluster, plugin, context, tell: tellWaiting },
+        );
       });
     },
     listOwned(input) {

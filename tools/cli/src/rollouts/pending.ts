@@ -1,4 +1,5 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import type { Payload } from '@temporalio/common';
 import { type Failure, failureOf } from '@meshwright/model';
 import { momentOf } from './moment.ts';
 
@@ -15,6 +16,8 @@ export interface PendingActivity {
   /** When the next attempt starts, or the running one started; milliseconds since 1970. */
   nextAttemptAt?: number;
   startedAt?: number;
+  /** What it says that it waits for, one line each. */
+  waitingFor?: string[];
 }
 
 /** `PendingActivityState` of the Temporal API. */
@@ -30,6 +33,10 @@ export function pendingActivities(
   description: WorkflowExecutionDescription,
 ): PendingActivity[] {
   const { failureConverter, payloadConverter } = client.options.loadedDataConverter;
+  const told = (details: readonly Payload[]): { waitingFor?: string[] } => {
+    const [lines] = details.map((payload) => payloadConverter.fromPayload<unknown>(payload));
+    return Array.isArray(lines) ? { waitingFor: lines.filter((line) => typeof line === 'string') } : {};
+  };
   return (description.raw.pendingActivities ?? []).map((raw) => {
     const queue = raw.activityOptions?.taskQueue?.name;
     const nextAttemptAt = momentOf(raw.nextAttemptScheduleTime ?? raw.scheduledTime);
@@ -38,6 +45,7 @@ export function pendingActivities(
       name: raw.activityType?.name ?? 'activity',
       state: states[raw.state ?? 1] ?? 'scheduled',
       attempt: raw.attempt ?? 1,
+      ...told(raw.heartbeatDetails?.payloads ?? []),
       ...(queue === undefined || queue === null ? {} : { queue }),
       ...(raw.lastFailure === undefined || raw.lastFailure === null
         ? {}

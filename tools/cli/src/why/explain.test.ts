@@ -88,6 +88,13 @@ describe('why a rollout does not move', () => {
     expect(told({ executions })).toBe('▸ applyStage runs, for 5s.\n    for change:local/istio');
   });
 
+  it('says what an activity waits for', () => {
+    const waitingFor = ['The cluster "local" cannot be reached: the connection was refused.'];
+    const pending = { name: 'verifyStage', state: 'started' as const, attempt: 1, waitingFor };
+    const executions = [{ workflowId: 'change:local/istio', pending: [pending] }];
+    expect(told({ executions })).toContain('waits for The cluster "local" cannot be reached');
+  });
+
   it('tells the end of a failed one, with its remedy', () => {
     const failure = {
       code: 'FIELD_CONFLICT',

@@ -109,7 +109,7 @@ function explainTask({ workflowId, workflowTaskAttempt = 1 }: ObservedExecution)
 }
 
 function explainActivity(workflowId: string, activity: PendingActivity, now: number): Finding {
-  const { name, queue, state, attempt, lastFailure, nextAttemptAt, startedAt } = activity;
+  const { name, queue, state, attempt, lastFailure, nextAttemptAt, startedAt, waitingFor = [] } = activity;
   const on = queue === undefined ? '' : ` on ${queue}`;
   if (lastFailure !== undefined) {
     const next =
@@ -131,7 +131,8 @@ function explainActivity(workflowId: string, activity: PendingActivity, now: num
     state === 'started' && startedAt !== undefined ? `, for ${formatDuration(now - startedAt)}` : '';
   const doing =
     state === 'started' ? 'runs' : state === 'scheduled' ? 'waits for a worker' : 'is being cancelled';
-  return { kind: 'busy', what: `${name}${on} ${doing}${since}.`, lines: [`for ${workflowId}`] };
+  const lines = [`for ${workflowId}`, ...waitingFor.map((line) => `waits for ${line}`)];
+  return { kind: 'busy', what: `${name}${on} ${doing}${since}.`, lines };
 }
 
 /** For failures that bring no remedy: those that Temporal itself reports, and defects. */

@@ -10,6 +10,8 @@ export interface VerifyTools {
   cluster: ClusterClient;
   plugin: MeshPlugin;
   context: PluginContext;
+  /** Takes what is waited for, one line each. */
+  tell: (waitingFor: readonly string[]) => void;
 }
 
 /**
@@ -27,16 +29,14 @@ export async function verifyStage(
   return waitForMesh(stage, change, tools, deadline);
 }
 
-async function waitForObjects(
-  stage: PlannedStage,
-  { cluster, context }: VerifyTools,
-  deadline: number,
-): Promise<void> {
+async function waitForObjects(stage: PlannedStage, tools: VerifyTools, deadline: number): Promise<void> {
+  const { cluster, context } = tools;
   const objects = stage.kind === StageKind.restart ? stage.restarts : stage.objects;
   if (objects.length === 0) return;
   const report = await waitUntilReady(cluster, objects, {
     timeoutMs: remaining(deadline),
     signal: context.signal,
+    onProgress: ({ waitingFor }) => tools.tell(waitingFor),
   });
   if (!report.ready) throw notReadyError(cluster.name, report);
 }
@@ -54,6 +54,7 @@ async function waitForMesh(
     if (verification.state === 'failed') {
       throw new MeshwrightError('NOT_READY', verification.reason, { remedy: verification.remedy });
     }
+    tools.tell(verification.for);
     if (remaining(deadline) === 0) {
       throw new MeshwrightError('NOT_READY', `Not healthy after ${stage.timeoutSeconds} s.`, {
         lines: verification.for,

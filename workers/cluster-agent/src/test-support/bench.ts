@@ -101,7 +101,12 @@ function benchOf(namespace: string, tools: PlanningTools, plugin: MeshPlugin): B
         const applied = await applyStage({ plan, stage, at: '2026-01-01T00:00:00Z' }, cluster, signal);
         const context = { cluster, charts: tools.chartsOf(plugin), signal };
         const change = { mesh: plan.mesh, enrolledNamespaces: [] };
-        const verified = await verifyStage(stage, change, { cluster, plugin, context });
+        const verified = await verifyStage(stage, change, {
+          cluster,
+          plugin,
+          context,
+          tell: () => undefined,
+        });
         notes.push(`${id}: ${applied.note}; ${verified.note}`);
       }
       return notes;
