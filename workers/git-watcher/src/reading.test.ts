@@ -84,7 +84,7 @@ describe('the reading of a commit', () => {
         targets: [{ cluster: 'local' }],
         approval: {
           required: true,
-          approvers: ['group:mesh-owners'],
+          approvers: ['user:ada'],
           quorum: 1,
           expiresAfterSeconds: 86_400,
         },

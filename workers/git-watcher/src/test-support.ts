@@ -46,7 +46,7 @@ spec:
     version: 1.31.0
   approval:
     required: true
-    approvers: [group:mesh-owners]
+    approvers: [user:ada]
     quorum: 1
     expiresAfter: 24h
 `;
