@@ -24,7 +24,7 @@ export async function awaitRollout(
   const id = workflowId.rollout(patternName, commit);
   const handle = client.workflow.getHandle(id);
   const startedAt = await untilStarted(() => handle.describe(), id, signal);
-  const status = (await Promise.race([handle.result(), aborted(signal)])) as RolloutStatus;
+  const status = (await client.withAbortSignal(signal, () => handle.result())) as RolloutStatus;
   if (status.phase !== Phase.succeeded) throw notSucceeded(status);
   const { closeTime } = await handle.describe();
   return { startedAt, closedAt: closeTime?.getTime() ?? Number.NaN };
@@ -59,10 +59,4 @@ function notSucceeded({ rollout, phase, failure, targets }: RolloutStatus): Mesh
       lines: why?.lines ?? [],
     },
   );
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
 }
