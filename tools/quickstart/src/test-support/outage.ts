@@ -1,5 +1,5 @@
 import { openProcessGroup, type ProcessStatus } from '@meshwright/testbed';
-import type { Scene } from './scene.ts';
+import { type Scene, until } from './scene.ts';
 
 /** Freezes a program of the testbed: connections to it stay open and nothing answers. */
 export async function whileFrozen<T>(scene: Scene, program: string, work: () => Promise<T>): Promise<T> {
@@ -12,7 +12,7 @@ export async function whileFrozen<T>(scene: Scene, program: string, work: () => 
   }
 }
 
-/** Ends a program of the testbed, and starts it again as it was when the work is done. */
+/** Ends a program of the testbed, and starts it again as it was when the work is done, until it answers. */
 export async function whileAway<T>(scene: Scene, program: string, work: () => Promise<T>): Promise<T> {
   const { name, command, args } = await programOf(scene, program);
   const group = openProcessGroup(scene.testbed.directory);
@@ -21,6 +21,7 @@ export async function whileAway<T>(scene: Scene, program: string, work: () => Pr
     return await work();
   } finally {
     await group.start({ name, command, args });
+    await until('everything to answer again', () => answers(scene));
   }
 }
 
@@ -29,4 +30,10 @@ async function programOf({ testbed }: Scene, program: string): Promise<ProcessSt
   const found = programs.find(({ name, running }) => name === program && running);
   if (found === undefined) throw new Error(`${program} does not run.`);
   return found;
+}
+
+async function answers({ kubectl, temporal }: Scene): Promise<true> {
+  await kubectl('get', '--raw', '/readyz');
+  await temporal.client.connection.workflowService.getSystemInfo({});
+  return true;
 }

@@ -24,7 +24,7 @@ export interface Scene {
   workspace: Workspace;
   patterns: PatternsRepository;
   temporal: TemporalConnection;
-  kubectl(...args: string[]): Promise<string>;
+  kubectl: (...args: string[]) => Promise<string>;
   /** Writes a file that is gone when the scene is, and gives its path. */
   write(content: string): Promise<string>;
   /** Starts the standalone worker. */
