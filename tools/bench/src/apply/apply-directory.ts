@@ -1,17 +1,32 @@
-import { applyObjects, connectCluster, openInventory, type ApplyResult } from '@meshwright/cluster';
+import {
+  applyObjects,
+  type ApplyResult,
+  type ClusterClient,
+  connectCluster,
+  openInventory,
+} from '@meshwright/cluster';
 import { readObjects } from './objects.ts';
 
-/** What the engine does for one stage: a connection of its own that knows nothing yet, an inventory, an apply. */
-export async function applyDirectory(work: {
-  kubeconfig: string;
+/** What is to be applied, and the pattern that owns it. */
+export interface OwnedDirectory {
   directory: string;
   pattern: string;
-}): Promise<ApplyResult> {
-  const client = connectCluster({ name: 'bench', kubeconfig: work.kubeconfig });
+}
+
+/** What the engine does for one stage: an inventory and an apply. */
+export async function applyDirectory(
+  client: ClusterClient,
+  { directory, pattern }: OwnedDirectory,
+): Promise<ApplyResult> {
+  const objects = await readObjects(directory);
+  return applyObjects(client, objects, { inventory: openInventory(client, { pattern }) });
+}
+
+/** The same over a connection that is opened for it and knows nothing of the cluster yet. */
+export async function applyDirectoryAnew(kubeconfig: string, work: OwnedDirectory): Promise<ApplyResult> {
+  const client = connectCluster({ name: 'bench', kubeconfig });
   try {
-    const objects = await readObjects(work.directory);
-    const inventory = openInventory(client, { pattern: work.pattern });
-    return await applyObjects(client, objects, { inventory });
+    return await applyDirectory(client, work);
   } finally {
     await client.close();
   }

@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { MeshwrightError } from '@meshwright/model';
 import type { Sample } from '../measuring/arms.ts';
 import { runProgram } from '../programs.ts';
-import { applyDirectory } from './apply-directory.ts';
+import type { ApplyResult, ClusterClient } from '@meshwright/cluster';
+import { applyDirectory, applyDirectoryAnew } from './apply-directory.ts';
 
 /** A directory of objects and what is to happen to all of them. */
 export interface Work {
@@ -25,6 +26,8 @@ export interface Way {
 export interface WayOptions {
   kubectl: string;
   kubeconfig: string;
+  /** The connection that is kept, as the engine keeps one for each cluster. */
+  client: ClusterClient;
   /** Where kubectl keeps what it discovered. */
   kubectlCache: string;
   signal: AbortSignal;
@@ -34,10 +37,23 @@ const applyProcess = fileURLToPath(new URL('apply-process.ts', import.meta.url))
 
 export const kubectlName = 'kubectl';
 export const engineName = 'meshwright';
+export const anewName = 'meshwright anew';
 
-/** The ways to compare: kubectl, the engine's, and the engine's as a process that starts from nothing. */
+/** The ways to compare: kubectl, the engine's, and the engine's over a new connection and as a process from nothing. */
 export function applyWays(options: WayOptions): Way[] {
-  return [kubectlWay(options), engineWay(options), processWay(options)];
+  const { client, kubeconfig } = options;
+  return [
+    kubectlWay(options),
+    engineWay(
+      engineName,
+      'applyObjects with an inventory in a process that runs, over its kept connection, as the engine does it',
+      (work) => applyDirectory(client, work),
+    ),
+    engineWay(anewName, 'the same over a new connection that has to discover what is served', (work) =>
+      applyDirectoryAnew(kubeconfig, work),
+    ),
+    processWay(options),
+  ];
 }
 
 function kubectlWay({ kubectl, kubeconfig, kubectlCache, signal }: WayOptions): Way {
@@ -58,16 +74,15 @@ function kubectlWay({ kubectl, kubeconfig, kubectlCache, signal }: WayOptions): 
   };
 }
 
-function engineWay({ kubeconfig }: WayOptions): Way {
+function engineWay(name: string, description: string, applyAll: (work: Work) => Promise<ApplyResult>): Way {
   return {
-    name: engineName,
-    description:
-      'applyObjects with an inventory, in a process that runs, as the engine does it; new connection, cold discovery',
-    async apply({ directory, pattern, objects, expected }) {
+    name,
+    description,
+    async apply(work) {
       const begun = performance.now();
-      const result = await applyDirectory({ kubeconfig, directory, pattern });
+      const result = await applyAll(work);
       const value = performance.now() - begun;
-      requireAll(engineName, result[expected], objects);
+      requireAll(name, result[work.expected], work.objects);
       return { value };
     },
   };
@@ -77,7 +92,7 @@ function processWay({ kubeconfig, signal }: WayOptions): Way {
   const name = `${engineName} process`;
   return {
     name,
-    description: 'the same as a new Node process each time, its start included; cold discovery',
+    description: 'the same as a new Node process each time, its start included',
     async apply({ directory, pattern, objects, expected }) {
       const args = [applyProcess, kubeconfig, directory, pattern];
       const { milliseconds, stdout } = await runProgram(process.execPath, args, { signal });
