@@ -77,8 +77,11 @@ export async function applyObjects(
 ): Promise<ApplyResult> {
   const desired = await prepareObjects(client, objects, options.inventory?.id);
   const run = new ApplyRun(client, desired, options);
-  await run.readLive(desired);
-  await options.inventory?.declare(desired.map(({ object }) => object));
+  const { inventory } = options;
+  const wanted = desired.map(({ object }) => object);
+  // Both are reads: an apply that changes nothing waits for one round trip.
+  const [covered] = await Promise.all([inventory?.covers(wanted), run.readLive(desired)]);
+  if (covered === false) await inventory?.declare(wanted);
   for (const wave of inWaves(desired, (each) => each.wave)) await run.applyWave(wave);
   return run.result();
 }

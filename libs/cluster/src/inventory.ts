@@ -39,6 +39,8 @@ export interface Inventory {
   readonly id: string;
   /** Makes the inventory cover these objects too. Call before they are created; `applyObjects` does. */
   declare(objects: readonly KubernetesObject[]): Promise<void>;
+  /** Whether the inventory covers these objects already. */
+  covers(objects: readonly KubernetesObject[]): Promise<boolean>;
   /** All live objects of the pattern. */
   members(signal?: AbortSignal): Promise<InventoryMember[]>;
   /** The live objects of the pattern that are not among the desired ones. */
@@ -68,11 +70,14 @@ class PatternInventory implements Inventory {
   }
 
   async declare(objects: readonly KubernetesObject[]): Promise<void> {
-    const added = declarationOf(objects);
-    await this.#change((declared) => ({
-      groupKinds: new Set([...declared.groupKinds, ...added.groupKinds]),
-      namespaces: new Set([...declared.namespaces, ...added.namespaces]),
-    }));
+    await this.#change((declared) => union(declared, declarationOf(objects)));
+  }
+
+  async covers(objects: readonly KubernetesObject[]): Promise<boolean> {
+    const parent = await this.#client.getHeader(this.#parent);
+    if (parent === undefined) return false;
+    const declared = readDeclaration(parent);
+    return sameDeclaration(declared, union(declared, declarationOf(objects)));
   }
 
   async members(signal?: AbortSignal): Promise<InventoryMember[]> {
@@ -196,6 +201,13 @@ function declarationOf(objects: readonly ObjectHeader[]): Declaration {
   return {
     groupKinds: new Set(objects.map(groupKindOf)),
     namespaces: new Set(namespaces.filter((namespace) => namespace !== undefined)),
+  };
+}
+
+function union(a: Declaration, b: Declaration): Declaration {
+  return {
+    groupKinds: new Set([...a.groupKinds, ...b.groupKinds]),
+    namespaces: new Set([...a.namespaces, ...b.namespaces]),
   };
 }
 
