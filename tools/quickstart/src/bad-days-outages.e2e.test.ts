@@ -83,7 +83,7 @@ describe('an install goes on by itself after', () => {
 
   it('Temporal was away for a minute', async () => {
     const committed = await here().patterns.commitPattern();
-    await untilStage(here(), 'control-plane', 'verifying');
+    await untilSaid(committed, /verifyStage.*waits for .*caBundle/);
     await whileAway(here(), 'temporal', async () => {
       const said = await here().meshwright('why', committed.pattern);
       expect(said).toMatchObject({ error: { code: 'TEMPORAL_UNREACHABLE' } });
