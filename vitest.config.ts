@@ -25,12 +25,26 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'e2e',
-          include: ['{libs,workers,workflows,plugins,tools}/**/*.e2e.test.ts'],
+          // Lifecycles on simulated nodes: mostly waiting, so the files share the machine.
+          name: 'e2e-simulated',
+          include: ['{libs,workers,workflows,plugins,tools}/**/*.simulated.e2e.test.ts'],
           exclude: everywhere,
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
-          fileParallelism: false,
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          // The real node, one file after the other: one of them compares the machine before and after.
+          name: 'e2e-node',
+          include: ['{libs,workers,workflows,plugins,tools}/**/*.e2e.test.ts'],
+          exclude: [...everywhere, '**/*.simulated.e2e.test.ts'],
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -25,7 +25,7 @@ export const testChecks: readonly Check[] = [
 ];
 
 /** The real-mesh run: Linux and root. */
-export const endToEndChecks: readonly Check[] = [vitest('e2e')];
+export const endToEndChecks: readonly Check[] = [vitest('e2e-simulated'), vitest('e2e-node')];
 
 function command(name: string, program: string, args: string[]): Check {
   return {
