@@ -1,14 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  isMeshwrightError,
-  Message,
-  messageOf,
-  TaskQueue,
-  workflowId,
-  WorkflowType,
-} from '@meshwright/model';
+import { Message, messageOf, TaskQueue, workflowId, WorkflowType } from '@meshwright/model';
 import type { Logger } from '@meshwright/telemetry';
-import { connectTemporal, type TemporalConnection, type TemporalOptions } from '@meshwright/temporal';
+import { connectPatiently, type TemporalConnection, type TemporalOptions } from '@meshwright/temporal';
 
 /** The watch workflows of the configured repositories, as this process speaks to them. */
 export interface Watches {
@@ -19,7 +12,6 @@ export interface Watches {
   stop(): Promise<void>;
 }
 
-const retryMilliseconds = { first: 500, longest: 10_000 };
 /** Signals to one workflow are at least this far apart. */
 const signalIntervalMs = 1_000;
 
@@ -31,7 +23,7 @@ export function startWatches(options: {
 }): Watches {
   const { repositories, temporal, logger } = options;
   const stopping = new AbortController();
-  const opening = connectPatiently(temporal, logger, stopping.signal);
+  const opening = connectPatiently(temporal, { logger, signal: stopping.signal });
   const started = opening.then((connection) => startAll(connection, repositories));
   started.catch(() => undefined);
   const pending = new Map<string, Promise<void>>();
@@ -75,26 +67,6 @@ export function startWatches(options: {
       await connection?.close();
     },
   };
-}
-
-/** Nothing when it was stopped before. */
-async function connectPatiently(
-  temporal: TemporalOptions,
-  logger: Logger,
-  signal: AbortSignal,
-): Promise<TemporalConnection | undefined> {
-  let wait = retryMilliseconds.first;
-  while (!signal.aborted) {
-    try {
-      return await connectTemporal(temporal);
-    } catch (error) {
-      if (isMeshwrightError(error) && !error.retryable) throw error;
-      logger.warn({ reason: messageOf(error), retryInMilliseconds: wait }, 'git watcher waits for Temporal');
-      await delay(wait, undefined, { signal }).catch(() => undefined);
-      wait = Math.min(wait * 2, retryMilliseconds.longest);
-    }
-  }
-  return undefined;
 }
 
 async function startAll(
