@@ -74,6 +74,12 @@ export function isMeshwrightError(error: unknown): error is MeshwrightError {
   return error instanceof Error && error.name === 'MeshwrightError' && 'code' in error && 'details' in error;
 }
 
+/** An error as plain lines for a terminal: what happened, its further lines, and the remedy. */
+export function formatError({ message, details }: MeshwrightError): string {
+  const { lines = [], remedy } = details;
+  return [`error: ${message}`, ...lines, ...(remedy === undefined ? [] : [remedy])].join('\n');
+}
+
 /** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -17,6 +17,7 @@ export {
   type ErrorCode,
   errorCodes,
   type ErrorDetails,
+  formatError,
   isMeshwrightError,
   MeshwrightError,
   messageOf,

@@ -1,6 +1,6 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { processHost } from '@meshwright/cli';
-import { isMeshwrightError, Phase } from '@meshwright/model';
+import { formatError, isMeshwrightError, Phase } from '@meshwright/model';
 import { streamProgress } from '@meshwright/testbed';
 import { type Quickstart, runQuickstart } from './quickstart.ts';
 
@@ -56,8 +56,7 @@ try {
 } catch (error) {
   if (interruption.signal.aborted) process.exit(130);
   if (!isMeshwrightError(error)) throw error;
-  const { lines = [], remedy } = error.details;
-  console.error([`error: ${error.message}`, ...lines, ...(remedy === undefined ? [] : [remedy])].join('\n'));
+  console.error(formatError(error));
   process.exit(1);
 }
 

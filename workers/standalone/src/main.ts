@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { loadConfig } from '@meshwright/config';
-import { isMeshwrightError } from '@meshwright/model';
+import { formatError, isMeshwrightError } from '@meshwright/model';
 import { createLogger } from '@meshwright/telemetry';
 import { startStandalone } from './standalone.ts';
 
@@ -27,7 +27,6 @@ try {
   process.exit(0);
 } catch (error) {
   if (!isMeshwrightError(error)) throw error;
-  const { lines = [], remedy } = error.details;
-  console.error([`error: ${error.message}`, ...lines, ...(remedy === undefined ? [] : [remedy])].join('\n'));
+  console.error(formatError(error));
   process.exit(error.code === 'INVALID_CONFIGURATION' ? 2 : 1);
 }
