@@ -16,6 +16,7 @@ import {
   prepareMirror,
   watchSize,
 } from './mirror.ts';
+import { watchLocalRefs } from './local-refs.ts';
 import { isCommit, normalizeDirectory, requireBranch, requireCommit } from './names.ts';
 import { openObjects } from './objects.ts';
 import { runGit } from './plumbing.ts';
@@ -52,6 +53,11 @@ export interface Repository {
    */
   tip(signal?: AbortSignal): Promise<Tip>;
   /**
+   * Calls back whenever the branch may have moved, and gives the function that ends it. Only a repository on this
+   * machine can tell, and not under all circumstances: who has to know looks from time to time as well.
+   */
+  watch(onChange: () => void): () => void;
+  /**
    * Brings a commit into the mirror; nothing happens when it is there.
    * @throws MeshwrightError as `tip`, and COMMIT_MISSING when the server does not have it (any more).
    */
@@ -86,6 +92,7 @@ export function openRepository(options: RepositoryOptions): Repository {
   return {
     name: options.name,
     tip: (signal) => lookAtTip(context, signal),
+    watch: (onChange) => watchLocalRefs(remote, options.branch, onChange),
     fetch: (commit, signal) => fetchCommit(context, commit, signal),
     commitInfo: (commit) => describe(context, commit),
     isAncestor: (ancestor, descendant, signal) => findAncestor(context, ancestor, descendant, signal),

@@ -140,6 +140,16 @@ describe('the wait for a change', () => {
     expect(await waiting).toEqual({ kind: 'moved', commit });
   });
 
+  it('looks at once when a repository on this machine changes, however long the interval is', async () => {
+    const lastCommit = await bench.commit('first');
+    await bench.push();
+    const find = repositoriesOf(configOf(bench, { intervalMs: 3_600_000 }));
+    const waiting = wait(find, { lastCommit }, { longestMs: 3_600_000 });
+    const commit = await bench.commit('second');
+    await bench.push();
+    expect(await waiting).toEqual({ kind: 'moved', commit });
+  });
+
   it('looks again soon after a hint that came before the commit was there', async () => {
     const lastCommit = await bench.commit('first');
     await bench.push();

@@ -42,9 +42,32 @@ export interface AwaitOptions {
 
 /**
  * Looks at the branch again and again until it differs from what was seen last, or the time is over; then what the
- * last look saw. The first look is at once.
+ * last look saw. The first look is at once, and so is one after a repository on this machine was changed.
  */
 export async function awaitChange(
+  options: AwaitOptions,
+  input: ObserveRepositoryInput,
+): Promise<RepositoryObservation> {
+  const { find, hints } = options;
+  const unwatch = watchRefs(find, input.repository, () => hints.give(input.repository));
+  try {
+    return await lookUntilChanged(options, input);
+  } finally {
+    unwatch();
+  }
+}
+
+/** A repository that cannot be opened is not watched; the looks say what is wrong with it. */
+function watchRefs(find: RepositoryFinder, repository: string, onChange: () => void): () => void {
+  try {
+    return find(repository).repository.watch(onChange);
+  } catch (error) {
+    if (isMeshwrightError(error)) return () => undefined;
+    throw error;
+  }
+}
+
+async function lookUntilChanged(
   { find, hints, signal, longestMs = longestWaitMs }: AwaitOptions,
   input: ObserveRepositoryInput,
 ): Promise<RepositoryObservation> {
