@@ -8,7 +8,7 @@ import { summary } from './markdown.ts';
  */
 const patient: ActivityOptions = {
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
-  heartbeatTimeout: '30 seconds',
+  heartbeatTimeout: '15 seconds',
 };
 
 /** The git watcher's activities; `what` is said beside them in the Temporal UI. */
