@@ -1,4 +1,4 @@
-import type { Digest, PlanSummary } from './plan.ts';
+import type { Digest, PlanSummary, Purpose } from './plan.ts';
 import type { CommitInfo, OwnedObjects, RolloutInput } from './rollout.ts';
 
 /** What a repository watch knows of one pattern file: enough to tell whether a commit changed it. */
@@ -38,8 +38,8 @@ export interface CommitReading {
   commit: CommitInfo;
   /** New and changed files, valid or not, with the digest each is known by from now on. */
   rollouts: { input: RolloutInput; digest: Digest }[];
-  /** Files that are gone; nothing is uninstalled by that alone. */
-  removed: { path: string; pattern: string }[];
+  /** Files that are gone; where the pattern was valid, with the rollout that would uninstall it once confirmed. */
+  removed: { path: string; pattern: string; rollout?: RolloutInput }[];
   /** Patterns that moved to another path; one that changed as well is also among the rollouts. */
   renamed: { from: string; to: string; pattern: string }[];
   unchanged: number;
@@ -59,7 +59,20 @@ export interface RepositoryActivities {
   awaitRepositoryChange(input: ObserveRepositoryInput): Promise<RepositoryObservation>;
   /** Fetches the commit, reads and validates its patterns, stores their snapshots as evidence. */
   readCommit(input: ReadCommitInput): Promise<CommitReading>;
+  /** Pushes a branch that reverts what a commit changed of a pattern, on top of the watched branch. Safe to repeat. */
+  offerRevert(input: OfferRevertInput): Promise<RevertOffer>;
 }
+
+export interface OfferRevertInput {
+  repository: string;
+  commit: string;
+  pattern: string;
+  /** Why, for the commit message. */
+  reason: string;
+}
+
+/** The branch that was pushed, or why there is none; never an error where the push is refused. */
+export type RevertOffer = { branch: string } | { refused: string };
 
 export interface PlanChangeInput {
   cluster: string;
@@ -67,12 +80,32 @@ export interface PlanChangeInput {
   repository: string;
   commit: string;
   snapshot: Digest;
+  purpose: Purpose;
+  /** Whether an installation of another tool is taken over. */
+  adopt: boolean;
+  /** Whether a person asked for it, so that a held commit is planned all the same. */
+  despiteHold: boolean;
 }
 
 export interface StageInput {
   cluster: string;
   plan: Digest;
+  /** A stage of the plan, or of its way back. */
   stage: string;
+  /** When the stage first began, milliseconds since 1970: its restarts are named by it, so that repeating it restarts nothing twice. */
+  at: number;
+}
+
+/** How a change ended, for the record that stays on the cluster. */
+export interface ConcludeInput {
+  cluster: string;
+  plan: Digest;
+  /** The workflow id of the rollout. */
+  rollout: string;
+  outcome: 'kept' | 'rolled-back';
+  /** A commit that is not tried again by itself from now on, with the reason. */
+  hold?: { commit: string; reason: string };
+  at: number;
 }
 
 /** What a stage did or found, in the words people are shown. */
@@ -88,6 +121,8 @@ export interface TargetActivities {
   applyStage(input: StageInput): Promise<StageResult>;
   /** Waits until the stage is healthy; fails with NOT_READY and the reason when its time is over. */
   verifyStage(input: StageInput): Promise<StageResult>;
+  /** Writes down beside the inventory what the target has now and which commit is held. */
+  concludeChange(input: ConcludeInput): Promise<void>;
   /** What the pattern owns on the target now. */
   listOwned(input: { cluster: string; pattern: string }): Promise<OwnedObjects>;
 }

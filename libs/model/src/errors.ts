@@ -27,6 +27,12 @@ export const errorCodes = {
   FOREIGN_OBJECT: { retryable: false },
   DELETE_BUDGET_EXCEEDED: { retryable: false },
   NOT_READY: { retryable: false },
+  /** A look before the change found something that must be mended first. */
+  PREFLIGHT_FAILED: { retryable: false },
+  /** The commit was rolled back and is not tried again by itself. */
+  HELD: { retryable: false },
+  /** Objects that should be gone are still there. */
+  NOT_DELETED: { retryable: false },
   PLAN_MISMATCH: { retryable: false },
   EVIDENCE_MISSING: { retryable: false },
   EVIDENCE_UNAVAILABLE: { retryable: true },

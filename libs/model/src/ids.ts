@@ -32,6 +32,8 @@ export const Message = {
   superseded: 'superseded',
   /** Update of a rollout: DecisionRequest in, RolloutStatus out. */
   decide: 'decide',
+  /** Update of a rollout: CommandRequest in, RolloutStatus out. Signal to a change: Intervention. */
+  command: 'command',
 } as const;
 
 /** Task queues. */

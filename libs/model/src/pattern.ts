@@ -32,7 +32,34 @@ export interface PatternSpec {
   traffic: string[];
   /** Globs of native resources, applied untouched. */
   resources: string[];
+  change: ChangePolicy;
+  /** Whom the target is read and changed as; the engine's own identity when absent. */
+  serviceAccount?: ServiceAccountReference | undefined;
   approval: ApprovalSpec;
+}
+
+/** What becomes of a change whose stage fails: back to what was before, or stop there until a person decides. */
+export const OnFailure = { rollback: 'rollback', stop: 'stop' } as const;
+export type OnFailure = (typeof OnFailure)[keyof typeof OnFailure];
+
+/** What becomes of a field that somebody else owns: the plan is refused, or the field is taken over. */
+export const Conflicts = { refuse: 'refuse', take: 'take' } as const;
+export type Conflicts = (typeof Conflicts)[keyof typeof Conflicts];
+
+/** How a change is carried out. */
+export interface ChangePolicy {
+  onFailure: OnFailure;
+  conflicts: Conflicts;
+  /** Deletions that need no confirmation; more of them ask first. */
+  deleteBudget: number;
+  /** How many workloads restart at once. */
+  restartsAtOnce: number;
+}
+
+/** A service account of a target. */
+export interface ServiceAccountReference {
+  namespace: string;
+  name: string;
 }
 
 export interface PatternTarget {
@@ -59,6 +86,8 @@ export interface WorkloadSpec {
   namespace: string;
   /** Whether the namespace's workloads join the mesh. */
   enroll: boolean;
+  /** Whether the namespace's traffic goes through a waypoint of its own (ambient mode). */
+  waypoint: boolean;
   /** Globs of the workload's manifests, relative to the repository's root. */
   manifests: string[];
 }

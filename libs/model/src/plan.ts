@@ -1,21 +1,30 @@
 import type { KubernetesObject, ObjectReference } from './kubernetes.ts';
+import type { ServiceAccountReference } from './pattern.ts';
 
 /** The SHA-256 of an evidence blob: `sha256:` and 64 hexadecimal digits. */
 export type Digest = `sha256:${string}`;
+
+/** What a rollout is for: to bring the target to what the pattern says, or to take the pattern's mesh away. */
+export const Purpose = { apply: 'apply', uninstall: 'uninstall' } as const;
+export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 
 /** What a plan does as a whole. */
 export const PlanAction = {
   install: 'install',
   upgrade: 'upgrade',
   configure: 'configure',
+  /** Back to an earlier version or to what was before. */
+  rollBack: 'roll-back',
+  /** Takes over what another tool installed, without a restart or a change of behaviour. */
   adopt: 'adopt',
+  uninstall: 'uninstall',
   none: 'none',
 } as const;
 export type PlanAction = (typeof PlanAction)[keyof typeof PlanAction];
 
 /**
- * What a stage does: `apply` writes objects and waits for their readiness, `restart` rolls workloads,
- * `prune` deletes what the pattern no longer holds, `verify` only looks.
+ * What a stage is mainly there for: `apply` writes objects and waits for their readiness, `restart` rolls workloads,
+ * `prune` deletes or releases what the pattern no longer holds, `verify` only looks.
  */
 export const StageKind = { apply: 'apply', restart: 'restart', prune: 'prune', verify: 'verify' } as const;
 export type StageKind = (typeof StageKind)[keyof typeof StageKind];
@@ -35,7 +44,15 @@ export interface FieldChange {
   path: string;
   before?: unknown;
   after?: unknown;
+  /**
+   * The field managers that gave the field its live value since it was last applied: the change takes theirs back.
+   * Absent where the pattern itself changed.
+   */
+  driftedBy?: string[];
 }
+
+/** Who holds fields of an object, by field manager with the number of fields (server-side apply, KEP-555). */
+export type FieldOwners = Record<string, number>;
 
 export interface ObjectChange {
   object: ObjectReference;
@@ -43,36 +60,102 @@ export interface ObjectChange {
   fields: FieldChange[];
   /** True where the server could not be asked, because the object's namespace or kind is itself in the plan. */
   predicted?: boolean;
+  /** Where the change takes an object over: who holds its fields before and after. */
+  owners?: { before: FieldOwners; after: FieldOwners };
+  /** Where the object is deleted: what the cluster deletes with it. */
+  cascade?: { total: number; sample: string[] };
 }
 
-/** One ordered step of a plan, with what it writes. */
+/** An object that goes although no inventory holds it: what a mesh made by itself. Only this very object (uid). */
+export interface Leftover extends ObjectReference {
+  uid: string;
+}
+
+/** One ordered step of a plan. It applies, then deletes, then restarts, then waits until all is well. */
 export interface PlannedStage {
+  /** Unique in the plan, also among the stages of its way back. */
   id: string;
   title: string;
   kind: StageKind;
   /** How long the stage may take to become healthy. */
   timeoutSeconds: number;
-  /** Whether the mesh itself is asked for the stage's health, beyond the readiness of its objects. */
-  verifiedByMesh: boolean;
+  /** What must hold before it begins, in the words people are shown; the stages before it make sure of it. */
+  requires?: string;
+  /** The stage of the mesh plugin that says whether this one is healthy, beyond the readiness of its objects. */
+  meshStage?: string;
   /** The desired objects, exactly as they will be applied. */
   objects: KubernetesObject[];
-  /** Workloads that restart (`restart` stages). */
+  /** Members of the inventory that are deleted, in the reverse order of applying. */
+  deletes: ObjectReference[];
+  leftovers: Leftover[];
+  /** Members of the inventory that stay on the cluster and leave the inventory. */
+  releases: ObjectReference[];
+  /** Workloads that restart, in this order. */
   restarts: ObjectReference[];
   changes: ObjectChange[];
 }
 
+/** One step of the way back: the compensation of stages. */
+export interface UndoStage extends PlannedStage {
+  /** The stages it takes back; it runs when any of them had begun. */
+  undoes: string[];
+}
+
+/** A mesh as it runs, or is to run, on a target. */
+export interface MeshState {
+  type: string;
+  version: string;
+  mode: string;
+  /** The control plane's revision; `default` where the mesh has none. */
+  revision: string;
+  enrolledNamespaces: string[];
+}
+
+/** Whom and what a change disturbs while it runs. */
+export interface BlastRadius {
+  namespaces: string[];
+  /** Workloads that restart. */
+  workloads: number;
+  /** Their pods. */
+  pods: number;
+}
+
+/** One thing that was looked at before anything changes. A failed one is an error of planning and never in a plan. */
+export interface PreflightCheck {
+  title: string;
+  state: 'passed' | 'warning';
+  /** What was found. */
+  note: string;
+}
+
 /** What would change on one target. Its digest binds approval and application to each other. */
 export interface Plan {
-  formatVersion: 1;
+  formatVersion: 2;
   cluster: string;
   pattern: string;
   repository: string;
   commit: string;
   /** The digest of the pattern's snapshot. */
   snapshot: Digest;
-  mesh: { type: string; version: string; mode: string };
+  purpose: Purpose;
   action: PlanAction;
+  /** The mesh once the plan is carried out; after an uninstall, what was there. */
+  mesh: MeshState;
+  /** The mesh as it was found; absent where there was none. */
+  meshBefore?: MeshState;
+  /** The service account that the target is changed as. */
+  serviceAccount?: ServiceAccountReference;
+  /** Whether fields of other managers are taken over. */
+  force: boolean;
+  /** How many workloads restart at once. */
+  restartsAtOnce: number;
+  preflight: PreflightCheck[];
   stages: PlannedStage[];
+  /** The way back, in the order it is gone; empty where there is none. */
+  rollback: UndoStage[];
+  blastRadius: BlastRadius;
+  /** Why a person has to confirm the plan even where no approval is asked for; empty where nobody has to. */
+  confirmations: string[];
   warnings: string[];
 }
 
@@ -87,11 +170,17 @@ export interface ChangeCounts {
 export interface PlanSummary {
   digest: Digest;
   cluster: string;
-  mesh: { type: string; version: string; mode: string };
+  purpose: Purpose;
   action: PlanAction;
+  mesh: MeshState;
+  meshBefore?: MeshState;
   stages: StageSummary[];
+  rollback: UndoSummary[];
   counts: ChangeCounts;
+  blastRadius: BlastRadius;
+  /** Workloads that restart. */
   restarts: number;
+  confirmations: string[];
   warnings: string[];
 }
 
@@ -100,8 +189,13 @@ export interface StageSummary {
   title: string;
   kind: StageKind;
   timeoutSeconds: number;
+  requires?: string;
   counts: ChangeCounts;
   restarts: number;
+}
+
+export interface UndoSummary extends StageSummary {
+  undoes: string[];
 }
 
 /** Counts of nothing. */
@@ -116,26 +210,33 @@ export function countChanges(changes: readonly ObjectChange[]): ChangeCounts {
 
 /** The summary of a plan, given its digest. */
 export function summarizePlan(plan: Plan, digest: Digest): PlanSummary {
+  const { cluster, purpose, action, mesh, meshBefore, blastRadius, confirmations, warnings } = plan;
   const stages = plan.stages.map(summarizeStage);
   return {
     digest,
-    cluster: plan.cluster,
-    mesh: plan.mesh,
-    action: plan.action,
+    cluster,
+    purpose,
+    action,
+    mesh,
+    ...(meshBefore === undefined ? {} : { meshBefore }),
     stages,
+    rollback: plan.rollback.map((stage) => ({ ...summarizeStage(stage), undoes: stage.undoes })),
     counts: countChanges(plan.stages.flatMap((stage) => stage.changes)),
+    blastRadius,
     restarts: stages.reduce((sum, stage) => sum + stage.restarts, 0),
-    warnings: plan.warnings,
+    confirmations,
+    warnings,
   };
 }
 
 function summarizeStage(stage: PlannedStage): StageSummary {
-  const { id, title, kind, timeoutSeconds } = stage;
+  const { id, title, kind, timeoutSeconds, requires } = stage;
   return {
     id,
     title,
     kind,
     timeoutSeconds,
+    ...(requires === undefined ? {} : { requires }),
     counts: countChanges(stage.changes),
     restarts: stage.restarts.length,
   };

@@ -1,5 +1,6 @@
 import type { Diagnostic } from './diagnostic.ts';
-import type { Digest, PlanSummary } from './plan.ts';
+import type { OnFailure } from './pattern.ts';
+import type { Digest, PlanSummary, Purpose } from './plan.ts';
 
 /** Where a rollout or a change stands. */
 export const Phase = {
@@ -7,8 +8,15 @@ export const Phase = {
   awaitingApproval: 'awaiting-approval',
   queued: 'queued',
   changing: 'changing',
+  /** A person asked it to wait before the next stage. */
+  paused: 'paused',
+  rollingBack: 'rolling-back',
+  /** A stage failed and a person has to say how it goes on: retry, roll back, or leave it. */
+  stopped: 'stopped',
   succeeded: 'succeeded',
   failed: 'failed',
+  /** A stage failed, and everything is as it was before. */
+  rolledBack: 'rolled-back',
   invalid: 'invalid',
   rejected: 'rejected',
   cancelled: 'cancelled',
@@ -18,6 +26,7 @@ export type Phase = (typeof Phase)[keyof typeof Phase];
 const finalPhases: readonly Phase[] = [
   Phase.succeeded,
   Phase.failed,
+  Phase.rolledBack,
   Phase.invalid,
   Phase.rejected,
   Phase.cancelled,
@@ -67,10 +76,41 @@ export interface ChangeStatus {
   phase: Phase;
   plan?: PlanSummary;
   stages: StageProgress[];
+  /** The stages of the way back, once it is gone. */
+  rollback?: StageProgress[];
+  /** What people asked of the change while it ran, oldest first. */
+  interventions: Intervention[];
   waitingFor?: string;
   failure?: Failure;
   /** What exists on the target and belongs to the pattern, counted by kind; said when a change fails. */
   owned?: OwnedObjects;
+}
+
+/** What a person can ask of a running rollout. */
+export const Command = {
+  /** Wait before the next stage. */
+  pause: 'pause',
+  /** Go on after a pause. */
+  resume: 'resume',
+  /** Try the failed stage of a stopped change again, on the way forward or back. */
+  retry: 'retry',
+  /** Take back what was done so far. */
+  rollback: 'rollback',
+  /** End a stopped change as it is, or end a rollout: what it changes is taken back, as after a failure. */
+  cancel: 'cancel',
+} as const;
+export type Command = (typeof Command)[keyof typeof Command];
+
+/** What the update `command` takes. */
+export interface CommandRequest {
+  command: Command;
+  identity: string;
+  reason?: string;
+}
+
+/** A command that was taken; `at` is milliseconds since 1970. */
+export interface Intervention extends CommandRequest {
+  at: number;
 }
 
 /** What a pattern owns on a target. */
@@ -95,6 +135,11 @@ export interface RolloutStatus {
   mesh?: { type: string; version: string };
   targets: ChangeStatus[];
   approval?: ApprovalStatus;
+  purpose: Purpose;
+  /** What people asked of the rollout, oldest first. */
+  interventions: Intervention[];
+  /** Why the commit is not tried again by itself, and what was offered to revert it. */
+  hold?: { reason: string; revert?: string };
   diagnostics: Diagnostic[];
   waitingFor?: string;
   failure?: Failure;
@@ -136,7 +181,29 @@ export interface RolloutInput {
   /** The pattern's snapshot and what the rollout needs to know of it; absent when the file is invalid. */
   valid?: ValidPattern;
   diagnostics: Diagnostic[];
+  purpose: Purpose;
+  /** Set where a person started the rollout, not a commit. */
+  request?: RolloutRequest;
 }
+
+/** What a person asked for when they started a rollout by hand. */
+export interface RolloutRequest {
+  kind: RequestKind;
+  identity: string;
+  reason?: string;
+  /** Of a rollback: the commit that is taken back, and held from then on. */
+  holds?: string;
+}
+
+export const RequestKind = {
+  /** Again, although the commit may be held. */
+  retry: 'retry',
+  /** An earlier commit again. */
+  rollback: 'rollback',
+  adopt: 'adopt',
+  uninstall: 'uninstall',
+} as const;
+export type RequestKind = (typeof RequestKind)[keyof typeof RequestKind];
 
 export interface CommitInfo {
   id: string;
@@ -151,5 +218,6 @@ export interface ValidPattern {
   snapshot: Digest;
   mesh: { type: string; version: string };
   targets: { cluster: string; wave: number }[];
+  onFailure: OnFailure;
   approval: { required: boolean; approvers: string[]; quorum: number; expiresAfterSeconds: number };
 }

@@ -1,4 +1,11 @@
-import { MeshMode, MutualTls, patternApiVersion, UpgradeStrategy } from '@meshwright/model';
+import {
+  Conflicts,
+  MeshMode,
+  MutualTls,
+  OnFailure,
+  patternApiVersion,
+  UpgradeStrategy,
+} from '@meshwright/model';
 import { dnsLabel, duration } from '@meshwright/document';
 import { minVersion, valid } from 'semver';
 import { z } from 'zod';
@@ -89,6 +96,10 @@ const workload = z.strictObject({
     .describe(
       "Whether the namespace's workloads join the mesh: labelled and restarted as the mesh wants it.",
     ),
+  waypoint: z
+    .boolean()
+    .default(false)
+    .describe("Whether the namespace's traffic goes through a waypoint of its own, in ambient mode."),
   manifests: globs
     .default([])
     .describe("Globs of the workload's manifests, relative to the repository's root."),
@@ -148,6 +159,38 @@ const approval = z
     return { required, ...rest, expiresAfterSeconds: expiresAfter / 1000 };
   });
 
+const change = z.strictObject({
+  onFailure: z
+    .enum(Object.values(OnFailure))
+    .default(OnFailure.rollback)
+    .describe(
+      'What becomes of a change whose stage fails: `rollback` takes it back by itself, `stop` leaves it there until a person decides.',
+    ),
+  conflicts: z
+    .enum(Object.values(Conflicts))
+    .default(Conflicts.refuse)
+    .describe(
+      'What becomes of a field that somebody else owns: `refuse` refuses the plan with the name of the owner, `take` takes the field over.',
+    ),
+  deleteBudget: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(50)
+    .describe('How many objects a change may delete without asking; a plan that deletes more asks first.'),
+  restartsAtOnce: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(5)
+    .describe('How many workloads restart at once; the next ones wait until these are ready.'),
+});
+
+const serviceAccount = z.strictObject({
+  namespace: dnsLabel().describe('Its namespace.'),
+  name: dnsLabel().describe('Its name.'),
+});
+
 const labelName = z
   .string()
   .max(317)
@@ -205,6 +248,12 @@ export const patternSchema = z.strictObject({
       resources: globs
         .default([])
         .describe("Globs of native resources, applied untouched, relative to the repository's root."),
+      change: change.prefault({}).describe('How a change is carried out.'),
+      serviceAccount: serviceAccount
+        .optional()
+        .describe(
+          'Whom the targets are read and changed as, by impersonation; the engine itself when not given.',
+        ),
       approval: approval.prefault({}).describe('Whether and by whom a plan is approved.'),
     })
     .describe('What is wanted.'),

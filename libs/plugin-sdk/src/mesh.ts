@@ -1,11 +1,16 @@
 import type {
   KubernetesObject,
+  Leftover,
   MeshMode,
   MeshSpec,
+  MeshState,
   ObjectReference,
   PatternSnapshot,
   PlanAction,
+  PreflightCheck,
+  Purpose,
   StageKind,
+  WorkloadSpec,
 } from '@meshwright/model';
 import type { PluginContext } from './ports.ts';
 
@@ -23,10 +28,13 @@ export interface Installation {
   notes: string[];
 }
 
-/** What a plugin is asked to plan: the pattern, and what is there. */
+/** What a plugin is asked to plan: the pattern, what is there, and what for. */
 export interface MeshChange {
   snapshot: PatternSnapshot;
   installations: Installation[];
+  purpose: Purpose;
+  /** Whether a person asked for taking over what another tool installed. */
+  adopt: boolean;
 }
 
 /** One step the mesh wants; the engine adds its own for workloads and native resources. */
@@ -36,17 +44,36 @@ export interface MeshStage {
   title: string;
   kind: StageKind;
   timeoutSeconds: number;
-  /** Before or after the workloads' own objects: see {@link MeshPlan}. */
+  /** What must hold before it begins, in the words people are shown. */
+  requires?: string;
+  /** Objects that make room in this stage, right after what it renders is applied; only ours are deleted. */
+  deletes?: ObjectReference[];
+  /** Workloads that restart in this stage. */
   restarts?: ObjectReference[];
 }
 
-/** The ordered stages of the mesh itself, around those of the workloads. */
+/**
+ * The ordered stages of the mesh itself. Between `switchOver` and `settle` the engine applies the workloads, traffic and
+ * native resources and restarts what is not in the mesh yet, or not in this version of it; after `settle` it deletes
+ * what the pattern no longer holds, such as a control plane of before. Nothing of `prepare` may disturb what runs.
+ *
+ * The way back is the engine's: it takes back everything after `prepare`, newest first, restarts the workloads,
+ * verifies the mesh as it was, and then takes back `prepare`.
+ */
 export interface MeshPlan {
   action: PlanAction;
-  /** CRDs, control plane: before any workload is touched. */
-  before: MeshStage[];
-  /** Policies, final verification: after workloads and native resources are in place. */
-  after: MeshStage[];
+  /** What the target has afterwards. */
+  version: string;
+  revision: string;
+  /** CRDs, a control plane beside the old one. */
+  prepare: MeshStage[];
+  /** The control plane in place of the old one, or the tag that decides which one injects. */
+  switchOver: MeshStage[];
+  /** Gateways, policies, the verification of every proxy. */
+  settle: MeshStage[];
+  preflight: PreflightCheck[];
+  /** Why a person has to confirm this plan; empty where nobody has to. */
+  confirmations: string[];
   warnings: string[];
 }
 
@@ -77,6 +104,8 @@ export interface MeshCapabilities {
   modes: readonly MeshMode[];
   enroll: boolean;
   mutualTls: boolean;
+  /** Whether a new version can run beside the old one until it has taken over. */
+  canaryUpgrade: boolean;
 }
 
 interface MeshPluginBase {
@@ -91,31 +120,40 @@ interface MeshPluginBase {
   /** The installations on the cluster; empty when there is none. */
   detect(context: PluginContext): Promise<Installation[]>;
   /**
-   * The stages that lead from what is there to what the pattern says.
-   * @throws MeshwrightError UNSUPPORTED or FOREIGN_INSTALLATION with the way out.
+   * The stages that lead from what is there to what the pattern says; to uninstall, only warnings, confirmations and
+   * stages that must come before anything is deleted.
+   * @throws MeshwrightError UNSUPPORTED, PREFLIGHT_FAILED or FOREIGN_INSTALLATION with the way out.
    */
   plan(change: MeshChange, context: PluginContext): Promise<MeshPlan>;
   /** The objects of an `apply` stage; the same input always gives the same objects in the same order. */
   render(stage: MeshStage, change: MeshChange, context: PluginContext): Promise<KubernetesObject[]>;
   /** Looks once whether the stage is healthy; the engine repeats it and keeps the time. */
   verify(stage: string, change: VerifyChange, context: PluginContext): Promise<Verification>;
+  /** What the mesh made on the cluster by itself and nobody's chart holds; it goes when the mesh is uninstalled. */
+  leftovers(context: PluginContext): Promise<Leftover[]>;
 }
 
-/** What verification may know: the mesh and the namespaces that are enrolled. */
+/** What verification may know: the mesh as it should be, and as it was before the change. */
 export interface VerifyChange {
-  mesh: { type: string; version: string; mode: string };
-  enrolledNamespaces: string[];
+  mesh: MeshState;
+  before?: MeshState;
 }
 
 interface Enrolls {
   capabilities: { enroll: true };
   /** How this mesh enrolls a namespace; pure. */
-  enroll(namespace: string, mesh: MeshSpec): Enrollment;
+  enroll(workload: WorkloadSpec, mesh: MeshSpec): Enrollment;
   /**
    * The workloads of enrolled namespaces whose running pods are not in the mesh, or not in this version of it:
    * they must restart.
    */
-  outdatedWorkloads(namespaces: string[], mesh: MeshSpec, context: PluginContext): Promise<ObjectReference[]>;
+  outdatedWorkloads(
+    namespaces: string[],
+    mesh: Pick<MeshState, 'version' | 'mode' | 'revision'>,
+    context: PluginContext,
+  ): Promise<ObjectReference[]>;
+  /** The workloads of these namespaces that are in the mesh now and must restart to leave it. */
+  meshedWorkloads(namespaces: string[], context: PluginContext): Promise<ObjectReference[]>;
 }
 
 interface DoesNotEnroll {
