@@ -70,6 +70,15 @@ describe('charts of a directory', () => {
     });
   });
 
+  it('may lie there in several versions side by side', async () => {
+    const later = await writeChart(join(directory, 'later'), { greeting: 'later' });
+    await writeChart(join(directory, 'sources'), { greeting: 'now' });
+    await cp(later, join(directory, 'sources', 'demo-1.2.3'), { recursive: true });
+    expect(await greeting(open({ directory: join(directory, 'sources') }))).toMatchObject({
+      greeting: 'later',
+    });
+  });
+
   it('render again after a change, and are not mixed with what was there', async () => {
     await writeChart(directory);
     const charts = open({ directory });

@@ -18,17 +18,19 @@ const maximumFiles = 5_000;
 const maximumBytes = 64 * 1024 * 1024;
 
 /**
- * Charts of a directory: `<chart>/` with its Chart.yaml, `<chart>-<version>.tgz`, or `<chart>.tgz`. What is rendered is
+ * Charts of a directory: `<chart>-<version>` for several versions side by side, else `<chart>`; each a folder with its
+ * Chart.yaml, or an archive `.tgz`. What is rendered is
  * a copy named by its content, so that a change while rendering cannot mix two states.
  */
 export function openDirectorySource(options: DirectorySourceOptions): ChartArchives {
   const { directory } = options;
   return {
     async find(chart, version, signal) {
-      if (await isFile(join(directory, chart, 'Chart.yaml'))) return snapshotFolder(options, chart, version);
-      for (const name of [`${chart}-${version}.tgz`, `${chart}.tgz`]) {
-        const path = join(directory, name);
-        if (await isFile(path)) return snapshotArchive(options, path, { chart, version }, signal);
+      for (const name of [`${chart}-${version}`, chart]) {
+        const [folder, archive] = [join(directory, name), join(directory, `${name}.tgz`)];
+        if (await isFile(join(folder, 'Chart.yaml')))
+          return snapshotFolder(options, folder, { chart, version });
+        if (await isFile(archive)) return snapshotArchive(options, archive, { chart, version }, signal);
       }
       throw missing(`There is no chart "${chart}" in ${directory}.`, {
         remedy: `It holds ${(await entriesOf(directory)).join(', ') || 'nothing'}.`,
@@ -45,13 +47,13 @@ export function openDirectorySource(options: DirectorySourceOptions): ChartArchi
 }
 
 async function snapshotFolder(
-  { directory, cacheDirectory }: DirectorySourceOptions,
-  chart: string,
-  version: string,
+  { cacheDirectory }: DirectorySourceOptions,
+  folder: string,
+  { chart, version }: { chart: string; version: string },
 ): Promise<ChartArchive> {
-  const files = await readFolder(join(directory, chart));
+  const files = await readFolder(folder);
   const description = files.get('Chart.yaml');
-  checkDescription(description?.toString('utf8') ?? '', { chart, version, where: join(directory, chart) });
+  checkDescription(description?.toString('utf8') ?? '', { chart, version, where: folder });
   const digest = digestOfJson(
     Object.fromEntries([...files].map(([path, content]) => [path, digestOf(content)])),
   );

@@ -1,5 +1,11 @@
 export { istioCharts } from './parts/istio-module.ts';
-export { catalogue, ISTIO_VERSION, KUBERNETES_VERSION, partNamed } from './parts/catalogue.ts';
+export {
+  catalogue,
+  ISTIO_UPGRADE_VERSION,
+  ISTIO_VERSION,
+  KUBERNETES_VERSION,
+  partNamed,
+} from './parts/catalogue.ts';
 export {
   ensurePart,
   findPart,

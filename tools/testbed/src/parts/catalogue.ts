@@ -5,6 +5,8 @@ import type { Part, PartDownload } from './part.ts';
 
 export const KUBERNETES_VERSION = '1.36.3';
 export const ISTIO_VERSION = '1.31.0';
+/** A second number for the same source, for upgrades: no other Istio can be built from the pinned modules. */
+export const ISTIO_UPGRADE_VERSION = '1.31.1';
 /** The pinned commit of Istio's source (its VERSION file says 1.31). */
 export const ISTIO_MODULE_VERSION = 'v0.0.0-20260827124520-eed52ebb66ad';
 

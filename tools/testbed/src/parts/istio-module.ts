@@ -17,7 +17,7 @@ import { MeshwrightError } from '@meshwright/model';
 
 import { isMissing } from '../files.ts';
 import { withLock } from '../locking.ts';
-import { ISTIO_VERSION } from './catalogue.ts';
+import { ISTIO_UPGRADE_VERSION, ISTIO_VERSION } from './catalogue.ts';
 import type { PartContext } from './context.ts';
 import { partContext, type EnsureOptions } from './ensure.ts';
 import { go, goModuleDirectory } from './go-build.ts';
@@ -27,15 +27,19 @@ const CHARTS = {
   base: 'base',
   istiod: 'istio-control/istio-discovery',
   cni: 'istio-cni',
+  ztunnel: 'ztunnel',
   gateway: 'gateway',
 } as const;
 
 const BOOTSTRAP = 'tools/packaging/common/envoy_bootstrap.json';
 const LOCK_SECONDS = 600;
+/** Part of the directory's name: a later layout must not find the files of an earlier one. */
+const LAYOUT = 'charts-of-two-versions';
 
 /**
- * A directory with Istio's charts `base`, `istiod`, `cni` and `gateway`, each in a folder of its name and with the
- * testbed's Istio version, taken from the pinned Go module.
+ * A directory with Istio's charts `base`, `istiod`, `cni`, `ztunnel` and `gateway`, taken from the pinned Go module: each
+ * in a folder of its name with the testbed's Istio version, and once more as `<chart>-<version>` for upgrades, which is
+ * the same source under the number of `ISTIO_UPGRADE_VERSION`.
  *
  * @throws MeshwrightError `PREREQUISITE_MISSING` without a Go toolchain or a module proxy.
  */
@@ -48,10 +52,10 @@ export async function envoyBootstrap(context: PartContext): Promise<string> {
   return join(await istioFiles(context), 'envoy_bootstrap.json');
 }
 
-/** What the testbed takes of Istio's source, in `<cache>/istio-files/<version>`: made once and whole. */
+/** What the testbed takes of Istio's source, in a folder of `<cache>/istio-files`: made once and whole. */
 async function istioFiles(context: PartContext): Promise<string> {
   const parent = join(context.cache, 'istio-files');
-  const directory = join(parent, ISTIO_VERSION);
+  const directory = join(parent, `${ISTIO_VERSION}-${LAYOUT}`);
   if (await exists(directory)) return directory;
   await mkdir(parent, { recursive: true });
   const lock = { seconds: LOCK_SECONDS, ...(context.signal ? { signal: context.signal } : {}) };
@@ -90,13 +94,18 @@ async function istioModule(context: PartContext): Promise<string> {
 async function copyFiles(source: string, to: string): Promise<void> {
   await mkdir(join(to, 'charts'), { recursive: true });
   for (const [name, folder] of Object.entries(CHARTS)) {
-    const chart = join(to, 'charts', name);
-    await cp(join(source, 'manifests', 'charts', folder), chart, { recursive: true });
-    await makeWritable(chart);
-    await setVersion(join(chart, 'Chart.yaml'));
+    const chart = join(source, 'manifests', 'charts', folder);
+    await copyChart(chart, join(to, 'charts', name), ISTIO_VERSION);
+    await copyChart(chart, join(to, 'charts', `${name}-${ISTIO_UPGRADE_VERSION}`), ISTIO_UPGRADE_VERSION);
   }
   await copyFile(join(source, BOOTSTRAP), join(to, 'envoy_bootstrap.json'));
   await chmod(join(to, 'envoy_bootstrap.json'), 0o644);
+}
+
+async function copyChart(from: string, to: string, version: string): Promise<void> {
+  await cp(from, to, { recursive: true });
+  await makeWritable(to);
+  await setVersion(join(to, 'Chart.yaml'), version);
 }
 
 /** Go's module cache is read-only, which a copy would inherit. */
@@ -110,11 +119,11 @@ async function makeWritable(directory: string): Promise<void> {
 }
 
 /** The charts in the source carry a placeholder that Istio's release process replaces. */
-async function setVersion(chartFile: string): Promise<void> {
+async function setVersion(chartFile: string, version: string): Promise<void> {
   const text = await readFile(chartFile, 'utf8');
   const versioned = text
-    .replace(/^version: .*$/m, `version: ${ISTIO_VERSION}`)
-    .replace(/^appVersion: .*$/m, `appVersion: ${ISTIO_VERSION}`);
+    .replace(/^version: .*$/m, `version: ${version}`)
+    .replace(/^appVersion: .*$/m, `appVersion: ${version}`);
   await writeFile(chartFile, versioned);
 }
 
