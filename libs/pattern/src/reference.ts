@@ -39,6 +39,12 @@ spec:
     mtls: strict
   traffic: [routes/*.yaml]
   resources: [istio/*.yaml]
+  change:
+    onFailure: rollback
+    deleteBudget: 20
+  serviceAccount:
+    namespace: mesh-system
+    name: meshwright
   approval:
     required: true
     approvers: [user:ada@example.com]

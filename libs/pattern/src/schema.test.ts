@@ -45,9 +45,32 @@ describe('a valid pattern', () => {
         workloads: [],
         traffic: [],
         resources: [],
+        change: { onFailure: 'rollback', conflicts: 'refuse', deleteBudget: 50, restartsAtOnce: 5 },
         approval: { required: false, approvers: [], quorum: 1, expiresAfterSeconds: 86_400 },
       },
     });
+  });
+
+  it('keeps the defaults of what is not said of a change', () => {
+    expect(read(`${minimal}  change: { onFailure: stop, deleteBudget: 0 }\n`).pattern?.spec.change).toEqual({
+      onFailure: 'stop',
+      conflicts: 'refuse',
+      deleteBudget: 0,
+      restartsAtOnce: 5,
+    });
+  });
+
+  it('names a service account as Kubernetes does', () => {
+    const spec = read(`${minimal}  serviceAccount: { namespace: mesh, name: team.mesh-1 }\n`).pattern?.spec;
+    expect(spec?.serviceAccount).toEqual({ namespace: 'mesh', name: 'team.mesh-1' });
+  });
+
+  it('may have waypoints in ambient mode', () => {
+    const text = `${minimal}    mode: ambient\n  workloads: [{namespace: a, waypoint: true}, {namespace: b}]\n`;
+    expect(read(text).pattern?.spec.workloads).toEqual([
+      { namespace: 'a', enroll: true, waypoint: true, manifests: [] },
+      { namespace: 'b', enroll: true, waypoint: false, manifests: [] },
+    ]);
   });
 
   it('keeps chart values untouched', () => {
@@ -158,6 +181,58 @@ describe('what is refused', () => {
       11,
       'Lower the quorum, or name more users.',
     ],
+    [
+      'a way to fail mistyped',
+      `${minimal}  change: {onFailure: rolback}\n`,
+      'unknown-value',
+      11,
+      'Did you mean "rollback"?',
+    ],
+    [
+      'another answer to conflicts',
+      `${minimal}  change: {conflicts: force}\n`,
+      'unknown-value',
+      11,
+      undefined,
+    ],
+    [
+      'a field of a change mistyped',
+      `${minimal}  change: {deletebudget: 5}\n`,
+      'unknown-field',
+      11,
+      'Did you mean "deleteBudget"?',
+    ],
+    [
+      'a delete budget below zero',
+      `${minimal}  change: {deleteBudget: -1}\n`,
+      'out-of-bounds',
+      11,
+      undefined,
+    ],
+    ['half a restart', `${minimal}  change: {restartsAtOnce: 0.5}\n`, 'wrong-type', 11, undefined],
+    ['no restarts at all', `${minimal}  change: {restartsAtOnce: 0}\n`, 'out-of-bounds', 11, undefined],
+    ['a change without a value', `${minimal}  change:\n`, 'missing-value', 11, undefined],
+    [
+      'a service account without a namespace',
+      `${minimal}  serviceAccount: {name: mesh}\n`,
+      'missing-field',
+      11,
+      undefined,
+    ],
+    [
+      'a service account that is another user',
+      `${minimal}  serviceAccount: {namespace: a, name: "b:c"}\n`,
+      'invalid-value',
+      11,
+      undefined,
+    ],
+    [
+      'a waypoint without ambient mode',
+      `${minimal}  workloads: [{namespace: a}, {namespace: b, waypoint: true}]\n`,
+      'waypoint-without-effect',
+      11,
+      'Remove it, or write mode: ambient.',
+    ],
     ['a negative duration', `${minimal}  approval: {expiresAfter: -1s}\n`, 'invalid-value', 11, undefined],
     [
       'a duration beyond numbers',
@@ -245,7 +320,7 @@ describe('for every input', () => {
         mesh: fc.record({
           type: name,
           version: fc.tuple(fc.nat(99), fc.nat(99), fc.nat(99)).map((parts) => parts.join('.')),
-          mode: fc.constantFrom('sidecar', 'ambient'),
+          mode: fc.constant('ambient'),
           upgrade: fc.constantFrom('canary', 'in-place'),
           components: fc.uniqueArray(name),
           values: fc.dictionary(
@@ -254,12 +329,24 @@ describe('for every input', () => {
           ),
         }),
         workloads: fc.uniqueArray(
-          fc.record({ namespace: name, enroll: fc.boolean(), manifests: fc.array(name) }),
+          fc.record({
+            namespace: name,
+            enroll: fc.boolean(),
+            waypoint: fc.boolean(),
+            manifests: fc.array(name),
+          }),
           { selector: ({ namespace }) => namespace },
         ),
         security: fc.record({ mtls: fc.constantFrom('strict', 'permissive', 'disabled') }),
         traffic: fc.array(name),
         resources: fc.array(name),
+        change: fc.record({
+          onFailure: fc.constantFrom('rollback', 'stop'),
+          conflicts: fc.constantFrom('refuse', 'take'),
+          deleteBudget: fc.nat(10_000),
+          restartsAtOnce: fc.integer({ min: 1, max: 100 }),
+        }),
+        serviceAccount: fc.record({ namespace: name, name }),
       }),
     });
     fc.assert(

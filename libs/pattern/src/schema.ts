@@ -188,7 +188,14 @@ const change = z.strictObject({
 
 const serviceAccount = z.strictObject({
   namespace: dnsLabel().describe('Its namespace.'),
-  name: dnsLabel().describe('Its name.'),
+  name: z
+    .string()
+    .max(253)
+    .regex(
+      /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/,
+      'must be the name of a service account as Kubernetes has them',
+    )
+    .describe('Its name.'),
 });
 
 const labelName = z
@@ -255,6 +262,17 @@ export const patternSchema = z.strictObject({
           'Whom the targets are read and changed as, by impersonation; the engine itself when not given.',
         ),
       approval: approval.prefault({}).describe('Whether and by whom a plan is approved.'),
+    })
+    .superRefine(({ mesh: { mode }, workloads }, context) => {
+      for (const [index, { waypoint }] of workloads.entries()) {
+        if (!waypoint || mode === MeshMode.ambient) continue;
+        context.addIssue({
+          code: 'custom',
+          path: ['workloads', index, 'waypoint'],
+          message: `has no effect: waypoints belong to ambient mode, and spec.mesh.mode is ${mode}`,
+          params: { code: 'waypoint-without-effect', suggestion: 'Remove it, or write mode: ambient.' },
+        });
+      }
     })
     .describe('What is wanted.'),
 });
