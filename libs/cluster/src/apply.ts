@@ -25,7 +25,7 @@ import { inWaves, isDefinition } from './waves.ts';
 export interface ApplyOptions {
   /** What the objects belong to; declared before the first one is created. Without it objects carry no set's label. */
   inventory?: Inventory;
-  /** How many objects of a wave are applied at once; default 16. */
+  /** How many objects of a wave are applied at once; default 32. */
   concurrency?: number;
   /** Take fields over from other managers; default false. Objects of other sets are never taken. */
   force?: boolean;
@@ -57,7 +57,7 @@ export interface ApplyResult {
   unchanged: number;
 }
 
-const defaultConcurrency = 16;
+const defaultConcurrency = 32;
 /** How long an object of before may take to be gone. */
 const deletionMs = 30_000;
 

@@ -56,11 +56,18 @@ export function openInventory(client: ClusterClient, options: { pattern: string 
 
 const writeAttempts = 5;
 
+/** The parent object as it was read. */
+interface Seen {
+  parent: ObjectHeader | undefined;
+}
+
 class PatternInventory implements Inventory {
   readonly pattern: string;
   readonly id: string;
   readonly #client: ClusterClient;
   readonly #parent: ObjectReference;
+  /** What `covers` found wanting, for the declaration after it: a write is refused when that is not so any more. */
+  #seen: Seen | undefined;
 
   constructor(client: ClusterClient, pattern: string) {
     this.pattern = pattern;
@@ -70,14 +77,18 @@ class PatternInventory implements Inventory {
   }
 
   async declare(objects: readonly KubernetesObject[]): Promise<void> {
-    await this.#change((declared) => union(declared, declarationOf(objects)));
+    const seen = this.#seen;
+    this.#seen = undefined;
+    await this.#change((declared) => union(declared, declarationOf(objects)), seen);
   }
 
   async covers(objects: readonly KubernetesObject[]): Promise<boolean> {
     const parent = await this.#client.getHeader(this.#parent);
-    if (parent === undefined) return false;
-    const declared = readDeclaration(parent);
-    return sameDeclaration(declared, union(declared, declarationOf(objects)));
+    const declared = parent === undefined ? nothing : readDeclaration(parent);
+    const covered =
+      parent !== undefined && sameDeclaration(declared, union(declared, declarationOf(objects)));
+    this.#seen = covered ? undefined : { parent };
+    return covered;
   }
 
   async members(signal?: AbortSignal): Promise<InventoryMember[]> {
@@ -111,9 +122,10 @@ class PatternInventory implements Inventory {
   }
 
   /** Reads, changes and writes the declaration; again when somebody else wrote it in between. */
-  async #change(change: (declared: Declaration) => Declaration): Promise<void> {
+  async #change(change: (declared: Declaration) => Declaration, seen?: Seen): Promise<void> {
     for (let attempt = 0; attempt < writeAttempts; attempt += 1) {
-      const parent = await this.#client.getHeader(this.#parent);
+      const known = attempt === 0 ? seen : undefined;
+      const { parent } = known ?? { parent: await this.#client.getHeader(this.#parent) };
       const declared = parent === undefined ? nothing : readDeclaration(parent);
       const wanted = change(declared);
       if (sameDeclaration(declared, wanted)) return;
@@ -132,13 +144,7 @@ class PatternInventory implements Inventory {
   /** Gives false when the parent was changed or created since it was read. */
   async #write(parent: ObjectHeader | undefined, declaration: Declaration): Promise<boolean> {
     const client = this.#client;
-    if (parent === undefined) {
-      await this.#ensureNamespace();
-      const created = await client.create(this.#parentObject(declaration), {
-        fieldManager: inventoryManager,
-      });
-      return created !== undefined;
-    }
+    if (parent === undefined) return this.#create(declaration);
     const { uid = '', resourceVersion } = parent.metadata;
     if (declaration.groupKinds.size === 0) {
       await client.delete(this.#parent, uid);
@@ -148,6 +154,20 @@ class PatternInventory implements Inventory {
     const patch = { metadata: { uid, resourceVersion, labels, annotations } };
     const written = await client.mergePatch(this.#parent, patch, { fieldManager: inventoryManager });
     return typeof written === 'object';
+  }
+
+  /** The namespace is there except for the first inventory of a cluster, so it is made when it proves to be missing. */
+  async #create(declaration: Declaration): Promise<boolean> {
+    const parent = this.#parentObject(declaration);
+    const options = { fieldManager: inventoryManager };
+    try {
+      return (await this.#client.create(parent, options)) !== undefined;
+    } catch (error) {
+      if (!isMissingNamespace(error)) throw error;
+    }
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: inventoryNamespace } };
+    await this.#client.create(namespace, options);
+    return (await this.#client.create(parent, options)) !== undefined;
   }
 
   #parentObject(declaration: Declaration): KubernetesObject {
@@ -162,12 +182,6 @@ class PatternInventory implements Inventory {
       },
       data: { pattern: this.pattern },
     };
-  }
-
-  async #ensureNamespace(): Promise<void> {
-    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: inventoryNamespace } };
-    if ((await this.#client.getHeader(namespaceReference(inventoryNamespace))) !== undefined) return;
-    await this.#client.create(namespace, { fieldManager: inventoryManager });
   }
 
   #resourceOf(groupKind: string): Promise<Resource | undefined> {
@@ -233,6 +247,6 @@ function headerOf({ apiVersion, kind, ...metadata }: ObjectReference): ObjectHea
   return { apiVersion, kind, metadata };
 }
 
-function namespaceReference(name: string): ObjectReference {
-  return { apiVersion: 'v1', kind: 'Namespace', name };
+function isMissingNamespace(error: unknown): boolean {
+  return isMeshwrightError(error) && error.message.includes(`namespaces "${inventoryNamespace}" not found`);
 }
