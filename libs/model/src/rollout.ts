@@ -136,6 +136,8 @@ export interface RolloutStatus {
   targets: ChangeStatus[];
   approval?: ApprovalStatus;
   purpose: Purpose;
+  /** Set where a person started the rollout, not a commit. */
+  request?: RolloutRequest;
   /** What people asked of the rollout, oldest first. */
   interventions: Intervention[];
   /** Why the commit is not tried again by itself, and what was offered to revert it. */
