@@ -84,7 +84,7 @@ async function measureApply(
 
 const notes = [
   'All arms read the same files and speak to the same API server on this machine; etcd does not wait for the disk.',
-  'The definitions are installed, no webhook of the mesh looks at the objects. Each first apply has a namespace of its own, made before the clock starts.',
+  'The definitions are installed, no webhook of the mesh looks at the objects. Each first apply has a namespace of its own, made, and the cluster at rest, before the clock starts.',
   'Only Meshwright keeps an inventory and refuses what belongs to others; kubectl does neither. Both check fields strictly on the server.',
   'kubectl finds its discovery files warm. The engine keeps a connection to each cluster, which knows what is served and what it applied last; the other arms of Meshwright begin without one.',
 ];
