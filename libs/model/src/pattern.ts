@@ -107,7 +107,7 @@ export interface ApprovalSpec {
  */
 export interface PatternSnapshot {
   pattern: Pattern;
-  /** The file that holds the pattern, relative to the repository's root. */
+  /** The file that holds the pattern, relative to the repository's root; empty in evidence, so that a move is no change. */
   path: string;
   workloads: { namespace: string; enroll: boolean; objects: KubernetesObject[] }[];
   traffic: KubernetesObject[];

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RepositoryConfig } from '@meshwright/config';
@@ -79,9 +79,11 @@ describe('the reading of a commit', () => {
       path: 'patterns/a.yaml',
       pattern: 'shop',
       diagnostics: [],
+      purpose: 'apply',
       valid: {
         mesh: { type: 'istio', version: '1.31.0' },
         targets: [{ cluster: 'local' }],
+        onFailure: 'rollback',
         approval: {
           required: true,
           approvers: ['user:ada'],
@@ -91,7 +93,8 @@ describe('the reading of a commit', () => {
       },
     });
     const snapshot = await evidence.getJson<PatternSnapshot>(input.valid!.snapshot);
-    expect(snapshot).toMatchObject({ path: 'patterns/a.yaml', pattern: { metadata: { name: 'shop' } } });
+    expect(snapshot).toMatchObject({ path: '', pattern: { metadata: { name: 'shop' } } });
+    expect(input.valid!.snapshot).toBe(reading.rollouts[0]!.digest);
   });
 
   it('asks for nothing when no pattern changed, and for one when a file it refers to did', async () => {
@@ -135,7 +138,92 @@ describe('the reading of a commit', () => {
     expect(atNewPath).toMatchObject({ rollouts: [], unchanged: 1 });
     await bench.git('rm', '--quiet', 'patterns/moved.yaml');
     const removed = await read(await commitAndPush('Remove'), first);
-    expect(removed).toMatchObject({ removed: [{ path: 'patterns/a.yaml', pattern: 'shop' }], renamed: [] });
+    expect(removed).toMatchObject({
+      removed: [{ path: 'patterns/a.yaml', pattern: 'shop', rollout: { purpose: 'uninstall' } }],
+      renamed: [],
+    });
+  });
+
+  it('asks to uninstall a valid pattern whose file is gone, as it was read last', async () => {
+    await bench.write('patterns/a.yaml', `${patternYaml('shop')}  change: { onFailure: stop }\n`);
+    await bench.write('patterns/b.yaml', patternYaml('other', 'second'));
+    const first = await read(await commitAndPush('Add'));
+    await bench.git('rm', '--quiet', 'patterns/a.yaml');
+    const commit = await commitAndPush('Remove the shop');
+    const { removed, rollouts, notes } = await read(commit, first);
+    expect(rollouts).toEqual([]);
+    expect(notes).toEqual([]);
+    const installed = first.rollouts.find(({ input }) => input.pattern === 'shop')!.input;
+    expect(installed.valid?.onFailure).toBe('stop');
+    expect(removed).toEqual([
+      {
+        path: 'patterns/a.yaml',
+        pattern: 'shop',
+        rollout: {
+          repository: 'patterns',
+          commit: expect.objectContaining({ id: commit, subject: 'Remove the shop' }) as object,
+          path: 'patterns/a.yaml',
+          pattern: 'shop',
+          diagnostics: [],
+          purpose: 'uninstall',
+          valid: installed.valid,
+        },
+      },
+    ]);
+  });
+
+  it('only notes the end of a file that was invalid, or whose snapshot is gone from evidence', async () => {
+    await bench.write('patterns/bad.yaml', patternYaml('bad').replace('mesh:', 'mush:'));
+    await bench.write('patterns/shop.yaml', patternYaml('shop'));
+    const first = await read(await commitAndPush('Add'));
+    await rm(configOf(bench).evidence.directory, { recursive: true });
+    await bench.git('rm', '--quiet', '-r', 'patterns');
+    const { removed, notes } = await read(await commitAndPush('Remove'), first);
+    expect(removed).toEqual([
+      { path: 'patterns/bad.yaml', pattern: 'patterns.bad.yaml' },
+      { path: 'patterns/shop.yaml', pattern: 'shop' },
+    ]);
+    expect(notes).toEqual([
+      expect.stringContaining('patterns/bad.yaml: it was invalid'),
+      expect.stringContaining('meshwright uninstall shop'),
+    ]);
+  });
+
+  it('does not uninstall a pattern that may only have moved', async () => {
+    const changed = patternYaml('shop').replace('1.31.0', '1.31.1');
+    const cases = [
+      { path: 'patterns/moved.yaml', text: changed, note: undefined },
+      {
+        path: 'patterns/broken.yaml',
+        text: changed.replace('mesh:', 'mush:'),
+        note: 'is in patterns/broken',
+      },
+      { path: 'patterns/unreadable.yaml', text: 'a: [', note: 'may hold pattern shop' },
+      { path: 'patterns/other.yaml', text: changed, note: 'is in patterns/other.yaml' },
+    ];
+    await bench.write('patterns/a.yaml', patternYaml('shop'));
+    await bench.write('patterns/other.yaml', patternYaml('other', 'second'));
+    const first = await read(await commitAndPush('Add'));
+    for (const { path, text, note } of cases) {
+      await bench.git('reset', '--quiet', '--hard', first.commit.id);
+      await bench.git('rm', '--quiet', 'patterns/a.yaml');
+      await bench.write(path, text);
+      const { removed, notes } = await read(await commitAndPush(`Move to ${path}`), first);
+      expect(
+        removed.filter(({ rollout }) => rollout !== undefined),
+        path,
+      ).toEqual([]);
+      if (note !== undefined) expect(notes, path).toContainEqual(expect.stringContaining(note));
+    }
+  });
+
+  it('says what stays when a pattern gets another name', async () => {
+    await bench.write('patterns/a.yaml', patternYaml('shop'));
+    const first = await read(await commitAndPush('Add'));
+    await bench.write('patterns/a.yaml', patternYaml('store'));
+    const { rollouts, notes } = await read(await commitAndPush('Rename'), first);
+    expect(rollouts.map(({ input }) => input.pattern)).toEqual(['store']);
+    expect(notes).toEqual([expect.stringContaining('meshwright uninstall shop')]);
   });
 
   it('gives an invalid file a rollout that says what is wrong, beside the valid ones', async () => {

@@ -6,13 +6,15 @@ import {
   type Diagnostic,
   MeshwrightError,
   type PatternSnapshot,
+  Purpose,
   type ReadCommitInput,
-  type ValidPattern,
 } from '@meshwright/model';
 import { loadPatterns, type PatternFile } from '@meshwright/pattern';
-import { compareWithKnown, type FoundFile } from './comparing.ts';
+import { compareWithKnown } from './comparing.ts';
 import { boundDiagnostics, nameOfInvalid } from './invalid-files.ts';
+import { type NamedFile, offerUninstalls, renamedInPlace } from './removing.ts';
 import type { RepositoryFinder, WatchedRepository } from './repositories.ts';
+import { validPattern } from './valid-pattern.ts';
 
 export interface ReadOptions {
   find: RepositoryFinder;
@@ -32,14 +34,15 @@ const mostBytes = 1_500_000;
 const fewDiagnostics = 2;
 const mostNamed = 5;
 
-interface ReadFile extends FoundFile {
+interface ReadFile extends NamedFile {
+  /** Without its path, so that a move is no change: its digest is the file's. */
   snapshot?: PatternSnapshot;
   diagnostics: Diagnostic[];
 }
 
 /**
  * Fetches a commit, checks its signature before anything in it is believed, reads its patterns and compares them with
- * what is known; new and changed ones are stored as evidence.
+ * what is known; new and changed ones are stored as evidence, and those that are gone are looked up there.
  * @throws MeshwrightError SIGNATURE_REFUSED, after which nothing is known of the commit; INVALID_INPUT when there are
  * more patterns than one reading holds; and what `Repository` throws.
  */
@@ -55,11 +58,14 @@ export async function readCommit(options: ReadOptions, input: ReadCommitInput): 
   const { directory } = config;
   const files = identify(await loadPatterns(tree, { directory, knownMeshes, knownTargets }));
   const { changed, ...comparison } = compareWithKnown(files, input.known);
-  requireFit(files.length, changed.length);
+  requireFit(files.length, changed.length + comparison.removed.length);
   const rollouts: CommitReading['rollouts'] = [];
   for (const file of changed) rollouts.push(await rolloutOf(options, input, commit, file));
-  const notes = [...tree.notes, ...(await submoduleNotes(tree))];
-  return fitting({ commit, rollouts, ...comparison, forced, notes });
+  const gone = { removed: comparison.removed, files };
+  const { removed, notes: kept } = await offerUninstalls(options.evidence, input, commit, gone);
+  const left = [...kept, ...renamedInPlace(files, input.known)];
+  const notes = [...tree.notes, ...(await submoduleNotes(tree)), ...left];
+  return fitting({ commit, rollouts, ...comparison, removed, forced, notes });
 }
 
 async function isForced(
@@ -71,17 +77,19 @@ async function isForced(
   return !(await repository.isAncestor(previousCommit, commit, signal));
 }
 
-/** Names every file and gives it the digest it is known by: without its path, so that a move is no change. */
+/** Names every file and gives it the digest it is known by. */
 function identify(files: readonly PatternFile[]): ReadFile[] {
   const taken = new Set(files.flatMap(({ pattern, snapshot }) => (snapshot ? [pattern ?? ''] : [])));
-  return files.map(({ path, snapshot, diagnostics }) => {
+  return files.map(({ path, pattern: said, snapshot, diagnostics }) => {
     if (snapshot !== undefined) {
-      const digest = digestOfJson({ ...snapshot, path: '' });
-      return { path, pattern: snapshot.pattern.metadata.name, digest, valid: true, snapshot, diagnostics };
+      const { name } = snapshot.pattern.metadata;
+      const pathless = { ...snapshot, path: '' };
+      const digest = digestOfJson(pathless);
+      return { path, pattern: name, digest, valid: true, snapshot: pathless, diagnostics };
     }
     const pattern = nameOfInvalid(path, taken);
     taken.add(pattern);
-    return { path, pattern, digest: digestOfJson(diagnostics), valid: false, diagnostics };
+    return { path, pattern, said, digest: digestOfJson(diagnostics), valid: false, diagnostics };
   });
 }
 
@@ -92,19 +100,9 @@ async function rolloutOf(
   { path, pattern, digest, snapshot, diagnostics }: ReadFile,
 ): Promise<CommitReading['rollouts'][number]> {
   const bounded = boundDiagnostics(diagnostics);
-  const input = { repository, commit, path, pattern, diagnostics: bounded };
+  const input = { repository, commit, path, pattern, diagnostics: bounded, purpose: Purpose.apply };
   if (snapshot === undefined) return { input, digest };
-  return { input: { ...input, valid: await store(evidence, snapshot) }, digest };
-}
-
-async function store(evidence: EvidenceStore, snapshot: PatternSnapshot): Promise<ValidPattern> {
-  const { mesh, targets, approval } = snapshot.pattern.spec;
-  return {
-    snapshot: await evidence.putJson(snapshot),
-    mesh: { type: mesh.type, version: mesh.version },
-    targets: targets.map(({ cluster, wave }) => ({ cluster, wave })),
-    approval,
-  };
+  return { input: { ...input, valid: validPattern(await evidence.putJson(snapshot), snapshot) }, digest };
 }
 
 async function submoduleNotes(tree: CommitTree): Promise<string[]> {
@@ -126,7 +124,7 @@ function requireFit(patterns: number, changed: number): void {
   if (changed > mostChanged) {
     throw new MeshwrightError(
       'INVALID_INPUT',
-      `The commit changes ${changed} patterns; at most ${mostChanged} are rolled out by one commit.`,
+      `The commit changes or removes ${changed} patterns; at most ${mostChanged} are rolled out by one commit.`,
       { remedy },
     );
   }

@@ -36,7 +36,14 @@ it('registers the search attributes, then runs workflows', async () => {
     });
     expect(Object.keys(customAttributes)).toEqual(expect.arrayContaining(Object.values(SearchAttribute)));
     const commit = { id: 'c'.repeat(40), author: 'Ann', authorEmail: 'a@b', subject: 's', committedAt: 0 };
-    const input: RolloutInput = { repository: 'r', commit, path: 'p.yaml', pattern: 'p', diagnostics: [] };
+    const input: RolloutInput = {
+      repository: 'r',
+      commit,
+      path: 'p.yaml',
+      pattern: 'p',
+      diagnostics: [],
+      purpose: 'apply',
+    };
     const error: unknown = await client.workflow
       .execute(WorkflowType.patternRollout, {
         taskQueue: TaskQueue.orchestrator,
