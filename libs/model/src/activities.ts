@@ -135,6 +135,7 @@ export interface RepositoryStatus {
   /** What the watch waits for, in words people are shown. */
   waitingFor: string;
   patterns: { path: string; pattern: string; rollout?: string }[];
-  removed: { path: string; pattern: string }[];
+  /** Files that are gone, with the rollout that uninstalls what they installed once it is confirmed. */
+  removed: { path: string; pattern: string; rollout?: string }[];
   notes: string[];
 }

@@ -40,6 +40,8 @@ export const errorCodes = {
   APPROVAL_REFUSED: { retryable: false },
   APPROVAL_REJECTED: { retryable: false },
   APPROVAL_EXPIRED: { retryable: false },
+  /** What a person asked of a running rollout does not fit what it is doing. */
+  COMMAND_REFUSED: { retryable: false },
   SUPERSEDED: { retryable: false },
   PREREQUISITE_MISSING: { retryable: false },
   INVALID_INPUT: { retryable: false },

@@ -28,12 +28,17 @@ export const Message = {
   repositoryStatus: 'repositoryStatus',
   /** Signal to a repository watch: look now. */
   repositoryHint: 'repositoryHint',
-  /** Signal to a rollout: the id of a newer one that has taken its place; it starts nothing more. */
+  /**
+   * Signal to a rollout, and from it to its changes: the id of a newer one that has taken its place. The rollout starts
+   * nothing more; a change that is stopped ends.
+   */
   superseded: 'superseded',
   /** Update of a rollout: DecisionRequest in, RolloutStatus out. */
   decide: 'decide',
   /** Update of a rollout: CommandRequest in, RolloutStatus out. Signal to a change: Intervention. */
   command: 'command',
+  /** Signal of a change to its rollout, when it pauses, stops, turns back or goes on: ChangeStatus. */
+  changeMoved: 'changeMoved',
 } as const;
 
 /** Task queues. */

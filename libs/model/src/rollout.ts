@@ -157,6 +157,10 @@ export interface ApprovalStatus {
   quorum: number;
   expiresAt: number;
   decisions: ApprovalDecision[];
+  /** What the plans ask to be confirmed, one reason each; absent where they ask for nothing. */
+  confirms?: string[];
+  /** Set where no approval is required and the plans only ask to be confirmed: then whoever asked for it may too. */
+  authorMayDecide?: true;
 }
 
 export interface ApprovalDecision {
