@@ -180,6 +180,8 @@ export interface PlanSummary {
   blastRadius: BlastRadius;
   /** Workloads that restart. */
   restarts: number;
+  /** Objects with fields that somebody else has changed and the plan takes back; absent where there are none. */
+  drifted?: number;
   confirmations: string[];
   warnings: string[];
 }
@@ -212,6 +214,7 @@ export function countChanges(changes: readonly ObjectChange[]): ChangeCounts {
 export function summarizePlan(plan: Plan, digest: Digest): PlanSummary {
   const { cluster, purpose, action, mesh, meshBefore, blastRadius, confirmations, warnings } = plan;
   const stages = plan.stages.map(summarizeStage);
+  const drifted = countDrifted(plan);
   return {
     digest,
     cluster,
@@ -224,9 +227,15 @@ export function summarizePlan(plan: Plan, digest: Digest): PlanSummary {
     counts: countChanges(plan.stages.flatMap((stage) => stage.changes)),
     blastRadius,
     restarts: stages.reduce((sum, stage) => sum + stage.restarts, 0),
+    ...(drifted === 0 ? {} : { drifted }),
     confirmations,
     warnings,
   };
+}
+
+function countDrifted({ stages }: Plan): number {
+  const changes = stages.flatMap((stage) => stage.changes);
+  return changes.filter(({ fields }) => fields.some(({ driftedBy = [] }) => driftedBy.length > 0)).length;
 }
 
 function summarizeStage(stage: PlannedStage): StageSummary {
