@@ -105,6 +105,24 @@ export function remoteFailure(
   });
 }
 
+/** What servers (git-receive-pack, GitHub, GitLab, Gitea) say when they do not take a push. */
+const refusedPush =
+  /\[(?:remote )?rejected\]|hook declined|unpack(?:er)? (?:error|failed)|returned error: 40[13]|(?:read|pull)[- ]only|not allowed to (?:push|upload)|permission to .* denied|write access|protected branch/i;
+
+/** The error for a push that failed: refused by the server, or anything that can befall every talk with it. */
+export function pushFailure(stderr: string, repository: string, secrets: readonly string[]): MeshwrightError {
+  const said = summarize(stderr, secrets);
+  if (!refusedPush.test(said.all)) return remoteFailure(stderr, repository, secrets);
+  return new MeshwrightError(
+    'REPOSITORY_REFUSED',
+    `Repository ${repository} does not take the push: ${said.shown}`,
+    {
+      where: repository,
+      remedy: 'Allow these credentials to create branches, or do it by hand.',
+    },
+  );
+}
+
 /** The lines that matter, on one line, without control characters and secrets. */
 function summarize(stderr: string, secrets: readonly string[]): { all: string; shown: string } {
   let text = stderr;

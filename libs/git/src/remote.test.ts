@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openRepository, type Repository, type RepositoryOptions } from './repository.ts';
+import type { RepositoryOptions } from './fetching.ts';
+import { openRepository, type Repository } from './repository.ts';
 import {
   createWorkbench,
   type GitHttpServer,

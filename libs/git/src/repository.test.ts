@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openRepository, type Repository, type RepositoryOptions } from './repository.ts';
+import type { RepositoryOptions } from './fetching.ts';
+import { openRepository, type Repository } from './repository.ts';
 import { createWorkbench, type Workbench } from './test-support/index.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
