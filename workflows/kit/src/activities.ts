@@ -11,12 +11,19 @@ const patient: ActivityOptions = {
   heartbeatTimeout: '15 seconds',
 };
 
-/** The git watcher's activities; `what` is said beside them in the Temporal UI. */
-export function repositoryActivities(what: string): ActivityInterfaceFor<RepositoryActivities> {
+/**
+ * The git watcher's activities; `what` is said beside them in the Temporal UI. All attempts together may take
+ * `altogetherSeconds`, without an end unless told.
+ */
+export function repositoryActivities(
+  what: string,
+  altogetherSeconds?: number,
+): ActivityInterfaceFor<RepositoryActivities> {
   return proxyActivities<RepositoryActivities>({
     ...patient,
     taskQueue: TaskQueue.git,
     startToCloseTimeout: '15 minutes',
+    ...(altogetherSeconds === undefined ? {} : { scheduleToCloseTimeout: altogetherSeconds * 1_000 }),
     // A look that is called off is of no interest to anyone any more.
     cancellationType: 'TRY_CANCEL',
     summary: summary(what),

@@ -1,16 +1,24 @@
 import {
+  Command,
   formatCounts,
   isFinal,
+  Phase,
+  PlanAction,
+  Purpose,
   StageState,
   type ChangeStatus,
+  type Intervention,
+  type MeshState,
   type PlanSummary,
   type StageProgress,
 } from '@meshwright/model';
 import {
   code,
+  codeBlock,
   duration,
   escapeMarkdown,
   failureSection,
+  moment,
   table,
   workflowLink,
 } from '@meshwright/workflow-kit';
@@ -18,32 +26,75 @@ import type { MeshChangeInput } from './input.ts';
 
 /** What the Temporal UI shows of a change, as Markdown. */
 export function changeDetails(input: MeshChangeInput, status: ChangeStatus, namespace: string): string {
-  const { plan = input.plan, phase, failure, owned, waitingFor } = status;
-  const { type, version, mode } = plan.mesh;
+  const { plan = input.plan, phase, failure, owned, rollback } = status;
   const sections = [
-    `**${plan.action} ${escapeMarkdown(`${type} ${version} (${mode})`)}** on ${code(status.cluster)}: **${phase}**`,
+    `**${describeAction(plan)}** on ${code(status.cluster)}: **${phase}**`,
     `Rollout ${workflowLink(namespace, input.rollout)}, plan ${code(plan.digest)}: ${formatCounts(plan.counts)}.`,
-    ...(waitingFor === undefined || isFinal(phase) ? [] : [`Waits for ${escapeMarkdown(waitingFor)}.`]),
+    ...standingSection(status, input.rollout),
     stageTable(status.stages),
+    ...(rollback === undefined ? [] : ['### The way back', stageTable(rollback)]),
+    ...(rollback !== undefined || isFinal(phase) ? [] : [wayBackLine(plan)]),
+    ...interventionLines(status.interventions),
     ...(failure === undefined ? [] : [failureSection(failure)]),
     ...(owned === undefined || failure === undefined ? [] : [ownedSection(owned)]),
   ];
   return sections.join('\n\n');
 }
 
-/** The stages of a plan with how many objects each changes. */
+/** What a plan does as a whole: `upgrade istio 1.30.0 → 1.31.0 (sidecar)`. */
+export function describeAction({ action, mesh, meshBefore }: PlanSummary): string {
+  const { type, version, mode } = mesh;
+  const versions =
+    meshBefore === undefined || action === PlanAction.uninstall || sameVersion(mesh, meshBefore)
+      ? version
+      : `${meshBefore.version} → ${version}`;
+  return `${action} ${escapeMarkdown(`${type} ${versions} (${mode})`)}`;
+}
+
+function sameVersion(mesh: MeshState, before: MeshState): boolean {
+  return mesh.type === before.type && mesh.version === before.version;
+}
+
+/** The stages of a plan with how many objects each changes, whom it disturbs, and the way back. */
 export function planTable(plan: PlanSummary): string {
-  const rows = plan.stages.map(({ title, counts, restarts }) => [
+  const rows = plan.stages.map(({ title, counts, restarts, requires }) => [
     escapeMarkdown(title),
     String(counts.create),
     String(counts.update),
     String(counts.delete),
     String(counts.unchanged),
     String(restarts),
+    escapeMarkdown(requires ?? ''),
   ]);
-  const head = ['Stage', 'Create', 'Update', 'Delete', 'Unchanged', 'Restarts'];
-  const warnings = plan.warnings.map((warning) => `**Warning:** ${escapeMarkdown(warning)}`);
-  return [table(head, rows), ...warnings].join('\n\n');
+  const head = ['Stage', 'Create', 'Update', 'Delete', 'Unchanged', 'Restarts', 'Requires'];
+  const { drifted = 0, warnings, confirmations } = plan;
+  return [
+    table(head, rows),
+    ...blastRadiusLines(plan),
+    ...(drifted === 0
+      ? []
+      : [`**Drift:** takes back what others have changed of ${drifted} object${drifted === 1 ? '' : 's'}.`]),
+    wayBackLine(plan),
+    ...confirmations.map((reason) => `**Must be confirmed:** ${escapeMarkdown(reason)}`),
+    ...warnings.map((warning) => `**Warning:** ${escapeMarkdown(warning)}`),
+  ].join('\n\n');
+}
+
+function blastRadiusLines({ blastRadius }: PlanSummary): string[] {
+  const { namespaces, workloads, pods } = blastRadius;
+  if (namespaces.length === 0) return [];
+  const most = 20;
+  const more = namespaces.length > most ? ` and ${namespaces.length - most} more` : '';
+  const named = namespaces.slice(0, most).map(code).join(', ');
+  return [`**Disturbs** ${named}${more}: ${workloads} workloads with ${pods} pods restart.`];
+}
+
+function wayBackLine({ purpose, rollback }: PlanSummary): string {
+  if (purpose === Purpose.uninstall) {
+    return '**No way back:** an uninstall that fails is started again and goes on where it stopped.';
+  }
+  if (rollback.length === 0) return '**The way back:** there is nothing to take back.';
+  return `**The way back**, should a stage fail: ${rollback.map(({ title }) => escapeMarkdown(title)).join(' → ')}.`;
 }
 
 /** The stages of a change with how far each is. */
@@ -55,6 +106,42 @@ function stageRow({ title, state, startedAt, finishedAt, note }: StageProgress):
   const shown = state === StageState.pending ? state : `**${state}**`;
   const time = startedAt === undefined || finishedAt === undefined ? '' : duration(finishedAt - startedAt);
   return [escapeMarkdown(title), shown, time, escapeMarkdown(note ?? '')];
+}
+
+/** What a change waits for, and what a person can do about it. */
+function standingSection({ phase, waitingFor, rollback }: ChangeStatus, rollout: string): string[] {
+  if (waitingFor === undefined || isFinal(phase)) return [];
+  const waits = `**Waits for** ${escapeMarkdown(waitingFor)}.`;
+  if (phase === Phase.paused) return [waits, commandBlock(rollout, [Command.resume, Command.cancel])];
+  if (phase !== Phase.stopped) return [waits];
+  const forward = [Command.retry, Command.rollback, Command.cancel];
+  return [waits, commandBlock(rollout, rollback === undefined ? forward : [Command.retry, Command.cancel])];
+}
+
+const commandNotes: Record<Command, string> = {
+  pause: 'wait before the next stage',
+  resume: 'go on',
+  retry: 'try the stage again',
+  rollback: 'take back what was done',
+  cancel: 'end it',
+};
+
+/** The commands a person can give now, as they are typed. */
+export function commandBlock(rollout: string, commands: readonly Command[]): string {
+  const name = rollout.replace(/^rollout:/, '');
+  const lines = commands.map((command) => [`meshwright ${command} ${name}`, commandNotes[command]] as const);
+  const width = Math.max(...lines.map(([line]) => line.length));
+  return codeBlock(lines.map(([line, note]) => `${line.padEnd(width)}  # ${note}`).join('\n'));
+}
+
+/** Who asked for what while it ran. */
+export function interventionLines(interventions: readonly Intervention[]): string[] {
+  if (interventions.length === 0) return [];
+  const lines = interventions.map(({ command, identity, reason, at }) => {
+    const why = reason === undefined ? '' : `: ${escapeMarkdown(reason)}`;
+    return `- **${command}** by ${escapeMarkdown(identity)}, ${moment(at)}${why}`;
+  });
+  return [['**Asked meanwhile**', lines.join('\n')].join('\n\n')];
 }
 
 function ownedSection({ total, sample, removal }: NonNullable<ChangeStatus['owned']>): string {

@@ -1,4 +1,4 @@
-export { planTable, stageTable } from './details.ts';
+export { commandBlock, describeAction, interventionLines, planTable, stageTable } from './details.ts';
 export type { MeshChangeInput } from './input.ts';
 export { meshChange } from './mesh-change.ts';
 export { planPreview } from './plan-preview.ts';

@@ -1,186 +1,59 @@
-import {
-  CancellationScope,
-  defineQuery,
-  isCancellation,
-  setCurrentDetails,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
-import {
-  failureOf,
-  Message,
-  Phase,
-  StageKind,
-  StageState,
-  type ChangeStatus,
-  type Failure,
-  type PlanSummary,
-  type StageProgress,
-  type StageSummary,
-} from '@meshwright/model';
-import { failRun, setAttributes, targetActivities } from '@meshwright/workflow-kit';
-import { changeDetails } from './details.ts';
+import { CancelledFailure } from '@temporalio/common';
+import { CancellationScope, defineQuery, setHandler } from '@temporalio/workflow';
+import { Message, Phase, type ChangeStatus } from '@meshwright/model';
+import { failRun, setAttributes } from '@meshwright/workflow-kit';
+import { goBack } from './back.ts';
+import { beginChange, enter, type Change, type Ending } from './change.ts';
+import { takeOrders } from './commands.ts';
+import { conclude } from './concluding.ts';
+import { goForward } from './forward.ts';
 import type { MeshChangeInput } from './input.ts';
+import { noteOwned } from './owned.ts';
+import { planUnderLock } from './planning.ts';
+import { hasBegun } from './stages.ts';
 
 const changeStatus = defineQuery<ChangeStatus>(Message.changeStatus);
 
-/** Above the time a stage may take by itself: for being picked up, and for saying why it did not become healthy. */
-const stageMarginSeconds = 120;
-const planSeconds = 600;
-/** How long to try to find out what a failed change left behind, before its end is reported without. */
-const listOwnedSeconds = 60;
-
 /**
- * Carries out the plan of one target, stage by stage: each applied, then verified, before the next one starts. Its
- * workflow id is the lock on the mesh of that target. A stage that fails ends the run as Failed, with the stage, the
- * reason, and what exists on the target; the status is the second detail of the failure. A cancelled run ends as
- * Cancelled at the stage it had come to.
+ * Carries out the plan of one target as a saga: stage by stage, each applied and verified before the next one starts. Its
+ * workflow id is the lock on the mesh of that target. When a stage fails, or somebody turns the change back, the plan's
+ * way back is gone in a scope that cancellation does not reach; with `onFailure: stop`, or when the way back fails, the
+ * change stops and waits for a person. A change that comes to anything but success ends as Failed, or as Cancelled when
+ * it was cancelled and nothing had to be taken back; the status is the second detail of the failure.
  */
 export async function meshChange(input: MeshChangeInput): Promise<ChangeStatus> {
-  const status = initialStatus(input);
+  const change = beginChange(input);
+  const { status } = change;
   setHandler(changeStatus, () => status);
-  const publish = (): void => {
-    setCurrentDetails(changeDetails(input, status, workflowInfo().namespace));
-  };
-  const enter = (phase: Phase): void => {
-    status.phase = phase;
-    setAttributes({ phase });
-    publish();
-  };
+  takeOrders(change);
   const { repository, pattern, cluster, commit } = input;
   setAttributes({ repository, pattern, cluster, commit, mesh: status.mesh });
-  enter(Phase.changing);
-  try {
-    if (input.planAgain) {
-      const agreed = await planUnderLock(input, status, publish);
-      if (!agreed) {
-        enter(Phase.awaitingApproval);
-        return status;
-      }
-    }
-    await runStages(input, status, publish);
-  } catch (error) {
-    await describeEnd(input, status, error);
-    enter(isCancellation(error) ? Phase.cancelled : Phase.failed);
-    if (isCancellation(error)) throw error;
-    throw failRun(status.failure ?? failureOf(error), status);
+  enter(change, Phase.changing);
+  const planned = input.planAgain ? await planUnderLock(change) : undefined;
+  if (planned === 'undecided') {
+    enter(change, Phase.awaitingApproval);
+    return status;
   }
-  enter(Phase.succeeded);
-  return status;
+  const turn = planned ?? (await goForward(change));
+  return end(change, turn.to === 'back' ? await goBack(change, turn.failure) : turn);
 }
 
-function initialStatus({ cluster, plan }: MeshChangeInput): ChangeStatus {
-  return { cluster, mesh: plan.mesh.type, phase: Phase.changing, plan, stages: pendingStages(plan) };
-}
-
-function pendingStages(plan: PlanSummary): StageProgress[] {
-  return plan.stages.map(({ id, title }) => ({ id, title, state: StageState.pending }));
-}
-
-/** Plans again, now that nobody else changes the target. False when the new plan is not the one that was approved. */
-async function planUnderLock(
-  input: MeshChangeInput,
-  status: ChangeStatus,
-  publish: () => void,
-): Promise<boolean> {
-  const { cluster, pattern, repository, commit, snapshot } = input;
-  status.waitingFor = `a new plan, because another run has changed ${cluster}`;
-  publish();
-  const what = `plan ${status.mesh} on ${cluster} again`;
-  const { planChange } = targetActivities({ cluster, what, attemptSeconds: planSeconds });
-  const plan = await planChange({ cluster, pattern, repository, commit, snapshot });
-  delete status.waitingFor;
-  status.plan = plan;
-  status.stages = pendingStages(plan);
-  return plan.digest === input.plan.digest || !input.approvalRequired;
-}
-
-async function runStages(input: MeshChangeInput, status: ChangeStatus, publish: () => void): Promise<void> {
-  const plan = status.plan ?? input.plan;
-  for (const stage of plan.stages) {
-    const progress = progressOf(status, stage.id);
-    progress.startedAt = Date.now();
-    await runStage(plan, stage, (state, note) => {
-      progress.state = state;
-      if (note !== undefined) progress.note = note;
-      status.waitingFor = `stage "${stage.title}" (${state})`;
-      publish();
-    });
-    progress.finishedAt = Date.now();
+async function end(change: Change, ending: Ending): Promise<ChangeStatus> {
+  const { input, status } = change;
+  if (ending.to === 'kept') {
+    await conclude(change, { outcome: 'kept', ...(input.holds === undefined ? {} : { hold: input.holds }) });
+    enter(change, Phase.succeeded);
+    return status;
   }
-  delete status.waitingFor;
-}
-
-/** Applies and verifies one stage, telling each step. */
-async function runStage(
-  plan: PlanSummary,
-  stage: StageSummary,
-  tell: (state: StageState, note?: string) => void,
-): Promise<void> {
-  const { cluster } = plan;
-  const input = { cluster, plan: plan.digest, stage: stage.id };
-  const attemptSeconds = stage.timeoutSeconds + stageMarginSeconds;
-  const call = (what: string): ReturnType<typeof targetActivities> =>
-    targetActivities({ cluster, what: `${what} "${stage.title}" on ${cluster}`, attemptSeconds });
-  if (stage.kind !== StageKind.verify) {
-    tell(StageState.applying);
-    const { note } = await call(stage.kind).applyStage(input);
-    tell(StageState.verifying, note);
-  } else {
-    tell(StageState.verifying);
+  status.failure = ending.failure;
+  if (ending.phase === Phase.rolledBack) {
+    const hold = { commit: input.commit, reason: ending.failure.message };
+    await conclude(change, { outcome: 'rolled-back', hold });
+  } else if (status.owned === undefined && status.stages.some(hasBegun)) {
+    await noteOwned(change);
   }
-  const { note } = await call('verify').verifyStage(input);
-  tell(StageState.done, note);
-}
-
-function progressOf(status: ChangeStatus, id: string): StageProgress {
-  const progress = status.stages.find((stage) => stage.id === id);
-  if (progress === undefined) throw new Error(`The plan has no stage ${id}.`);
-  return progress;
-}
-
-/** Notes at which stage the change stopped and why, and asks what it left behind, also when it is being cancelled. */
-async function describeEnd(input: MeshChangeInput, status: ChangeStatus, error: unknown): Promise<void> {
-  delete status.waitingFor;
-  const stopped = status.stages.find(
-    ({ state }) => state === StageState.applying || state === StageState.verifying,
-  );
-  if (stopped !== undefined) {
-    stopped.state = StageState.failed;
-    stopped.finishedAt = Date.now();
-  }
-  const failure = isCancellation(error) ? cancelled(input, stopped) : failureOf(error);
-  status.failure = { ...failure, ...(stopped === undefined ? {} : { stage: stopped.id }) };
-  const touched = status.stages.some(({ state }) => state !== StageState.pending);
-  if (!touched) return;
-  await CancellationScope.nonCancellable(async () => {
-    try {
-      status.owned = await listOwned(input);
-    } catch (listing) {
-      const lines = failure.lines ?? [];
-      status.failure = {
-        ...failure,
-        ...status.failure,
-        lines: [
-          ...lines,
-          `What exists on ${input.cluster} could not be listed: ${failureOf(listing).message}`,
-        ],
-      };
-    }
-  });
-}
-
-function listOwned({ cluster, pattern }: MeshChangeInput): Promise<NonNullable<ChangeStatus['owned']>> {
-  const what = `list what ${pattern} owns on ${cluster}`;
-  const limits = { attemptSeconds: 30, altogetherSeconds: listOwnedSeconds };
-  return targetActivities({ cluster, what, ...limits }).listOwned({ cluster, pattern });
-}
-
-function cancelled({ cluster }: MeshChangeInput, stopped: StageProgress | undefined): Failure {
-  const place = stopped === undefined ? 'before a stage began' : `at stage "${stopped.title}"`;
-  return {
-    code: 'CANCELLED',
-    message: `The change of ${cluster} was cancelled ${place}.`,
-    remedy: 'Start the rollout again to go on: stages that are done are found unchanged.',
-  };
+  enter(change, ending.phase);
+  const cancelled = ending.phase === Phase.cancelled && CancellationScope.current().consideredCancelled;
+  if (cancelled) throw new CancelledFailure(status.failure.message);
+  throw failRun(status.failure, status);
 }
