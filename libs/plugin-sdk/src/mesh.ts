@@ -117,7 +117,7 @@ interface MeshPluginBase {
   capabilities: MeshCapabilities;
   /** Checks the mesh section alone; pure. Empty when it is fine. */
   validate(mesh: MeshSpec): MeshProblem[];
-  /** The installations on the cluster; empty when there is none. */
+  /** The installations on the cluster, first the one that new workloads join now; empty when there is none. */
   detect(context: PluginContext): Promise<Installation[]>;
   /**
    * The stages that lead from what is there to what the pattern says; to uninstall, only warnings, confirmations and
