@@ -140,8 +140,8 @@ export interface RolloutStatus {
   request?: RolloutRequest;
   /** What people asked of the rollout, oldest first. */
   interventions: Intervention[];
-  /** Why the commit is not tried again by itself, and what was offered to revert it. */
-  hold?: { reason: string; revert?: string };
+  /** Why the commit is not tried again by itself, and the branch that reverts it, or why there is none. */
+  hold?: { reason: string; revert?: string; refused?: string };
   diagnostics: Diagnostic[];
   waitingFor?: string;
   failure?: Failure;
