@@ -48,6 +48,7 @@ repositories:
     branch: release/1.x
     directory: ./deploy/patterns/
     interval: 1m30s
+    offerReverts: false
     credentials: { sshKey: { file: id }, knownHosts: { file: ../known_hosts } }
     signatures: { allowedSigners: { file: signers } }
     webhook: { provider: gitea, secret: { env: HOOK } }
@@ -87,6 +88,7 @@ log: { level: debug }
           branch: 'release/1.x',
           directory: 'deploy/patterns',
           intervalMs: 90_000,
+          offerReverts: false,
           credentials: { kind: 'ssh', sshKeyFile: '/etc/meshwright/id', knownHostsFile: '/etc/known_hosts' },
           signatures: { required: true, allowedSignersFile: '/etc/meshwright/signers' },
           webhook: { provider: 'gitea', secret: { env: 'HOOK' } },
@@ -97,6 +99,7 @@ log: { level: debug }
           transport: 'https',
           directory: 'patterns',
           intervalMs: 15_000,
+          offerReverts: true,
           credentials: {
             kind: 'password',
             username: { env: 'GIT_USER' },

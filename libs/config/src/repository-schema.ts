@@ -51,6 +51,12 @@ export function repositorySchema(directory: string): z.ZodType<RepositoryConfig>
       credentials: credentials(directory)
         .optional()
         .describe('What the repository is read with: a password or token over HTTPS, or a key over SSH.'),
+      offerReverts: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Whether a branch `meshwright/revert-<pattern>-<commit>` is pushed when a commit was rolled back; the credentials must be allowed to push it, else only the reason is told.',
+        ),
       signatures: signatures(directory).optional().describe('Whose commits are believed.'),
       webhook: z
         .strictObject({

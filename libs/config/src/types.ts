@@ -57,6 +57,8 @@ export interface RepositoryConfig {
   directory: string;
   /** How often the branch is looked at. */
   intervalMs: number;
+  /** Whether a branch is pushed that takes a commit back whose rollout was rolled back. */
+  offerReverts: boolean;
   credentials?: RepositoryCredentials;
   signatures?: SignaturesConfig;
   webhook?: WebhookConfig;

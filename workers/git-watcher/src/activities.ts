@@ -6,6 +6,7 @@ import type { Hints } from './hints.ts';
 import { awaitChange, observe } from './observing.ts';
 import { readCommit } from './reading.ts';
 import { repositoriesOf } from './repositories.ts';
+import { offerRevert } from './reverting.ts';
 
 export interface RepositoryActivityOptions {
   config: Pick<Config, 'repositories' | 'targets' | 'evidence'>;
@@ -25,5 +26,7 @@ export function createRepositoryActivities(options: RepositoryActivityOptions): 
     awaitRepositoryChange: (input) => heartbeating((signal) => awaitChange({ find, hints, signal }, input)),
     readCommit: (input) =>
       heartbeating((signal) => readCommit({ find, evidence, knownMeshes, knownTargets, signal }, input)),
+    offerRevert: (input) =>
+      heartbeating((signal) => offerRevert({ find, knownMeshes, knownTargets, signal }, input)),
   };
 }

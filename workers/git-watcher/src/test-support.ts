@@ -16,6 +16,7 @@ export function configOf(
         transport: 'file',
         directory: 'patterns',
         intervalMs: 20,
+        offerReverts: true,
         ...repository,
       },
     ],
