@@ -45,6 +45,7 @@ export interface ApplyRequest {
   fieldManager?: string;
   /** Take fields over from other managers. */
   force?: boolean;
+  dryRun?: boolean;
   signal?: AbortSignal | undefined;
 }
 
@@ -199,7 +200,10 @@ export class ClusterClient {
     }
   }
 
-  /** Server-side apply of one object as it is; gives its metadata, which is all that most callers need. */
+  /**
+   * Server-side apply of one object as it is; gives its metadata, which is all that most callers need. As a dry run
+   * nothing is written.
+   */
   apply(object: KubernetesObject, request: ApplyRequest = {}): Promise<Applied> {
     return this.#apply(object, request, headerOnly);
   }
@@ -253,15 +257,20 @@ export class ClusterClient {
   }
 
   /**
-   * Deletes the object with this uid, its dependants in the background. Gives `gone` when there is no
-   * such object now, `conflict` when one of another uid has its name.
+   * Deletes the object with this uid, and with this resourceVersion where one is given, its dependants in the
+   * background. Gives `gone` when there is no such object now, `conflict` when another has its name or it was changed.
    */
-  async delete(reference: ObjectReference, uid: string): Promise<'gone' | 'deleting' | 'conflict'> {
+  async delete(
+    reference: ObjectReference,
+    uid: string,
+    resourceVersion?: string,
+  ): Promise<'gone' | 'deleting' | 'conflict'> {
     const { path, asked } = await this.#locate(reference, 'delete');
+    const preconditions = { uid, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
     const response = await this.transport.send({
       method: 'DELETE',
       path,
-      body: JSON.stringify({ preconditions: { uid }, propagationPolicy: 'Background' }),
+      body: JSON.stringify({ preconditions, propagationPolicy: 'Background' }),
       headers: { 'content-type': 'application/json' },
     });
     if (response.status === 404) return 'gone';
@@ -277,7 +286,7 @@ export class ClusterClient {
 
   async #apply(
     object: KubernetesObject,
-    request: ApplyRequest & { dryRun?: boolean },
+    request: ApplyRequest,
     accept: string,
   ): Promise<Applied<KubernetesObject>> {
     const { path, asked } = await this.#locate(referenceOf(object), 'patch');

@@ -7,13 +7,19 @@ import {
   type ObjectChange,
 } from '@meshwright/model';
 import { failureOf, refuseForeign, type ObjectFailure } from './apply.ts';
+import { setOf } from './apply-set.ts';
 import { type ClusterClient, type ObjectHeader } from './client.ts';
 import { mapConcurrently } from './concurrency.ts';
 import { definedScopes, defines, prepareObjects, type DesiredObject } from './desired.ts';
 import { fieldChanges } from './diff.ts';
+import { withDrift } from './drift.ts';
+import { extractFrom, isSecret } from './extract.ts';
+import { appliedAnnotation, fieldManager } from './field-managers.ts';
+import { isInstallers } from './handover.ts';
 import { type Inventory } from './inventory.ts';
 import { isJsonObject, valueAt } from './json.ts';
 import { readLive } from './live.ts';
+import { appliedEntry, fieldOwners } from './managed-fields.ts';
 import { isAsApplied } from './ownership.ts';
 import { isDefinition, isNamespace } from './waves.ts';
 
@@ -24,20 +30,39 @@ export interface DiffOptions {
   concurrency?: number;
   /** As the apply will be asked to. */
   force?: boolean;
-  signal?: AbortSignal;
+  /** An earlier tool's objects are taken over: as with `force`, and its part in `managedFields` goes ({@link takeOwnership}). */
+  takeover?: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+/** What applying one object would change, and what taking that back needs. */
+export interface ObjectDiff {
+  change: ObjectChange;
+  /**
+   * What our field manager had applied before, in a form that can be applied again; only of objects of ours that the
+   * change updates ({@link extractApplied}).
+   */
+  previous?: KubernetesObject;
+  /** Why an update of ours has no `previous`, in the words people are shown: Secrets are not kept in plans. */
+  irreversible?: string;
+  /** The object is there, and was not ours before. */
+  foreign: boolean;
 }
 
 /**
  * What applying the objects would change, in their order, as the server sees it: a server-side dry run for each object
  * that is not live as it was applied. Nothing is written. `predicted` marks what the server could not be asked about:
  * objects whose namespace or kind comes with the same plan, and objects whose webhooks do not take part in dry runs.
+ *
+ * Fields that somebody changed since the same content was applied have `driftedBy`; where the change takes fields from
+ * other managers, `owners` says who has how many before and after.
  * @throws MeshwrightError what applying would be refused for: FIELD_CONFLICT, ADMISSION_DENIED, FOREIGN_OBJECT …
  */
 export async function diffObjects(
   client: ClusterClient,
   objects: readonly KubernetesObject[],
   options: DiffOptions = {},
-): Promise<ObjectChange[]> {
+): Promise<ObjectDiff[]> {
   const { concurrency = 16, signal, inventory, earlier = [] } = options;
   const coming = [...earlier, ...objects];
   const desired = await prepareObjects(client, objects, inventory?.id, coming);
@@ -45,7 +70,7 @@ export async function diffObjects(
   refuseForeign(client, live, inventory);
   const run: DiffRun = { client, live, options, coming, newNamespaces: await newNamespaces(client, coming) };
   const failures: ObjectFailure[] = [];
-  const changes = await mapConcurrently(desired, concurrency, async (each) => {
+  const diffs = await mapConcurrently(desired, concurrency, async (each) => {
     signal?.throwIfAborted();
     try {
       return await diffOne(run, each);
@@ -56,7 +81,7 @@ export async function diffObjects(
   });
   if (failures.length > 0)
     throw failureOf(client.name, failures, `nothing was written, ${objects.length} were checked`);
-  return changes.filter((change) => change !== undefined);
+  return diffs.filter((diff) => diff !== undefined);
 }
 
 interface DiffRun {
@@ -67,22 +92,26 @@ interface DiffRun {
   newNamespaces: ReadonlySet<string>;
 }
 
-async function diffOne(run: DiffRun, desired: DesiredObject): Promise<ObjectChange> {
+async function diffOne(run: DiffRun, desired: DesiredObject): Promise<ObjectDiff> {
   const { reference, key } = desired;
   const live = run.live.get(key);
   if (live !== undefined && isAsApplied(desired, live)) {
-    return { object: reference, change: Change.unchanged, fields: [] };
+    return { change: { object: reference, change: Change.unchanged, fields: [] }, foreign: false };
   }
   const comes = run.newNamespaces.has(reference.namespace ?? '') || !(await isServed(run, desired));
-  if (comes && live === undefined)
-    return { object: reference, change: Change.create, fields: [], predicted: true };
+  if (comes && live === undefined) return created(desired, { predicted: true });
   try {
-    return await askServer(run, desired);
+    const creates = live === undefined && (await wouldCreate(run, desired));
+    return creates ? created(desired) : await askServer(run, desired);
   } catch (error) {
     const predicted = canPredict(run, desired, error) ? await predict(run, desired) : undefined;
     if (predicted === undefined) throw error;
     return predicted;
   }
+}
+
+function created({ reference }: DesiredObject, more: { predicted?: true } = {}): ObjectDiff {
+  return { change: { object: reference, change: Change.create, fields: [], ...more }, foreign: false };
 }
 
 /** Kinds that come with the plan need not be served yet; of others the server says that they are not. */
@@ -92,18 +121,62 @@ async function isServed({ client, coming }: DiffRun, { object }: DesiredObject):
   return !coming.some((each) => isDefinition(each) && defines(each, apiVersion, kind));
 }
 
-async function askServer({ client, options }: DiffRun, desired: DesiredObject): Promise<ObjectChange> {
-  const { force = false, signal } = options;
-  const [before, { object: after }] = await Promise.all([
-    client.get(desired.reference, signal),
-    client.dryRunApply(desired.object, { force, signal }),
-  ]);
-  if (before === undefined) return { object: desired.reference, change: Change.create, fields: [] };
-  return update(desired, fieldChanges(before, after));
+/** Of an object that is not there only the server's consent is of interest, and its answer is its metadata. */
+async function wouldCreate({ client, options }: DiffRun, { object }: DesiredObject): Promise<boolean> {
+  return (await client.apply(object, { force: isForced(options), signal: options.signal, dryRun: true }))
+    .created;
 }
 
-function update({ reference }: DesiredObject, fields: FieldChange[]): ObjectChange {
-  return { object: reference, change: fields.length === 0 ? Change.unchanged : Change.update, fields };
+function isForced({ force = false, takeover = false }: DiffOptions): boolean {
+  return force || takeover;
+}
+
+async function askServer(run: DiffRun, desired: DesiredObject): Promise<ObjectDiff> {
+  const { client, options } = run;
+  const [before, { object: after }] = await Promise.all([
+    client.get(desired.reference, options.signal),
+    client.dryRunApply(desired.object, { force: isForced(options), signal: options.signal }),
+  ]);
+  if (before === undefined) return created(desired);
+  const isLastApplied = before.metadata.annotations?.[appliedAnnotation] === desired.hash;
+  const fields = fieldChanges(before, after);
+  const diff = await updated(run, desired, before, isLastApplied ? withDrift(fields, before, after) : fields);
+  const owners = isForced(options) ? ownersOf(before, after, options) : undefined;
+  return owners === undefined ? diff : { ...diff, change: { ...diff.change, owners } };
+}
+
+async function updated(
+  { client, options: { inventory, signal } }: DiffRun,
+  { reference }: DesiredObject,
+  before: KubernetesObject,
+  fields: FieldChange[],
+): Promise<ObjectDiff> {
+  const change = {
+    object: reference,
+    change: fields.length === 0 ? Change.unchanged : Change.update,
+    fields,
+  };
+  const isApplied = appliedEntry(before) !== undefined;
+  const foreign = !isApplied || (inventory !== undefined && setOf(before) !== inventory.id);
+  if (foreign || change.change === Change.unchanged) return { change, foreign };
+  if (isSecret(before))
+    return { change, foreign, irreversible: 'its content before is not kept: it is a Secret' };
+  const previous = await extractFrom(client, before, signal);
+  return { change, foreign, ...(previous === undefined ? {} : { previous }) };
+}
+
+/** Who has fields before and after, where others lose any; an earlier tool that is taken over loses all. */
+function ownersOf(
+  before: KubernetesObject,
+  after: KubernetesObject,
+  { takeover = false }: DiffOptions,
+): ObjectChange['owners'] {
+  const had = fieldOwners(before);
+  const have = fieldOwners(after, (entry) => !takeover || !isInstallers(entry));
+  const isTaken = Object.entries(had).some(
+    ([manager, count]) => manager !== fieldManager && count > (have[manager] ?? 0),
+  );
+  return isTaken ? { before: had, after: have } : undefined;
 }
 
 /** Whether a refusal is about the dry run and not about the object. */
@@ -115,12 +188,12 @@ function canPredict({ coming }: DiffRun, { object }: DesiredObject, error: unkno
 }
 
 /** Compares what the manifest says with what is live; what the server would add is not seen. */
-async function predict({ client, options }: DiffRun, desired: DesiredObject): Promise<ObjectChange> {
-  const before = await client.get(desired.reference, options.signal);
-  if (before === undefined)
-    return { object: desired.reference, change: Change.create, fields: [], predicted: true };
+async function predict(run: DiffRun, desired: DesiredObject): Promise<ObjectDiff> {
+  const before = await run.client.get(desired.reference, run.options.signal);
+  if (before === undefined) return created(desired, { predicted: true });
   const after = merged(before, desired.object) as KubernetesObject;
-  return { ...update(desired, fieldChanges(before, after)), predicted: true };
+  const { change, ...rest } = await updated(run, desired, before, fieldChanges(before, after));
+  return { ...rest, change: { ...change, predicted: true } };
 }
 
 function merged(live: unknown, desired: unknown): unknown {

@@ -7,13 +7,17 @@ export {
   type ObjectOutcome,
 } from './apply.ts';
 export { ApplySet, applySetId, inventoryNamespace } from './apply-set.ts';
+export { cascadesOf, type Cascade } from './cascade.ts';
 export { ClusterClient, connectCluster, type ObjectHeader, type PodRequest } from './client.ts';
 export { type ObjectState, type ObjectStatus } from './conditions.ts';
 export { fieldChanges } from './diff.ts';
 export { type Resource } from './discovery.ts';
-export { diffObjects, type DiffOptions } from './dry-run.ts';
+export { diffObjects, type DiffOptions, type ObjectDiff } from './dry-run.ts';
+export { extractApplied, readApplied } from './extract.ts';
 export { appliedAnnotation, fieldManager, restartedAnnotation, restartManager } from './field-managers.ts';
+export { installerManagers, releaseObjects, takeOwnership } from './handover.ts';
 export { openInventory, type Inventory, type InventoryMember } from './inventory.ts';
+export { deleteLeftovers } from './leftovers.ts';
 export { type ListQuery } from './paths.ts';
 export { pruneObjects, type PruneOptions, type PruneResult, type Survivor } from './prune.ts';
 export {
@@ -24,7 +28,14 @@ export {
   type ReadinessProgress,
   type ReadinessReport,
 } from './readiness.ts';
+export { type HeldCommit, type TargetRecord } from './record.ts';
 export { restartWorkload, type RestartOptions } from './restart.ts';
+export {
+  restartWorkloads,
+  type RestartProgress,
+  type RestartResult,
+  type RestartWorkloadsOptions,
+} from './rolling-restart.ts';
 export { statusOf } from './status.ts';
 export { observe, type Observation } from './watch.ts';
 export { Wave, waveOf } from './waves.ts';

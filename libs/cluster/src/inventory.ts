@@ -19,6 +19,7 @@ import { type ClusterClient, type ObjectHeader } from './client.ts';
 import { mapConcurrently } from './concurrency.ts';
 import { groupKindOf, type Resource } from './discovery.ts';
 import { inventoryManager } from './field-managers.ts';
+import { hasHolds, readRecordData, recordData, type TargetRecord } from './record.ts';
 
 /** A live object of an inventory. */
 export interface InventoryMember {
@@ -47,6 +48,13 @@ export interface Inventory {
   prunable(desired: readonly KubernetesObject[], signal?: AbortSignal): Promise<InventoryMember[]>;
   /** Narrows the inventory to these objects and whatever else is still live; removes it when nothing is. Call after pruning. */
   shrink(objects: readonly KubernetesObject[]): Promise<void>;
+  /**
+   * Writes down what the target has, in place of what was written before. Where nothing is owned and nothing is held
+   * there is nothing to keep: then the inventory goes, and the record with it.
+   */
+  record(record: TargetRecord): Promise<void>;
+  /** What was written down last. @throws MeshwrightError INVALID_INPUT when it cannot be read. */
+  readRecord(signal?: AbortSignal): Promise<TargetRecord | undefined>;
 }
 
 /** The inventory of a pattern on a cluster; nothing is asked of the cluster yet. */
@@ -55,6 +63,9 @@ export function openInventory(client: ClusterClient, options: { pattern: string 
 }
 
 const writeAttempts = 5;
+
+/** Data of the parent object; null takes a key away. */
+type Data = Record<string, string | null>;
 
 /** The parent object as it was read. */
 interface Seen {
@@ -121,15 +132,42 @@ class PatternInventory implements Inventory {
     await this.#change(() => kept);
   }
 
-  /** Reads, changes and writes the declaration; again when somebody else wrote it in between. */
+  async record(record: TargetRecord): Promise<void> {
+    const data = recordData(record);
+    await this.#write(undefined, async (parent) => {
+      const declared = parent === undefined ? nothing : readDeclaration(parent);
+      if (declared.groupKinds.size === 0 && !hasHolds({ data }))
+        return parent === undefined || this.#remove(parent);
+      return parent === undefined ? this.#create(nothing, data) : this.#patch(parent, { data });
+    });
+  }
+
+  async readRecord(signal?: AbortSignal): Promise<TargetRecord | undefined> {
+    const parent = await this.#client.get(this.#parent, signal);
+    return parent && readRecordData(parent);
+  }
+
+  /** Reads, changes and writes the declaration. */
   async #change(change: (declared: Declaration) => Declaration, seen?: Seen): Promise<void> {
+    await this.#write(seen, async (parent) => {
+      const declared = parent === undefined ? nothing : readDeclaration(parent);
+      const wanted = change(declared);
+      if (sameDeclaration(declared, wanted)) return true;
+      if (parent === undefined) return this.#create(wanted);
+      if (wanted.groupKinds.size === 0 && !hasHolds(await this.#whole(parent))) return this.#remove(parent);
+      return this.#patch(parent, { metadata: this.#metadata(wanted) });
+    });
+  }
+
+  /** Reads the parent and writes it; again when somebody else wrote it in between, which the write says by false. */
+  async #write(
+    seen: Seen | undefined,
+    write: (parent: ObjectHeader | undefined) => Promise<boolean>,
+  ): Promise<void> {
     for (let attempt = 0; attempt < writeAttempts; attempt += 1) {
       const known = attempt === 0 ? seen : undefined;
       const { parent } = known ?? { parent: await this.#client.getHeader(this.#parent) };
-      const declared = parent === undefined ? nothing : readDeclaration(parent);
-      const wanted = change(declared);
-      if (sameDeclaration(declared, wanted)) return;
-      if (await this.#write(parent, wanted)) return;
+      if (await write(parent)) return;
     }
     throw new MeshwrightError(
       'INTERNAL',
@@ -141,24 +179,26 @@ class PatternInventory implements Inventory {
     );
   }
 
-  /** Gives false when the parent was changed or created since it was read. */
-  async #write(parent: ObjectHeader | undefined, declaration: Declaration): Promise<boolean> {
-    const client = this.#client;
-    if (parent === undefined) return this.#create(declaration);
-    const { uid = '', resourceVersion } = parent.metadata;
-    if (declaration.groupKinds.size === 0) {
-      await client.delete(this.#parent, uid);
-      return true;
-    }
-    const { labels, annotations } = this.#parentObject(declaration).metadata;
-    const patch = { metadata: { uid, resourceVersion, labels, annotations } };
-    const written = await client.mergePatch(this.#parent, patch, { fieldManager: inventoryManager });
+  /** The parent's data, as far as it is still the one that was read. */
+  async #whole({ metadata }: ObjectHeader): Promise<object> {
+    const parent = await this.#client.get(this.#parent);
+    return parent !== undefined && parent.metadata.uid === metadata.uid ? parent : {};
+  }
+
+  async #remove({ metadata: { uid = '', resourceVersion } }: ObjectHeader): Promise<boolean> {
+    return (await this.#client.delete(this.#parent, uid, resourceVersion)) !== 'conflict';
+  }
+
+  async #patch(parent: ObjectHeader, change: { metadata?: object; data?: object }): Promise<boolean> {
+    const { uid, resourceVersion } = parent.metadata;
+    const patch = { ...change, metadata: { ...change.metadata, uid, resourceVersion } };
+    const written = await this.#client.mergePatch(this.#parent, patch, { fieldManager: inventoryManager });
     return typeof written === 'object';
   }
 
   /** The namespace is there except for the first inventory of a cluster, so it is made when it proves to be missing. */
-  async #create(declaration: Declaration): Promise<boolean> {
-    const parent = this.#parentObject(declaration);
+  async #create(declaration: Declaration, data: Data = {}): Promise<boolean> {
+    const parent = this.#parentObject(declaration, data);
     const options = { fieldManager: inventoryManager };
     try {
       return (await this.#client.create(parent, options)) !== undefined;
@@ -170,17 +210,20 @@ class PatternInventory implements Inventory {
     return (await this.#client.create(parent, options)) !== undefined;
   }
 
-  #parentObject(declaration: Declaration): KubernetesObject {
+  #parentObject(declaration: Declaration, data: Data): KubernetesObject {
+    const metadata = { name: this.pattern, namespace: inventoryNamespace, ...this.#metadata(declaration) };
+    const kept = Object.entries(data).filter(([, value]) => value !== null);
+    const content = { pattern: this.pattern, ...Object.fromEntries(kept) };
+    return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: content };
+  }
+
+  #metadata(declaration: Declaration): {
+    labels: Record<string, string>;
+    annotations: Record<string, string>;
+  } {
     return {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: {
-        name: this.pattern,
-        namespace: inventoryNamespace,
-        labels: { [ApplySet.id]: this.id, 'app.kubernetes.io/managed-by': 'meshwright' },
-        annotations: declarationAnnotations(declaration),
-      },
-      data: { pattern: this.pattern },
+      labels: { [ApplySet.id]: this.id, 'app.kubernetes.io/managed-by': 'meshwright' },
+      annotations: declarationAnnotations(declaration),
     };
   }
 

@@ -67,21 +67,21 @@ describe('diffObjects', () => {
     const list = () => client.listHeaders({ apiVersion: 'v1', kind: 'ConfigMap', namespace });
     const before = await list();
     const stranger = testClient();
-    const changes = await diffObjects(
+    const diffs = await diffObjects(
       stranger,
       [namespaceObject(namespace), ...changed, configMap(namespace, 'new')],
       { inventory: openInventory(stranger, { pattern: namespace }) },
     );
-    expect(changes.map(({ object, change }) => [object.name, change])).toEqual([
+    expect(diffs.map(({ change: { object, change } }) => [object.name, change])).toEqual([
       [namespace, 'unchanged'],
       ['web', 'update'],
       ['a', 'update'],
       ['new', 'create'],
     ]);
-    expect(changes[1]?.fields).toEqual([
+    expect(diffs[1]?.change.fields).toEqual([
       { path: '/spec/template/metadata/annotations', after: { note: 'x' } },
     ]);
-    expect(changes[2]?.fields).toEqual([
+    expect(diffs[2]?.change.fields).toEqual([
       { path: '/data/a', before: '1' },
       { path: '/data/b', after: '2' },
     ]);
@@ -90,13 +90,15 @@ describe('diffObjects', () => {
 
   it('predicts objects whose namespace or kind comes with the same plan', async () => {
     const { definition, widget } = widgets(namespace);
-    const changes = await diffObjects(client, [
+    const diffs = await diffObjects(client, [
       widget,
       configMap(namespace, 'a'),
       namespaceObject(namespace),
       definition,
     ]);
-    expect(changes.map(({ object, change, predicted }) => [object.kind, change, predicted])).toEqual([
+    expect(
+      diffs.map(({ change: { object, change, predicted } }) => [object.kind, change, predicted]),
+    ).toEqual([
       ['Widget', 'create', true],
       ['ConfigMap', 'create', true],
       ['Namespace', 'create', undefined],
@@ -104,7 +106,7 @@ describe('diffObjects', () => {
     ]);
     expect(
       await diffObjects(client, [widget], { earlier: [definition, namespaceObject(namespace)] }),
-    ).toMatchObject([{ change: 'create', predicted: true }]);
+    ).toMatchObject([{ change: { change: 'create', predicted: true }, foreign: false }]);
     await expect(diffObjects(client, [widget])).rejects.toMatchObject({ code: 'KIND_NOT_SERVED' });
   });
 
@@ -116,8 +118,8 @@ describe('diffObjects', () => {
       stringData: { password },
     });
     await applyObjects(client, [namespaceObject(namespace), secret('hunter-one')]);
-    const changes = await diffObjects(client, [secret('hunter-two')]);
-    expect(changes[0]?.fields).toEqual([
+    const diffs = await diffObjects(client, [secret('hunter-two')]);
+    expect(diffs[0]?.change.fields).toEqual([
       { path: '/data/password', before: '(redacted)', after: '(redacted)' },
     ]);
   });
@@ -128,7 +130,7 @@ describe('diffObjects', () => {
     const mine = [configMap(namespace, 'a', { a: '1' })];
     await expect(diffObjects(client, mine)).rejects.toMatchObject({ code: 'FIELD_CONFLICT' });
     expect(await diffObjects(client, mine, { force: true })).toMatchObject([
-      { change: 'update', fields: [{ path: '/data/a', before: '2', after: '1' }] },
+      { change: { change: 'update', fields: [{ path: '/data/a', before: '2', after: '1' }] } },
     ]);
   });
 });

@@ -1,8 +1,9 @@
 import { type KubernetesObject } from '@meshwright/model';
 import { type ObjectHeader } from './client.ts';
 import { type DesiredObject } from './desired.ts';
-import { appliedAnnotation, fieldManager } from './field-managers.ts';
-import { isJsonObject, objectAt, objectsAt, sameJson, textAt, valueAt, type JsonObject } from './json.ts';
+import { appliedAnnotation } from './field-managers.ts';
+import { isJsonObject, objectAt, sameJson, valueAt, type JsonObject } from './json.ts';
+import { appliedEntry, isNameOf } from './managed-fields.ts';
 
 /**
  * Whether applying an object would change nothing, told without asking the server.
@@ -13,21 +14,12 @@ import { isJsonObject, objectAt, objectsAt, sameJson, textAt, valueAt, type Json
  */
 export function isAsApplied(desired: DesiredObject, live: ObjectHeader): boolean {
   if (live.metadata.deletionTimestamp !== undefined) return false;
-  const fields = appliedFields(live);
+  const fields = appliedEntry(live)?.fields;
   if (fields === undefined || !coversObject(fields, desired.object)) return false;
   if (desired.object.kind === 'Secret') {
     return mentions(desired.object, fields) && contains(live, desired.object);
   }
   return live.metadata.annotations?.[appliedAnnotation] === desired.hash;
-}
-
-/** The fields that our manager applied, as FieldsV1; undefined when it applied none. */
-export function appliedFields(live: ObjectHeader): JsonObject | undefined {
-  for (const entry of objectsAt(live.metadata, 'managedFields')) {
-    const ours = textAt(entry, 'manager') === fieldManager && textAt(entry, 'operation') === 'Apply';
-    if (ours && textAt(entry, 'subresource') === undefined) return objectAt(entry, 'fieldsV1');
-  }
-  return undefined;
 }
 
 /** The identity of an object is in its path, not among its managed fields. */
@@ -60,18 +52,6 @@ function covers(fields: JsonObject, value: unknown): boolean {
   if (!Array.isArray(value)) return false;
   return value.every((element: unknown) =>
     names.some((name) => isNameOf(name, element) && covers(objectAt(fields, name), element)),
-  );
-}
-
-function isNameOf(name: string, element: unknown): boolean {
-  if (name.startsWith('v:')) return sameJson(JSON.parse(name.slice(2)), element);
-  if (!name.startsWith('k:') || !isJsonObject(element)) return false;
-  const keys: unknown = JSON.parse(name.slice(2));
-  return (
-    isJsonObject(keys) &&
-    Object.entries(keys).every(
-      ([key, value]) => !Object.hasOwn(element, key) || sameJson(element[key], value),
-    )
   );
 }
 

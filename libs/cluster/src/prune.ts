@@ -9,10 +9,10 @@ import { bounded } from './api-errors.ts';
 import { setOf } from './apply-set.ts';
 import { type ClusterClient, type ObjectHeader } from './client.ts';
 import { mapConcurrently } from './concurrency.ts';
-import { groupKindKey } from './discovery.ts';
+import { contentOf, definedResource } from './content.ts';
 import { awaitGone, holderOf } from './deletion.ts';
 import { type Inventory, type InventoryMember } from './inventory.ts';
-import { objectsAt, textAt } from './json.ts';
+import { objectsAt } from './json.ts';
 import { inWaves, isDefinition, isNamespace, waveOf } from './waves.ts';
 
 export interface PruneOptions {
@@ -108,22 +108,13 @@ async function remainingResources(
   client: ClusterClient,
   definition: ObjectReference,
 ): Promise<string | undefined> {
-  const live = await client.get(definition);
-  const group = textAt(live, 'spec', 'group') ?? '';
-  const kind = textAt(live, 'spec', 'names', 'kind') ?? '';
-  const resource = await client.discovery.find(
-    (served) => served.byGroupKind.get(groupKindKey(group, kind))?.[0],
-  );
+  const resource = await definedResource(client, definition);
   if (resource === undefined) return undefined;
   const page = await client.listPage<ObjectHeader>(resource, { limit: 1 });
   if (typeof page === 'string' || page.items.length === 0) return undefined;
   const count = page.items.length + (page.remaining ?? 0);
-  return `${count} objects of its kind ${kind} are left`;
+  return `${count} objects of its kind ${resource.kind} are left`;
 }
-
-/** What every namespace holds by itself, and what others keep only for a while. */
-const ownContent = new Set(['ServiceAccount default', 'ConfigMap kube-root-ca.crt']);
-const passingKinds = new Set(['Event', 'Lease', 'PodMetrics', 'Endpoints', 'EndpointSlice']);
 
 /** Deleting a Namespace deletes all it holds: that must be nothing of others. */
 async function foreignContent(
@@ -131,23 +122,15 @@ async function foreignContent(
   namespace: string,
   set: string,
 ): Promise<string | undefined> {
-  const { byGroupKind } = await client.discovery.served();
-  const kinds = [...byGroupKind.values()]
-    .map(([preferred]) => preferred)
-    .filter((resource) => resource !== undefined)
-    .filter(({ namespaced, verbs, kind }) => namespaced && verbs.includes('list') && !passingKinds.has(kind));
-  const found = await mapConcurrently(kinds, 8, ({ apiVersion, kind }) =>
-    client.listHeaders({ apiVersion, kind, namespace }),
-  );
-  const foreign = found.flat().filter((header) => isForeign(header, set));
+  const content = await contentOf(client, namespace);
+  const foreign = content.filter((header) => isForeign(header, set));
   if (foreign.length === 0) return undefined;
   const names = foreign.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
   return `it holds objects of others: ${bounded(names, 5).join(', ')}`;
 }
 
 function isForeign(header: ObjectHeader, set: string): boolean {
-  if (setOf(header) === set || objectsAt(header.metadata, 'ownerReferences').length > 0) return false;
-  return !ownContent.has(`${header.kind} ${header.metadata.name}`);
+  return setOf(header) !== set && objectsAt(header.metadata, 'ownerReferences').length === 0;
 }
 
 /** Waits until the deleted objects of a wave are gone; what stays is a survivor. */

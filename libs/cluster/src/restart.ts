@@ -1,6 +1,7 @@
 import {
   formatReference,
   MeshwrightError,
+  referenceOf,
   type KubernetesObject,
   type ObjectReference,
 } from '@meshwright/model';
@@ -13,7 +14,7 @@ export interface RestartOptions {
   reason: string;
   /** Names this restart, as an ISO time: the same time again restarts nothing. */
   at: string;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 const restartable = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
@@ -30,7 +31,19 @@ export async function restartWorkload(
   workload: ObjectReference,
   options: RestartOptions,
 ): Promise<void> {
-  const { reason, at, signal } = options;
+  const live = await client.get(workload, options.signal);
+  refuseUnrestartable(client, workload, live);
+  if (live === undefined || (await rollPods(client, live, options)) === 'missing') {
+    throw missingWorkload(client, workload);
+  }
+}
+
+/** @throws MeshwrightError UNSUPPORTED for what has no pods to roll, or would not roll them */
+export function refuseUnrestartable(
+  client: ClusterClient,
+  workload: ObjectReference,
+  live: KubernetesObject | undefined,
+): void {
   if (!workload.apiVersion.startsWith('apps/') || !restartable.has(workload.kind)) {
     throw unsupported(
       client,
@@ -39,14 +52,32 @@ export async function restartWorkload(
       'Restart what owns it.',
     );
   }
-  const live = await client.get(workload, signal);
-  if (live === undefined) throw missing(client, workload);
-  const obstacle = obstacleOf(live);
+  const obstacle = live && obstacleOf(live);
   if (obstacle !== undefined) throw unsupported(client, workload, ...obstacle);
+}
+
+/** Whether a workload has been restarted already by the restart of this time. */
+export function isRestarted(workload: KubernetesObject, at: string): boolean {
+  return textAt(workload, 'spec', 'template', 'metadata', 'annotations', restartedAnnotation) === at;
+}
+
+/** Gives `missing` when the workload is not there any more, or another has its name. */
+export async function rollPods(
+  client: ClusterClient,
+  workload: KubernetesObject,
+  { reason, at, signal }: RestartOptions,
+): Promise<'restarted' | 'missing'> {
+  const reference = referenceOf(workload);
+  const { uid } = workload.metadata;
   const annotations = { [restartedAnnotation]: at, [restartReasonAnnotation]: reason };
-  const patch = { metadata: { uid: live.metadata.uid }, spec: { template: { metadata: { annotations } } } };
-  const patched = await client.mergePatch(workload, patch, { fieldManager: restartManager, signal });
-  if (patched === 'missing' || patched === 'conflict') throw missing(client, workload);
+  const patch = { metadata: { uid }, spec: { template: { metadata: { annotations } } } };
+  for (;;) {
+    const patched = await client.mergePatch(reference, patch, { fieldManager: restartManager, signal });
+    if (patched === 'missing') return 'missing';
+    if (patched !== 'conflict') return 'restarted';
+    // Somebody else wrote it at the same moment, or it is another one now.
+    if ((await client.getHeader(reference, signal))?.metadata.uid !== uid) return 'missing';
+  }
 }
 
 /** Why new pods would not come, with what to do about it. */
@@ -72,7 +103,8 @@ function unsupported(
   return new MeshwrightError('UNSUPPORTED', message, { where: `cluster ${client.name}`, remedy });
 }
 
-function missing(client: ClusterClient, workload: ObjectReference): MeshwrightError {
+/** The error about a workload that does not exist. */
+export function missingWorkload(client: ClusterClient, workload: ObjectReference): MeshwrightError {
   return new MeshwrightError(
     'API_REFUSED',
     `${formatReference(workload)} cannot be restarted: it does not exist on the cluster "${client.name}".`,
