@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { detect, findLeftovers } from './detect.ts';
 import { fakeContext } from './test-support/fake-cluster.ts';
-import { istiodDeployment } from './test-support/objects.ts';
+import { injector, istiodDeployment } from './test-support/objects.ts';
 
 type Options = Parameters<typeof istiodDeployment>[0];
 
@@ -47,7 +47,7 @@ describe('an installation', () => {
   it('is unhealthy while its Deployment is not available, and says why', async () => {
     const { healthy, notes } = await found({ available: false });
     expect(healthy).toBe(false);
-    expect(notes).toEqual(['Deployment istio-system/istiod is not available: no pod is ready']);
+    expect(notes).toEqual(['Deployment istio-system/istiod-1-31-0 is not available: no pod is ready']);
   });
 
   it('is ambient when istiod is told so', async () => {
@@ -91,6 +91,41 @@ describe('an installation', () => {
   it('that Meshwright only wrote a status into is not its own', async () => {
     const managedFields = [{ manager: 'meshwright', operation: 'Apply', subresource: 'status' }];
     expect((await found({ metadata: { managedFields } })).managedBy).toBe('unknown');
+  });
+});
+
+describe('several control planes', () => {
+  const revisionsFound = async (...injectors: ReturnType<typeof injector>[]) => {
+    const objects = ['1-29-0', '1-30-0', 'default'].map((revision) => istiodDeployment({ revision }));
+    const installations = await detect(fakeContext({ objects: [...objects, ...injectors] }).cluster);
+    return installations.map(({ revision }) => revision);
+  };
+  const disabled = injector('default');
+
+  it('begin with the one that the tag names', async () => {
+    expect(await revisionsFound(injector('1-30-0', { tag: 'default' }))).toEqual([
+      '1-30-0',
+      '1-29-0',
+      'default',
+    ]);
+  });
+
+  it('begin with the one without a revision where it injects', async () => {
+    expect(await revisionsFound(injector('default', { enabled: true }))).toEqual([
+      'default',
+      '1-29-0',
+      '1-30-0',
+    ]);
+  });
+
+  it('begin with the tag’s while both inject, as istiod decides', async () => {
+    const both = [injector('default', { enabled: true }), injector('1-30-0', { tag: 'default' })];
+    expect((await revisionsFound(...both))[0]).toBe('1-30-0');
+  });
+
+  it('are in the order of their names where none injects, or only for other tags', async () => {
+    const none = [disabled, injector('1-30-0', { tag: 'prod' }), injector('1-30-0')];
+    expect(await revisionsFound(...none)).toEqual(['1-29-0', '1-30-0', 'default']);
   });
 });
 

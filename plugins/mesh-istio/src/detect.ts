@@ -1,24 +1,24 @@
 import { type KubernetesObject, MeshMode } from '@meshwright/model';
 import type { ClusterPort, Installation } from '@meshwright/plugin-sdk';
 import { managerOf, ourManager } from './managers.ts';
-import { defaultRevision } from './names.ts';
+import { unknownVersion } from './installed.ts';
+import { defaultRevision, injectingRevision } from './revisions.ts';
 import { Deployment, availabilityOf } from './shapes.ts';
 import { sameNumbers, versionOfImage, versionOfTag } from './versions.ts';
 
-/** Every istiod on the cluster, whoever installed it. */
+/**
+ * Every istiod on the cluster, whoever installed it: first the one that injects where `istio-injection: enabled` stands,
+ * for that is the one a change begins from; in the middle of an upgrade there are several.
+ */
 export async function detect(cluster: ClusterPort): Promise<Installation[]> {
-  const deployments = await cluster.list({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    labelSelector: 'app=istiod',
-  });
-  return deployments
-    .map(toInstallation)
-    .sort((a, b) => (`${a.namespace}/${a.revision}` < `${b.namespace}/${b.revision}` ? -1 : 1));
+  const [deployments, injecting] = await Promise.all([
+    cluster.list({ apiVersion: 'apps/v1', kind: 'Deployment', labelSelector: 'app=istiod' }),
+    injectingRevision(cluster),
+  ]);
+  const rank = ({ revision, namespace }: Installation) =>
+    `${revision === injecting ? 0 : 1}/${namespace}/${revision}`;
+  return deployments.map(toInstallation).sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }
-
-/** The version of an installation that says none. */
-export const unknownVersion = 'unknown';
 
 function toInstallation(object: KubernetesObject): Installation {
   const deployment = Deployment.parse(object);

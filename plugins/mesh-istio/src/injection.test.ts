@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { enroll, outdatedWorkloads } from './injection.ts';
 import { fakeContext } from './test-support/fake-cluster.ts';
-import { meshSpec, proxyImage, workload } from './test-support/objects.ts';
+import { proxyImage, revision, workload } from './test-support/objects.ts';
+
+const wanted = { version: '1.31.0', revision };
 
 type Options = Parameters<typeof workload>[1];
 
 async function outdated(...workloads: [string, Options][]): Promise<string[]> {
   const objects = workloads.flatMap(([name, options]) => workload(name, options));
-  const references = await outdatedWorkloads(['shop'], meshSpec(), fakeContext({ objects }).cluster);
+  const references = await outdatedWorkloads(['shop'], wanted, fakeContext({ objects }).cluster);
   return references.map(({ kind, name }) => `${kind} ${name}`);
 }
 

@@ -1,12 +1,12 @@
 import type { ClusterPort, Enrollment } from '@meshwright/plugin-sdk';
-import type { KubernetesObject, MeshSpec, ObjectReference } from '@meshwright/model';
-import { proxyContainer } from './names.ts';
-import { type Metadata, Pod, type PodSpec, Workload } from './shapes.ts';
-import { sameNumbers, versionOfImage } from './versions.ts';
+import type { KubernetesObject, ObjectReference } from '@meshwright/model';
+import { type Wanted, difference, isLive, isManagedGateway, isOptedOut, proxyImage } from './sidecar.ts';
+import { Pod, Workload } from './shapes.ts';
 
 /**
- * The default revision injects where `istio-injection: enabled` stands; it wins over `istio.io/rev`, and a namespace
- * label of ambient mode contradicts it (Istio's sidecar injection guide).
+ * The tag `default`, or the control plane without a revision, injects where `istio-injection: enabled` stands: the label
+ * stays through every upgrade. It wins over `istio.io/rev`, and a namespace label of ambient mode contradicts it (Istio's
+ * sidecar injection guide).
  */
 export function enroll(): Enrollment {
   return {
@@ -19,9 +19,13 @@ export function enroll(): Enrollment {
 /** A workload of a namespace with its pods that have not ended. */
 export interface RunningWorkload {
   reference: ObjectReference;
+  labels: Record<string, string>;
+  templateLabels: Record<string, string>;
   /** How many pods it wants. */
   replicas: number;
   optsOut: boolean;
+  /** Whether istiod deploys it, for a `Gateway`: it rolls by itself. */
+  managed: boolean;
   pods: Pod[];
 }
 
@@ -57,69 +61,54 @@ export async function readWorkloads(cluster: ClusterPort, namespace: string): Pr
   return { namespace, workloads, otherPods };
 }
 
-/** The workloads some of whose pods are not in the mesh, or in another version of it. */
+/**
+ * The workloads some of whose pods are not in the mesh, or of another control plane. One that opts out restarts only to
+ * get rid of a proxy from before.
+ */
 export async function outdatedWorkloads(
   namespaces: string[],
-  mesh: MeshSpec,
+  wanted: Wanted,
   cluster: ClusterPort,
 ): Promise<ObjectReference[]> {
-  const outdated: ObjectReference[] = [];
+  return selectWorkloads(namespaces, cluster, ({ pods, optsOut }) =>
+    pods.some((pod) => (proxyImage(pod) === undefined ? !optsOut : difference(pod, wanted) !== undefined)),
+  );
+}
+
+/** The workloads some of whose pods have a proxy. */
+export async function meshedWorkloads(
+  namespaces: string[],
+  cluster: ClusterPort,
+): Promise<ObjectReference[]> {
+  return selectWorkloads(namespaces, cluster, ({ pods }) =>
+    pods.some((pod) => proxyImage(pod) !== undefined),
+  );
+}
+
+async function selectWorkloads(
+  namespaces: string[],
+  cluster: ClusterPort,
+  isSelected: (workload: RunningWorkload) => boolean,
+): Promise<ObjectReference[]> {
+  const selected: ObjectReference[] = [];
   for (const namespace of [...namespaces].sort()) {
     const { workloads } = await readWorkloads(cluster, namespace);
-    for (const { reference, pods, optsOut } of workloads) {
-      if (!optsOut && pods.some((pod) => !hasProxyOf(pod, mesh.version))) outdated.push(reference);
+    for (const workload of workloads) {
+      if (!workload.managed && isSelected(workload)) selected.push(workload.reference);
     }
   }
-  return outdated;
-}
-
-/** The image of the sidecar: a container, or an init container that goes on running. */
-export function proxyImage({ spec }: Pod): string | undefined {
-  const { containers, initContainers = [] } = spec;
-  const native = initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always');
-  return [...containers, ...native].find(({ name }) => name === proxyContainer)?.image;
-}
-
-/** The version of a pod's proxy where its image names one that differs; the image of a private build may name none. */
-export function otherVersion(pod: Pod, version: string): string | undefined {
-  const image = proxyImage(pod);
-  const actual = image === undefined ? undefined : versionOfImage(image);
-  return actual === undefined || sameNumbers(actual, version) ? undefined : actual;
-}
-
-/** `<namespace>/<name>`. */
-export function podName({ metadata }: Pod): string {
-  return `${metadata.namespace}/${metadata.name}`;
-}
-
-/**
- * Whether istiod leaves such pods alone: they say so, or use the network of their node. The label counts more than the
- * annotation of the same name (pkg/kube/inject in istio/istio).
- */
-export function isOptedOut(
-  { labels, annotations }: Pick<Metadata, 'labels' | 'annotations'>,
-  spec: PodSpec,
-): boolean {
-  const wish = labels['sidecar.istio.io/inject'] ?? annotations['sidecar.istio.io/inject'];
-  return wish === 'false' || spec.hostNetwork === true;
-}
-
-function hasProxyOf(pod: Pod, version: string): boolean {
-  return proxyImage(pod) !== undefined && otherVersion(pod, version) === undefined;
-}
-
-function isLive({ metadata, status }: Pod): boolean {
-  return (
-    metadata.deletionTimestamp === undefined && status.phase !== 'Succeeded' && status.phase !== 'Failed'
-  );
+  return selected;
 }
 
 function toWorkload(object: KubernetesObject, namespace: string): RunningWorkload {
   const { kind, metadata, spec, status } = Workload.parse(object);
   return {
     reference: { apiVersion: 'apps/v1', kind, name: metadata.name, namespace },
+    labels: metadata.labels,
+    templateLabels: spec.template.metadata.labels,
     replicas: kind === 'DaemonSet' ? (status.desiredNumberScheduled ?? 0) : spec.replicas,
     optsOut: isOptedOut(spec.template.metadata, spec.template.spec),
+    managed: isManagedGateway(spec.template),
     pods: [],
   };
 }

@@ -1,11 +1,9 @@
-import { type PlanAction, StageKind } from '@meshwright/model';
+import { StageKind } from '@meshwright/model';
 import type { MeshStage } from '@meshwright/plugin-sdk';
 
 /** The namespace of the control plane; also the root namespace, where mesh-wide policies lie. */
 export const systemNamespace = 'istio-system';
 export const gatewayNamespace = 'istio-ingress';
-/** The revision that `istio-injection: enabled` selects; the only one of this release. */
-export const defaultRevision = 'default';
 /** The name of the sidecar container, and of the init container where sidecars are native. */
 export const proxyContainer = 'istio-proxy';
 
@@ -23,20 +21,18 @@ export const charts = {
 export type ChartName = keyof typeof charts;
 export const chartNames = Object.keys(charts) as ChartName[];
 
-export type StageId = 'crds' | 'cni' | 'control-plane' | 'gateway' | 'security' | 'verify';
+export type StageId = 'crds' | 'cni' | 'control-plane' | 'tag' | 'gateway' | 'security' | 'verify';
 
 /** The stages of a plan by id. Times are for a cluster that first has to pull the images. */
 export const stages: Record<StageId, MeshStage> = {
   crds: stage('crds', 'Istio’s CRDs and namespace', StageKind.apply, 120),
   cni: stage('cni', 'Istio’s CNI node agent', StageKind.apply, 600),
   'control-plane': stage('control-plane', 'Istio’s control plane', StageKind.apply, 600),
+  tag: stage('tag', 'Which control plane injects and validates', StageKind.apply, 120),
   gateway: stage('gateway', 'Istio’s ingress gateway', StageKind.apply, 600),
   security: stage('security', 'Mesh-wide mutual TLS', StageKind.apply, 120),
   verify: stage('verify', 'Every enrolled workload is in the mesh and in sync', StageKind.verify, 600),
 };
-
-/** What a plan of this release may do. */
-export type Action = typeof PlanAction.install | typeof PlanAction.configure;
 
 function stage(id: StageId, title: string, kind: StageKind, timeoutSeconds: number): MeshStage {
   return { id, title, kind, timeoutSeconds };

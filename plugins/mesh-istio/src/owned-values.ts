@@ -1,6 +1,6 @@
 import type { MeshSpec } from '@meshwright/model';
 import type { MeshProblem } from '@meshwright/plugin-sdk';
-import { type ChartName, Component, defaultRevision, systemNamespace } from './names.ts';
+import { type ChartName, Component, systemNamespace } from './names.ts';
 import { sameNumbers, versionOfTag } from './versions.ts';
 
 /** A chart value that is not the pattern author's to choose, with the only thing it may say. */
@@ -15,20 +15,20 @@ const ownedValues: readonly OwnedValue[] = [
   {
     charts: ['istiod', 'cni', 'gateway'],
     paths: ['revision', 'pilot.revision'],
-    allowed: ['', defaultRevision],
-    why: 'this release runs the default revision only',
+    allowed: [''],
+    why: 'the revision follows from mesh.version and mesh.upgrade',
   },
   {
     charts: ['istiod'],
     paths: ['revisionTags', 'pilot.revisionTags'],
     allowed: [],
-    why: 'revision tags come with canary upgrades, which this release does not have',
+    why: 'the tag "default" decides which revision injects, and an upgrade moves it',
   },
   {
     charts: ['base'],
     paths: ['defaultRevision'],
-    allowed: [defaultRevision],
-    why: 'this release runs the default revision only',
+    allowed: [],
+    why: 'the default revision is the one that injects, and an upgrade moves it',
   },
   {
     charts: ['base', 'istiod'],

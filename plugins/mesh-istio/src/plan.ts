@@ -1,45 +1,106 @@
 import { parse } from 'semver';
-import { MeshMode, type MeshSpec, MeshwrightError, MutualTls, PlanAction } from '@meshwright/model';
-import type { Installation, MeshChange, MeshPlan, PluginContext } from '@meshwright/plugin-sdk';
-import { findLeftovers, unknownVersion } from './detect.ts';
-import { ourManager, sailOperator } from './managers.ts';
 import {
-  type Action,
-  Component,
-  defaultRevision,
-  gatewayNamespace,
-  stages,
-  systemNamespace,
-} from './names.ts';
-import { newestTried, sameNumbers } from './versions.ts';
+  type KubernetesObject,
+  MeshwrightError,
+  MutualTls,
+  type ObjectReference,
+  PlanAction,
+  Purpose,
+} from '@meshwright/model';
+import type { MeshChange, MeshPlan, MeshStage, PluginContext } from '@meshwright/plugin-sdk';
+import { findLeftovers } from './detect.ts';
+import { gatewayRestarts } from './gateway.ts';
+import { Component, gatewayNamespace, stages, systemNamespace } from './names.ts';
+import { refuseOutsiders, unmovablePods } from './outsiders.ts';
+import { defaultInjector, defaultRevision, tagService, tagWebhook } from './revisions.ts';
+import { type Target, isBeside, targetOf } from './target.ts';
+import { planUninstall } from './uninstall.ts';
+import { newestTried } from './versions.ts';
 
 /**
- * The stages that lead from what is there to the pattern: CRDs, the CNI agent before the control plane that counts on
- * it, the control plane, the gateway that its webhook injects; then, around the workloads, mutual TLS and the check of
- * every proxy (the order of Istio's Helm guide).
- * @throws MeshwrightError UNSUPPORTED or FOREIGN_INSTALLATION with the way out.
+ * The stages that lead from what is there to the pattern, in the order of Istio's canary and in-place upgrade guides.
+ * @throws MeshwrightError UNSUPPORTED, PREFLIGHT_FAILED or FOREIGN_INSTALLATION with the way out.
  */
 export async function plan(change: MeshChange, context: PluginContext): Promise<MeshPlan> {
-  const { mesh, security, workloads } = change.snapshot.pattern.spec;
-  refuseUninjectable(workloads.filter(({ enroll }) => enroll).map(({ namespace }) => namespace));
-  const action = actionFor(mesh, change.installations);
-  const has = (component: Component) => mesh.components.includes(component);
+  if (change.purpose === Purpose.uninstall) return planUninstall(change, context);
+  const { mesh, workloads } = change.snapshot.pattern.spec;
+  const enrolled = workloads.filter(({ enroll }) => enroll).map(({ namespace }) => namespace);
+  refuseUninjectable(enrolled);
+  const target = targetOf(change);
+  await refuseOutsiders(target, enrolled, context.cluster);
   return {
-    action,
-    before: [
-      stages.crds,
-      ...(has(Component.cni) ? [stages.cni] : []),
-      stages['control-plane'],
-      ...(has(Component.gateway) ? [stages.gateway] : []),
-    ],
-    after: [...(security?.mtls === undefined ? [] : [stages.security]), stages.verify],
+    action: target.action,
+    version: target.version,
+    revision: target.revision,
+    ...(await stagesOf(target, change, context)),
+    preflight: [],
+    confirmations: [],
     warnings: [
       ...change.installations.flatMap(({ notes }) => notes),
-      ...(action === PlanAction.install ? await findLeftovers(context.cluster) : []),
-      ...versionWarnings(mesh),
+      ...(target.action === PlanAction.install ? await findLeftovers(context.cluster) : []),
+      ...(await unmovablePods(target, enrolled, context.cluster)),
+      ...directionWarnings(target),
+      ...versionWarnings(mesh.version),
       ...plainTextWarnings(change),
     ],
   };
+}
+
+type Stages = Pick<MeshPlan, 'prepare' | 'switchOver' | 'settle'>;
+
+/**
+ * A control plane beside the old one disturbs nothing; one in its place does, so it belongs to the switch. The CNI agent
+ * comes after a newer control plane and before an older one, for it may lag behind by a version and not run ahead; CRDs
+ * go back only when nothing newer reads them any more.
+ */
+async function stagesOf(target: Target, change: MeshChange, context: PluginContext): Promise<Stages> {
+  const { mesh, security } = change.snapshot.pattern.spec;
+  const has = (component: Component) => mesh.components.includes(component);
+  const cni = has(Component.cni) ? [stages.cni] : [];
+  const crds = [stages.crds];
+  const goesBack = target.action === PlanAction.rollBack;
+  const tag: MeshStage = {
+    ...stages.tag,
+    requires: 'the control plane serves injection and validation',
+    deletes: await existing(formerInjectors(target), context),
+  };
+  const controlPlane = [stages['control-plane']];
+  const inPlace =
+    target.action === PlanAction.upgrade ? [...controlPlane, ...cni] : [...cni, ...controlPlane];
+  const gateway: MeshStage = {
+    ...stages.gateway,
+    requires: 'the control plane injects',
+    restarts: has(Component.gateway) ? await gatewayRestarts(target, change, context) : [],
+  };
+  return {
+    prepare: [...(goesBack ? [] : crds), ...(isBeside(target) ? controlPlane : [])],
+    switchOver: [...(isBeside(target) ? cni : inPlace), tag],
+    settle: [
+      ...(goesBack ? crds : []),
+      ...(has(Component.gateway) ? [gateway] : []),
+      ...(security?.mtls === undefined ? [] : [stages.security]),
+      stages.verify,
+    ],
+  };
+}
+
+/** What would go on injecting for the control plane of before: the tag and the injector of no revision exclude each other. */
+function formerInjectors({ revision }: Target): ObjectReference[] {
+  const webhook = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration' };
+  if (revision !== defaultRevision) return [{ ...webhook, name: defaultInjector }];
+  return [
+    { ...webhook, name: tagWebhook },
+    { apiVersion: 'v1', kind: 'Service', namespace: systemNamespace, name: tagService },
+  ];
+}
+
+async function existing(
+  references: ObjectReference[],
+  { cluster }: PluginContext,
+): Promise<ObjectReference[]> {
+  const found: (KubernetesObject | undefined)[] = [];
+  for (const reference of references) found.push(await cluster.get(reference));
+  return references.filter((_reference, index) => found[index] !== undefined);
 }
 
 /** Namespaces that istiod never injects into (pkg/kube/inject in istio/istio), and Istio's own. */
@@ -64,64 +125,14 @@ function refuseUninjectable(namespaces: string[]): void {
   );
 }
 
-function actionFor(mesh: MeshSpec, installations: Installation[]): Action {
-  const foreign = installations.filter(({ managedBy }) => managedBy !== ourManager);
-  if (foreign.length > 0) throw foreignInstallation(foreign, mesh);
-  const [ours, ...more] = installations;
-  if (ours === undefined) return PlanAction.install;
-  if (more.length > 0 || ours.revision !== defaultRevision || ours.namespace !== systemNamespace) {
-    throw unsupported(
-      `Meshwright finds its own Istio as ${installations.map(describe).join(' and ')}, and this release keeps one control plane, revision "${defaultRevision}", in ${systemNamespace}.`,
-      'Remove the others with the release that installed them.',
-    );
-  }
-  if (ours.mode !== MeshMode.sidecar) {
-    throw unsupported(
-      `${describe(ours)} runs in ambient mode.`,
-      'This release runs Istio with sidecars only.',
-    );
-  }
-  if (ours.version === mesh.version) return PlanAction.configure;
-  if (ours.version === unknownVersion) {
-    throw unsupported(
-      `${describe(ours)} does not say its version.`,
-      'Its Deployment lost the label app.kubernetes.io/version: put the running version back there.',
-    );
-  }
-  throw unsupported(
-    `The cluster runs Istio ${ours.version}, and the pattern asks for ${mesh.version}: upgrades are not in this release.`,
-    `Keep mesh.version at ${ours.version}; a later release upgrades beside the running control plane, and nothing is overwritten until then.`,
-  );
+function directionWarnings({ action, from, version }: Target): string[] {
+  if (action !== PlanAction.rollBack || from === undefined) return [];
+  return [
+    `Istio goes back from ${from.version} to ${version}: what only the newer one knows, such as a field of a resource, is no longer read.`,
+  ];
 }
 
-function foreignInstallation(foreign: Installation[], mesh: MeshSpec): MeshwrightError {
-  const isSail = foreign.some(({ managedBy }) => managedBy === sailOperator);
-  const same = foreign.every(({ version }) => sameNumbers(version, mesh.version));
-  return new MeshwrightError(
-    'FOREIGN_INSTALLATION',
-    `An Istio that Meshwright did not install is on the cluster: ${foreign.map(describe).join('; ')}.`,
-    {
-      lines: [
-        isSail
-          ? 'An operator writes these objects again and again: two keepers would take turns, so it is never adopted.'
-          : `This release adopts no installation${same ? ', although the version is the pattern’s' : ''}: the fields of another tool would be conflicts, and its next run would take ours back.`,
-      ],
-      remedy: isSail
-        ? 'Remove its Istio resource and let the operator clean up, or leave this cluster out of the pattern.'
-        : 'Uninstall it with the tool that keeps it and commit again, or leave this cluster out of the pattern.',
-    },
-  );
-}
-
-function describe({ version, revision, namespace, managedBy }: Installation): string {
-  return `Istio ${version}, revision "${revision}", in ${namespace}, kept by ${managedBy}`;
-}
-
-function unsupported(message: string, remedy: string): MeshwrightError {
-  return new MeshwrightError('UNSUPPORTED', message, { remedy });
-}
-
-function versionWarnings({ version }: MeshSpec): string[] {
+function versionWarnings(version: string): string[] {
   const { major, minor } = newestTried;
   const parsed = parse(version);
   if (parsed === null || parsed.major < major || (parsed.major === major && parsed.minor <= minor)) return [];

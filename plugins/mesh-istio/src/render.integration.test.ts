@@ -1,24 +1,28 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type KubernetesObject, formatReference, referenceKey, referenceOf } from '@meshwright/model';
-import type { MeshChange, PluginContext } from '@meshwright/plugin-sdk';
+import type { Installation, PluginContext } from '@meshwright/plugin-sdk';
 import { plan } from './plan.ts';
 import { render } from './render.ts';
 import { contextWithRealCharts } from './test-support/real-charts.ts';
-import { snapshot } from './test-support/objects.ts';
+import { meshChange } from './test-support/objects.ts';
 
 let context: PluginContext;
 beforeAll(async () => {
   context = await contextWithRealCharts();
 });
 
-type Spec = Parameters<typeof snapshot>[0];
+type Spec = Parameters<typeof meshChange>[0];
 
 /** Every apply stage of a plan with what it renders. */
-async function renderAll(spec: Spec = {}, charts = context): Promise<Map<string, KubernetesObject[]>> {
-  const change: MeshChange = { snapshot: snapshot(spec), installations: [] };
-  const { before, after } = await plan(change, charts);
+async function renderAll(
+  spec: Spec = {},
+  charts = context,
+  installations: Installation[] = [],
+): Promise<Map<string, KubernetesObject[]>> {
+  const change = meshChange(spec, { installations });
+  const { prepare, switchOver, settle } = await plan(change, charts);
   const rendered = new Map<string, KubernetesObject[]>();
-  for (const stage of [...before, ...after]) {
+  for (const stage of [...prepare, ...switchOver, ...settle]) {
     if (stage.kind === 'apply') rendered.set(stage.id, await render(stage, change, charts));
   }
   return rendered;

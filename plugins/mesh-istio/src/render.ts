@@ -1,6 +1,8 @@
 import { type KubernetesObject, MeshwrightError, MutualTls } from '@meshwright/model';
 import type { MeshChange, MeshStage, PluginContext } from '@meshwright/plugin-sdk';
 import { type ChartName, Component, charts, gatewayNamespace, systemNamespace } from './names.ts';
+import { defaultRevision, defaultTag, isSwitch } from './revisions.ts';
+import { targetOf } from './target.ts';
 import { withoutRacingFields } from './webhooks.ts';
 
 /** The objects of an apply stage, in the charts' own order. */
@@ -14,10 +16,10 @@ export async function render(
       return [namespace(systemNamespace), ...(await template('base', change, context)).filter(isDefinition)];
     case 'cni':
       return template('cni', change, context);
-    case 'control-plane': {
-      const base = (await template('base', change, context)).filter((object) => !isDefinition(object));
-      return [...base, ...(await template('istiod', change, context))].map(withoutRacingFields);
-    }
+    case 'control-plane':
+      return (await controlPlane(change, context)).filter((object) => !isSwitch(object));
+    case 'tag':
+      return (await controlPlane(change, context)).filter(isSwitch);
     case 'gateway':
       return [namespace(gatewayNamespace), ...(await template('gateway', change, context))];
     case 'security':
@@ -27,7 +29,14 @@ export async function render(
   }
 }
 
-async function template(
+/** Everything of the control plane but the CRDs. */
+async function controlPlane(change: MeshChange, context: PluginContext): Promise<KubernetesObject[]> {
+  const base = (await template('base', change, context)).filter((object) => !isDefinition(object));
+  return [...base, ...(await template('istiod', change, context))].map(withoutRacingFields);
+}
+
+/** The chart's objects for a change, with the plugin's own values over the pattern's. */
+export async function template(
   chart: ChartName,
   change: MeshChange,
   context: PluginContext,
@@ -44,13 +53,21 @@ async function template(
   });
 }
 
-/** The pattern's values; where the CNI agent sets up the network, istiod must not inject the init container for it. */
+/**
+ * The pattern's values and the plugin's own: the revision, which the charts know as empty where there is none, and its
+ * tag; and where the CNI agent sets up the network, istiod must not inject the init container for it.
+ */
 function valuesOf(chart: ChartName, change: MeshChange): Record<string, unknown> {
   const { mesh } = change.snapshot.pattern.spec;
   const values = mesh.values[chart] ?? {};
-  if (chart !== 'istiod' || !mesh.components.includes(Component.cni)) return values;
+  const { revision } = targetOf(change);
+  if (chart === 'base') return { ...values, defaultRevision: revision };
+  if (chart !== 'istiod') return values;
+  const revisioned =
+    revision === defaultRevision ? values : { ...values, revision, revisionTags: [defaultTag] };
+  if (!mesh.components.includes(Component.cni)) return revisioned;
   const pilot = recordAt(values, 'pilot');
-  return { ...values, pilot: { ...pilot, cni: { ...recordAt(pilot, 'cni'), enabled: true } } };
+  return { ...revisioned, pilot: { ...pilot, cni: { ...recordAt(pilot, 'cni'), enabled: true } } };
 }
 
 function recordAt(values: Record<string, unknown>, key: string): Record<string, unknown> {

@@ -93,7 +93,36 @@ export const Webhooks = z.object({
   kind: z.string(),
   metadata: Metadata,
   webhooks: z
-    .array(z.object({ name: z.string(), clientConfig: z.object({ caBundle: z.string().optional() }) }))
+    .array(
+      z.object({
+        name: z.string(),
+        clientConfig: z.object({
+          caBundle: z.string().optional(),
+          service: z.object({ name: z.string() }).optional(),
+        }),
+      }),
+    )
+    .default([]),
+});
+
+export type Webhooks = z.infer<typeof Webhooks>;
+
+/** Which namespaces the webhooks of a configuration take. */
+export const Injector = z.object({
+  webhooks: z
+    .array(
+      z.object({
+        namespaceSelector: z
+          .object({
+            matchExpressions: z
+              .array(
+                z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).default([]) }),
+              )
+              .default([]),
+          })
+          .default({ matchExpressions: [] }),
+      }),
+    )
     .default([]),
 });
 

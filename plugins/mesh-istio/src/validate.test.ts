@@ -64,7 +64,9 @@ describe('the mesh section of a pattern', () => {
     ['mesh.values.istiod.revision', { istiod: { revision: 'canary' } }],
     ['mesh.values.istiod.pilot.revision', { istiod: { pilot: { revision: 'canary' } } }],
     ['mesh.values.istiod.revisionTags', { istiod: { revisionTags: ['prod'] } }],
-    ['mesh.values.base.defaultRevision', { base: { defaultRevision: 'canary' } }],
+    ['mesh.values.istiod.revision', { istiod: { revision: 'default' } }],
+    ['mesh.values.gateway.revision', { gateway: { revision: '1-31-0' } }],
+    ['mesh.values.base.defaultRevision', { base: { defaultRevision: 'default' } }],
     ['mesh.values.istiod.global.istioNamespace', { istiod: { global: { istioNamespace: 'mesh' } } }],
     ['mesh.values.istiod.meshConfig.rootNamespace', { istiod: { meshConfig: { rootNamespace: 'config' } } }],
     [
@@ -85,7 +87,7 @@ describe('the mesh section of a pattern', () => {
 
   it('takes what the plugin would set itself, and tags that name no version', () => {
     const values = {
-      base: { defaultRevision: 'default', base: { validationFailurePolicy: 'Fail' } },
+      base: { base: { validationFailurePolicy: 'Fail' } },
       istiod: { revision: '', global: { tag: 'nightly', externalIstiod: false } },
     };
     expect(fields({ values })).toEqual([]);

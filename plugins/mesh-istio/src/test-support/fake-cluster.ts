@@ -40,7 +40,8 @@ function matches({ kind, apiVersion, metadata }: KubernetesObject, query: ListQu
   const wanted = (query.labelSelector ?? '').split(',').filter((term) => term !== '');
   return wanted.every((term) => {
     const [key = '', value] = term.split('=');
-    return metadata.labels?.[key] === value;
+    const actual = metadata.labels?.[key];
+    return value === undefined ? actual !== undefined : actual === value;
   });
 }
 

@@ -1,5 +1,5 @@
 import type { KubernetesObject, MeshSpec, PatternSnapshot } from '@meshwright/model';
-import type { Installation, VerifyChange } from '@meshwright/plugin-sdk';
+import type { Installation, MeshChange, VerifyChange } from '@meshwright/plugin-sdk';
 
 export function meshSpec(overrides: Partial<MeshSpec> = {}): MeshSpec {
   return {
@@ -27,6 +27,7 @@ export function snapshot(
         workloads: [],
         traffic: [],
         resources: [],
+        change: { onFailure: 'rollback', conflicts: 'refuse', deleteBudget: 50, restartsAtOnce: 5 },
         approval: { required: false, approvers: [], quorum: 0, expiresAfterSeconds: 60 },
         ...spec,
         mesh: meshSpec(spec.mesh),
@@ -41,7 +42,7 @@ export function snapshot(
 export function installation(overrides: Partial<Installation> = {}): Installation {
   return {
     version: '1.31.0',
-    revision: 'default',
+    revision,
     mode: 'sidecar',
     namespace: 'istio-system',
     managedBy: 'meshwright',
@@ -51,8 +52,18 @@ export function installation(overrides: Partial<Installation> = {}): Installatio
   };
 }
 
+/** A change of a pattern, by default to be applied and of an installation of Meshwright's own. */
+export function meshChange(
+  spec: Parameters<typeof snapshot>[0] = {},
+  rest: Partial<Omit<MeshChange, 'snapshot'>> = {},
+): MeshChange {
+  return { snapshot: snapshot(spec), installations: [], purpose: 'apply', adopt: false, ...rest };
+}
+
+export const revision = '1-31-0';
+
 export function verifyChange(...enrolledNamespaces: string[]): VerifyChange {
-  return { mesh: { type: 'istio', version: '1.31.0', mode: 'sidecar' }, enrolledNamespaces };
+  return { mesh: { type: 'istio', version: '1.31.0', mode: 'sidecar', revision, enrolledNamespaces } };
 }
 
 interface IstiodOptions {
@@ -69,24 +80,23 @@ interface IstiodOptions {
 export function istiodDeployment(options: IstiodOptions = {}): KubernetesObject {
   const {
     namespace = 'istio-system',
-    revision = 'default',
+    revision: its = revision,
     available = true,
     metadata = {},
     env = [],
   } = options;
   const version = 'version' in options ? options.version : '1.31.0';
-  const name = revision === 'default' ? 'istiod' : `istiod-${revision}`;
   const image = options.image ?? 'registry.istio.io/release/pilot:1.31.0';
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: {
-      name,
+      name: named('istiod', its),
       namespace,
       generation: 1,
       labels: {
         app: 'istiod',
-        'istio.io/rev': revision,
+        'istio.io/rev': its,
         'app.kubernetes.io/managed-by': 'Helm',
         ...(version === undefined ? {} : { 'app.kubernetes.io/version': version }),
       },
@@ -101,20 +111,25 @@ export function istiodDeployment(options: IstiodOptions = {}): KubernetesObject 
   };
 }
 
-/** A running control plane: istiod with a pod and an endpoint, and webhooks that carry its certificate. */
-export function controlPlane(caBundle = 'Y2E='): KubernetesObject[] {
-  const webhook = (kind: string, name: string, app: string): KubernetesObject => ({
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind,
-    metadata: { name, labels: { app, 'istio.io/rev': 'default' } },
-    webhooks: [{ name: `${name}.istio.io`, clientConfig: caBundle === '' ? {} : { caBundle } }],
-  });
+function named(name: string, its: string): string {
+  return its === 'default' ? name : `${name}-${its}`;
+}
+
+interface ControlPlaneOptions extends IstiodOptions {
+  /** Without one, istiod has not written its certificate yet. */
+  caBundle?: string;
+}
+
+/** A running control plane: istiod with a pod and an endpoint, and webhooks of its own that carry its certificate. */
+export function istiod(options: ControlPlaneOptions = {}): KubernetesObject[] {
+  const { revision: its = revision, caBundle = 'Y2E=' } = options;
+  const app = { app: 'istiod', 'istio.io/rev': its };
   return [
-    istiodDeployment(),
+    istiodDeployment(options),
     {
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { name: 'istiod-1', namespace: 'istio-system', labels: { app: 'istiod' } },
+      metadata: { name: `${named('istiod', its)}-1`, namespace: 'istio-system', labels: app },
       spec: { containers: [] },
       status: { phase: 'Running' },
     },
@@ -122,21 +137,85 @@ export function controlPlane(caBundle = 'Y2E='): KubernetesObject[] {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
       metadata: {
-        name: 'istiod-x',
+        name: `${named('istiod', its)}-x`,
         namespace: 'istio-system',
-        labels: { 'kubernetes.io/service-name': 'istiod' },
+        labels: { 'kubernetes.io/service-name': named('istiod', its) },
       },
       endpoints: [{ conditions: { ready: true } }],
     },
-    webhook('MutatingWebhookConfiguration', 'istio-sidecar-injector', 'sidecar-injector'),
-    webhook('ValidatingWebhookConfiguration', 'istiod-default-validator', 'istiod'),
+    ...(its === 'default' ? [] : [injector(its, { caBundle })]),
+    validator(named('istio-validator', its), its, caBundle),
   ];
+}
+
+/** What decides that a control plane injects: its tag, or without a revision its injector; and the default validator. */
+export function injection(options: { revision?: string; caBundle?: string } = {}): KubernetesObject[] {
+  const { revision: its = revision, caBundle = 'Y2E=' } = options;
+  return [
+    injector(its, { caBundle, ...(its === 'default' ? { enabled: true } : { tag: 'default' }) }),
+    validator('istiod-default-validator', its, caBundle),
+  ];
+}
+
+/** A control plane that injects. */
+export function controlPlane(options: ControlPlaneOptions = {}): KubernetesObject[] {
+  return [...istiod(options), ...injection(options)];
+}
+
+/** A webhook configuration that injects: of a tag, into namespaces labelled `istio-injection`, or only of its revision. */
+export function injector(
+  its: string,
+  { caBundle = 'Y2E=', tag, enabled }: { caBundle?: string; tag?: string; enabled?: boolean } = {},
+): KubernetesObject {
+  const name = tag === undefined ? named('istio-sidecar-injector', its) : `istio-revision-tag-${tag}`;
+  const clientConfig = clientConfigOf(its, caBundle);
+  const selecting = (key: string, value: string) => ({
+    matchExpressions: [{ key, operator: 'In', values: [value] }],
+  });
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'MutatingWebhookConfiguration',
+    metadata: {
+      name,
+      labels: {
+        app: 'sidecar-injector',
+        'istio.io/rev': its,
+        ...(tag === undefined ? {} : { 'istio.io/tag': tag }),
+      },
+    },
+    webhooks: [
+      { name: 'rev.istio.io', clientConfig, namespaceSelector: selecting('istio.io/rev', tag ?? its) },
+      ...(tag === 'default' || enabled === true
+        ? [
+            {
+              name: 'namespace.istio.io',
+              clientConfig,
+              namespaceSelector: selecting('istio-injection', 'enabled'),
+            },
+          ]
+        : []),
+    ],
+  };
+}
+
+function validator(name: string, its: string, caBundle: string): KubernetesObject {
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name, labels: { app: 'istiod', 'istio.io/rev': its } },
+    webhooks: [{ name: 'validation.istio.io', clientConfig: clientConfigOf(its, caBundle) }],
+  };
+}
+
+function clientConfigOf(its: string, caBundle: string): object {
+  return { service: { name: named('istiod', its) }, ...(caBundle === '' ? {} : { caBundle }) };
 }
 
 interface WorkloadOptions {
   namespace?: string;
   replicas?: number;
   kind?: 'Deployment' | 'StatefulSet' | 'DaemonSet';
+  metadata?: Record<string, unknown>;
   template?: { labels?: Record<string, string>; annotations?: Record<string, string>; hostNetwork?: boolean };
   pods?: PodOptions[];
 }
@@ -148,6 +227,9 @@ interface PodOptions {
   ready?: boolean;
   phase?: string;
   deleting?: boolean;
+  /** The revision that injected the proxy; by default the one of {@link revision}, and undefined where nothing says it. */
+  revision?: string | undefined;
+  labels?: Record<string, string>;
 }
 
 export const proxyImage = 'registry.istio.io/release/proxyv2:1.31.0';
@@ -171,7 +253,7 @@ export function workload(name: string, options: WorkloadOptions = {}): Kubernete
     {
       apiVersion: 'apps/v1',
       kind,
-      metadata: { name, namespace },
+      metadata: { name, namespace, ...options.metadata },
       spec: {
         ...(kind === 'DaemonSet' ? {} : { replicas }),
         template: {
@@ -186,7 +268,14 @@ export function workload(name: string, options: WorkloadOptions = {}): Kubernete
   ];
 }
 
-function podOf(name: string, namespace: string, owner: object, options: PodOptions): KubernetesObject {
+/** A pod, with the proxy that injection gave it and what injection wrote down. */
+export function podOf(
+  name: string,
+  namespace: string,
+  owner: object | undefined,
+  options: PodOptions = {},
+): KubernetesObject {
+  const its = 'revision' in options ? options.revision : revision;
   const { proxy, native = false, ready = true, phase = 'Running', deleting = false } = options;
   const container = proxy === undefined ? [] : [{ name: 'istio-proxy', image: proxy }];
   const status = proxy === undefined ? [] : [{ name: 'istio-proxy', ready }];
@@ -196,7 +285,11 @@ function podOf(name: string, namespace: string, owner: object, options: PodOptio
     metadata: {
       name,
       namespace,
-      ownerReferences: [owner],
+      ...(owner === undefined ? {} : { ownerReferences: [owner] }),
+      ...(options.labels === undefined ? {} : { labels: options.labels }),
+      ...(proxy === undefined || its === undefined
+        ? {}
+        : { annotations: { 'sidecar.istio.io/status': JSON.stringify({ revision: its }) } }),
       ...(deleting ? { deletionTimestamp: '2026-11-21T12:00:00Z' } : {}),
     },
     spec: {

@@ -1,6 +1,6 @@
 import type { PluginContext, Verification, VerifyChange } from '@meshwright/plugin-sdk';
-import { podName, proxyImage } from '../injection.ts';
 import { charts, gatewayNamespace, systemNamespace } from '../names.ts';
+import { difference, podName, proxyImage } from '../sidecar.ts';
 import { DaemonSet, Pod } from '../shapes.ts';
 import { failed, waitingFor } from './check.ts';
 
@@ -31,8 +31,11 @@ export async function checkCni(_change: VerifyChange, { cluster }: PluginContext
 /** The placeholder in the gateway's pod template that injection replaces. */
 const placeholderImage = 'auto';
 
-/** The gateway's pods are ready, with the proxy that injection gave them. */
-export async function checkGateway(_change: VerifyChange, { cluster }: PluginContext): Promise<Verification> {
+/** The gateway's pods are ready, with the proxy that injection by this control plane gave them. */
+export async function checkGateway(
+  { mesh }: VerifyChange,
+  { cluster }: PluginContext,
+): Promise<Verification> {
   const objects = await cluster.list({
     apiVersion: 'v1',
     kind: 'Pod',
@@ -54,8 +57,12 @@ export async function checkGateway(_change: VerifyChange, { cluster }: PluginCon
     ({ status }) =>
       (status.containerStatuses ?? []).length === 0 || status.containerStatuses?.some(({ ready }) => !ready),
   );
+  const others = pods.flatMap((pod) => {
+    const other = difference(pod, mesh);
+    return other === undefined ? [] : [`pod ${podName(pod)} has a proxy ${other}`];
+  });
   return waitingFor(
-    unready.map((pod) => `pod ${podName(pod)} is not ready`),
+    [...others, ...unready.map((pod) => `pod ${podName(pod)} is not ready`)],
     `${pods.length} gateway pods are ready`,
   );
 }

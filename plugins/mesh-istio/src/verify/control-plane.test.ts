@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '@meshwright/model';
 import { type FakeCluster, fakeContext } from '../test-support/fake-cluster.ts';
-import { controlPlane, istiodDeployment, verifyChange } from '../test-support/objects.ts';
+import {
+  controlPlane,
+  injection,
+  injector,
+  istiod,
+  istiodDeployment,
+  verifyChange,
+} from '../test-support/objects.ts';
 import { verify } from './verify.ts';
 
 function look(stage: string, cluster: FakeCluster) {
@@ -31,10 +38,12 @@ describe('the control plane', () => {
   });
 
   it.each([
-    ['Deployment', 'Deployment istio-system/istiod is not there'],
-    ['EndpointSlice', 'Service istio-system/istiod has no ready endpoint'],
-    ['MutatingWebhookConfiguration', 'there is no MutatingWebhookConfiguration of istiod'],
-    ['ValidatingWebhookConfiguration', 'there is no ValidatingWebhookConfiguration of istiod'],
+    ['Deployment', 'Deployment istio-system/istiod-1-31-0 is not there'],
+    ['EndpointSlice', 'Service istio-system/istiod-1-31-0 has no ready endpoint'],
+    [
+      'MutatingWebhookConfiguration',
+      'MutatingWebhookConfiguration istio-sidecar-injector-1-31-0 is not there',
+    ],
   ])('is waited for without its %s', async (kind, line) => {
     expect(await look('control-plane', { objects: without(kind) })).toEqual({
       state: 'waiting',
@@ -43,12 +52,12 @@ describe('the control plane', () => {
   });
 
   it('is waited for while a webhook has no caBundle', async () => {
-    const verification = await look('control-plane', { objects: controlPlane('') });
+    const verification = await look('control-plane', { objects: istiod({ caBundle: '' }) });
     expect(verification).toMatchObject({
       state: 'waiting',
       for: [
-        expect.stringContaining('istio-sidecar-injector') as string,
-        expect.stringContaining('istiod-default-validator') as string,
+        expect.stringContaining('istio-sidecar-injector-1-31-0') as string,
+        expect.stringContaining('istio-validator-1-31-0') as string,
       ],
     });
   });
@@ -82,6 +91,72 @@ describe('the control plane', () => {
   it('of another revision does not count', async () => {
     const objects = [...without('Deployment'), istiodDeployment({ revision: 'canary' })];
     expect(await look('control-plane', { objects })).toMatchObject({ state: 'waiting' });
+  });
+});
+
+describe('the tag', () => {
+  it('is healthy when labelled namespaces join the control plane and it validates', async () => {
+    expect(await look('tag', { objects: controlPlane() })).toEqual({
+      state: 'healthy',
+      note: 'revision 1-31-0 injects where istio-injection=enabled stands',
+    });
+  });
+
+  it('is waited for while it is not there', async () => {
+    expect(await look('tag', { objects: istiod() })).toEqual({
+      state: 'waiting',
+      for: [
+        'no webhook injects into namespaces labelled istio-injection=enabled',
+        'ValidatingWebhookConfiguration istiod-default-validator is not there',
+      ],
+    });
+  });
+
+  it('is waited for while it belongs to another control plane', async () => {
+    expect(
+      await look('tag', { objects: [...istiod(), ...controlPlane({ revision: '1-30-0' })] }),
+    ).toMatchObject({
+      state: 'waiting',
+      for: [
+        'MutatingWebhookConfiguration istio-revision-tag-default is of revision 1-30-0',
+        'ValidatingWebhookConfiguration istiod-default-validator is of revision 1-30-0',
+      ],
+    });
+  });
+
+  it('is waited for while the injector of a control plane without a revision injects as well', async () => {
+    const objects = [...controlPlane(), injector('default', { enabled: true })];
+    expect(await look('tag', { objects })).toEqual({
+      state: 'waiting',
+      for: ['MutatingWebhookConfiguration istio-sidecar-injector is of revision default'],
+    });
+  });
+
+  it('is waited for while istiod has not written its certificate', async () => {
+    expect(await look('tag', { objects: injection({ caBundle: '' }) })).toMatchObject({
+      state: 'waiting',
+      for: [
+        expect.stringContaining('istio-revision-tag-default has no caBundle') as string,
+        expect.stringContaining('istiod-default-validator has no caBundle') as string,
+      ],
+    });
+  });
+
+  it('is waited for while it calls the Service of another control plane', async () => {
+    const objects = injection().map((object) => ({
+      ...object,
+      webhooks: [
+        { name: 'x', clientConfig: { caBundle: 'Y2E=', service: { name: 'istiod' } } },
+        ...(object.webhooks as object[]),
+      ],
+    }));
+    expect(await look('tag', { objects })).toMatchObject({
+      state: 'waiting',
+      for: [
+        'MutatingWebhookConfiguration istio-revision-tag-default calls istiod, not istiod-1-31-0',
+        'ValidatingWebhookConfiguration istiod-default-validator calls istiod, not istiod-1-31-0',
+      ],
+    });
   });
 });
 

@@ -1,5 +1,7 @@
+import type { KubernetesObject } from '@meshwright/model';
 import type { ClusterPort, PluginContext, Verification, VerifyChange } from '@meshwright/plugin-sdk';
-import { defaultRevision, systemNamespace } from '../names.ts';
+import { systemNamespace } from '../names.ts';
+import { defaultInjector, defaultRevision, withRevision } from '../revisions.ts';
 import { Deployment, EndpointSlice, Webhooks, availabilityOf } from '../shapes.ts';
 import { waitingFor } from './check.ts';
 
@@ -24,63 +26,74 @@ export async function checkDefinitions(
 
 /** istiod runs as its Deployment says, can be reached by its webhooks, and has put its certificate into them. */
 export async function checkControlPlane(
-  _change: VerifyChange,
+  { mesh: { revision } }: VerifyChange,
   { cluster }: PluginContext,
 ): Promise<Verification> {
-  const [istiod, endpoints, injectors, validators] = await Promise.all([
-    checkIstiod(cluster),
-    checkEndpoints(cluster),
-    checkWebhooks(cluster, 'MutatingWebhookConfiguration', 'app=sidecar-injector'),
-    checkWebhooks(cluster, 'ValidatingWebhookConfiguration', 'app=istiod'),
+  const [istiod, endpoints, webhooks] = await Promise.all([
+    checkIstiod(revision, cluster),
+    checkEndpoints(revision, cluster),
+    checkWebhooks(revision, cluster),
   ]);
   return waitingFor(
-    [...istiod, ...endpoints, ...injectors, ...validators],
-    'istiod serves injection and validation',
+    [...istiod, ...endpoints, ...webhooks],
+    `${withRevision('istiod', revision)} serves injection and validation`,
   );
 }
 
-async function checkIstiod(cluster: ClusterPort): Promise<string[]> {
+async function checkIstiod(revision: string, cluster: ClusterPort): Promise<string[]> {
   const objects = await cluster.list({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     namespace: systemNamespace,
-    labelSelector: `app=istiod,istio.io/rev=${defaultRevision}`,
+    labelSelector: `app=istiod,istio.io/rev=${revision}`,
   });
-  if (objects.length === 0) return [`Deployment ${systemNamespace}/istiod is not there`];
+  if (objects.length === 0)
+    return [`Deployment ${systemNamespace}/${withRevision('istiod', revision)} is not there`];
   return objects
     .map((object) => availabilityOf(Deployment.parse(object)))
     .filter((problem) => problem !== undefined);
 }
 
 /** The API server calls the webhooks through the Service: without a ready endpoint every injected pod is refused. */
-async function checkEndpoints(cluster: ClusterPort): Promise<string[]> {
+async function checkEndpoints(revision: string, cluster: ClusterPort): Promise<string[]> {
+  const service = withRevision('istiod', revision);
   const slices = await cluster.list({
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
     namespace: systemNamespace,
-    labelSelector: 'kubernetes.io/service-name=istiod',
+    labelSelector: `kubernetes.io/service-name=${service}`,
   });
   // A condition that is not said counts as ready (Kubernetes' EndpointSlice reference).
   const ready = slices
     .flatMap((object) => EndpointSlice.parse(object).endpoints)
     .filter(({ conditions }) => conditions.ready !== false);
-  return ready.length > 0 ? [] : [`Service ${systemNamespace}/istiod has no ready endpoint`];
+  return ready.length > 0 ? [] : [`Service ${systemNamespace}/${service} has no ready endpoint`];
 }
 
-async function checkWebhooks(cluster: ClusterPort, kind: string, app: string): Promise<string[]> {
-  const configurations = await cluster.list({
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind,
-    labelSelector: `${app},istio.io/rev=${defaultRevision}`,
-  });
-  if (configurations.length === 0) return [`there is no ${kind} of istiod`];
-  const waiting: string[] = [];
-  for (const { metadata, webhooks } of configurations.map((object) => Webhooks.parse(object))) {
-    const without = webhooks.filter(({ clientConfig }) => (clientConfig.caBundle ?? '') === '');
-    if (without.length === 0) continue;
-    waiting.push(
-      `${kind} ${metadata.name} has no caBundle for ${without.map(({ name }) => name).join(', ')}: istiod writes it once it leads`,
-    );
-  }
-  return waiting;
+/** The webhooks of the revision itself; which revision labelled namespaces join is the tag's question. */
+async function checkWebhooks(revision: string, cluster: ClusterPort): Promise<string[]> {
+  const list = (kind: string, app: string) =>
+    cluster.list({
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind,
+      labelSelector: `app=${app},istio.io/rev=${revision}`,
+    });
+  const injectors = await list('MutatingWebhookConfiguration', 'sidecar-injector');
+  const validators = await list('ValidatingWebhookConfiguration', 'istiod');
+  const own = withRevision(defaultInjector, revision);
+  const isThere = revision === defaultRevision || injectors.some(({ metadata }) => metadata.name === own);
+  return [
+    ...(isThere ? [] : [`MutatingWebhookConfiguration ${own} is not there`]),
+    ...[...injectors, ...validators].flatMap(withoutCertificate),
+  ];
+}
+
+/** One line for a webhook configuration that has no certificate of istiod, else none. */
+export function withoutCertificate(object: KubernetesObject): string[] {
+  const { kind, metadata, webhooks } = Webhooks.parse(object);
+  const without = webhooks.filter(({ clientConfig }) => (clientConfig.caBundle ?? '') === '');
+  if (without.length === 0) return [];
+  return [
+    `${kind} ${metadata.name} has no caBundle for ${without.map(({ name }) => name).join(', ')}: istiod writes it once it leads`,
+  ];
 }

@@ -19,13 +19,19 @@ export interface IstiodView {
   rejected: Map<string, string[]>;
 }
 
-/** Asks every running pod of istiod: each knows the proxies that are connected to it. Gives the problems of those that do not answer. */
-export async function askIstiod(context: PluginContext): Promise<IstiodView | { problems: string[] }> {
+/**
+ * Asks every running pod of a revision's istiod: each knows the proxies that are connected to it. Gives the problems of
+ * those that do not answer.
+ */
+export async function askIstiod(
+  revision: string,
+  context: PluginContext,
+): Promise<IstiodView | { problems: string[] }> {
   const objects = await context.cluster.list({
     apiVersion: 'v1',
     kind: 'Pod',
     namespace: systemNamespace,
-    labelSelector: 'app=istiod',
+    labelSelector: `app=istiod,istio.io/rev=${revision}`,
   });
   const pods = objects
     .map((object) => Pod.parse(object))

@@ -14,7 +14,7 @@ import { judgeProxy } from './proxy-statistics.ts';
 import { verify } from './verify.ts';
 
 const istiod = (connected: number) => ({
-  'istio-system/istiod-1:15014': `pilot_xds{version="1.31.0"} ${connected}\n`,
+  'istio-system/istiod-1-31-0-1:15014': `pilot_xds{version="1.31.0"} ${connected}\n`,
 });
 
 function look(objects: KubernetesObject[], answers: FakeCluster['answers'], ...namespaces: string[]) {
@@ -39,7 +39,7 @@ describe('the proxies of enrolled workloads', () => {
     };
     expect(await look(objects, answers)).toEqual({
       state: 'healthy',
-      note: '2 of 2 proxies are connected and in sync (istiod counts 3); istiod serves injection and validation',
+      note: '2 of 2 proxies are connected and in sync (istiod counts 3); revision 1-31-0 injects where istio-injection=enabled stands; istiod-1-31-0 serves injection and validation',
     });
   });
 
@@ -98,7 +98,7 @@ describe('the proxies of enrolled workloads', () => {
   it('have failed when istiod counts rejected routes of one, and not when they are those of a pod that is gone', async () => {
     const rejected = (pod: string) => ({
       'shop/web-0:15090': proxyStatistics(),
-      'istio-system/istiod-1:15014': `pilot_xds{version="1.31.0"} 1\npilot_xds_rds_reject{err="Internal",node="${pod}.shop"} 1\n`,
+      'istio-system/istiod-1-31-0-1:15014': `pilot_xds{version="1.31.0"} 1\npilot_xds_rds_reject{err="Internal",node="${pod}.shop"} 1\n`,
     });
     expect(await look(workload('web'), rejected('web-0'))).toMatchObject({
       state: 'failed',

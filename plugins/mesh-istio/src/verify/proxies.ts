@@ -1,27 +1,31 @@
 import type { PluginContext, Verification, VerifyChange } from '@meshwright/plugin-sdk';
-import { podName, readWorkloads } from '../injection.ts';
+import { readWorkloads } from '../injection.ts';
+import { podName } from '../sidecar.ts';
 import { failed, healthy, inBatches, waitingFor } from './check.ts';
 import { askIstiod } from './istiod-metrics.ts';
 import { askProxy } from './proxy-statistics.ts';
 import { surveyPods } from './survey.ts';
 
 /**
- * Every running pod of the enrolled namespaces has a ready proxy of the mesh's version, which is connected to istiod
- * and took its configuration.
+ * Every running pod of the enrolled namespaces has a ready proxy of the mesh's version and revision, which is connected to
+ * istiod and took its configuration.
  *
  * istiod's own answer to this (`/debug/syncz`) is only given on the pod's loopback or for a bearer token, and the API
  * server's pod proxy has neither: it takes the Authorization header for itself. So each proxy is asked instead, and
  * istiod's metrics tell how many are connected and which routes and endpoints were rejected.
  */
 export async function checkProxies(change: VerifyChange, context: PluginContext): Promise<Verification> {
-  const { enrolledNamespaces, mesh } = change;
+  const { mesh } = change;
+  const { enrolledNamespaces } = mesh;
   if (enrolledNamespaces.length === 0)
     return healthy('the pattern enrolls no workloads: there are no proxies to check');
   const namespaces = await inBatches(enrolledNamespaces, (name) => readWorkloads(context.cluster, name));
-  const { proxies, waiting, aside } = surveyPods(namespaces, mesh.version);
+  const { proxies, waiting, aside } = surveyPods(namespaces, mesh);
   const [states, istiod] = await Promise.all([
     inBatches(proxies, (pod) => askProxy(pod, context)),
-    proxies.length === 0 ? { connected: 0, rejected: new Map<string, string[]>() } : askIstiod(context),
+    proxies.length === 0
+      ? { connected: 0, rejected: new Map<string, string[]>() }
+      : askIstiod(mesh.revision, context),
   ]);
   const textsOf = (kind: string) => states.filter((state) => state.kind === kind).map(({ text }) => text);
   const rejecting = textsOf('rejecting');

@@ -1,5 +1,5 @@
 import type { PluginContext } from '@meshwright/plugin-sdk';
-import { podName } from '../injection.ts';
+import { podName } from '../sidecar.ts';
 import type { Pod } from '../shapes.ts';
 import { askPod } from './check.ts';
 import { samplesOf } from './metrics.ts';

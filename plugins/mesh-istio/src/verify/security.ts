@@ -15,7 +15,7 @@ export async function checkMutualTls(
     return waitingFor([`PeerAuthentication ${systemNamespace}/default is not there`], '');
   const { mode } = PeerAuthentication.parse(object).spec.mtls;
   const others: string[] = [];
-  for (const namespace of change.enrolledNamespaces) {
+  for (const namespace of change.mesh.enrolledNamespaces) {
     for (const policy of await cluster.list({ ...kind, namespace })) {
       const { metadata, spec } = PeerAuthentication.parse(policy);
       if (spec.mtls.mode !== mode && spec.mtls.mode !== 'UNSET')

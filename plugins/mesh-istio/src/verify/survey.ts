@@ -1,6 +1,7 @@
 import { formatReference } from '@meshwright/model';
-import { type NamespaceWorkloads, isOptedOut, otherVersion, podName, proxyImage } from '../injection.ts';
+import type { NamespaceWorkloads } from '../injection.ts';
 import { proxyContainer } from '../names.ts';
+import { type Wanted, difference, isOptedOut, podName, proxyImage } from '../sidecar.ts';
 import type { Pod } from '../shapes.ts';
 
 /** The pods of the enrolled namespaces, by what they mean for verification. */
@@ -14,7 +15,7 @@ export interface Survey {
 }
 
 /** Looks at every pod that has not ended; pure. */
-export function surveyPods(namespaces: NamespaceWorkloads[], version: string): Survey {
+export function surveyPods(namespaces: NamespaceWorkloads[], wanted: Wanted): Survey {
   const survey: Survey = { proxies: [], waiting: [], aside: [] };
   for (const { workloads, otherPods } of namespaces) {
     for (const { reference, replicas, pods, optsOut } of workloads) {
@@ -25,10 +26,10 @@ export function surveyPods(namespaces: NamespaceWorkloads[], version: string): S
       if (pods.length < replicas) {
         survey.waiting.push(`${formatReference(reference)} has ${pods.length} of ${replicas} pods`);
       }
-      for (const pod of pods) surveyPod(pod, version, survey);
+      for (const pod of pods) surveyPod(pod, wanted, survey);
     }
     for (const pod of otherPods) {
-      if (proxyImage(pod) !== undefined) surveyPod(pod, version, survey);
+      if (proxyImage(pod) !== undefined) surveyPod(pod, wanted, survey);
       else if (!isOptedOut(pod.metadata, pod.spec)) {
         survey.aside.push(`pod ${podName(pod)} has no workload to restart`);
       }
@@ -37,14 +38,14 @@ export function surveyPods(namespaces: NamespaceWorkloads[], version: string): S
   return survey;
 }
 
-function surveyPod(pod: Pod, version: string, survey: Survey): void {
-  const other = otherVersion(pod, version);
+function surveyPod(pod: Pod, wanted: Wanted, survey: Survey): void {
+  const other = difference(pod, wanted);
   if (proxyImage(pod) === undefined) {
     survey.waiting.push(
       `pod ${podName(pod)} has no proxy: it started before injection, or injection left it out`,
     );
   } else if (other !== undefined) {
-    survey.waiting.push(`pod ${podName(pod)} has a proxy of ${other}`);
+    survey.waiting.push(`pod ${podName(pod)} has a proxy ${other}`);
   } else if (!isProxyReady(pod)) {
     survey.waiting.push(`the proxy of pod ${podName(pod)} is not ready`);
   } else {

@@ -5,11 +5,14 @@ import { checkControlPlane, checkDefinitions } from './control-plane.ts';
 import { checkCni, checkGateway } from './components.ts';
 import { checkProxies } from './proxies.ts';
 import { checkMutualTls } from './security.ts';
+import { checkRetiring } from './retiring.ts';
+import { checkTag } from './tag.ts';
 
 const checks: Record<string, Check> = {
   crds: checkDefinitions,
   cni: checkCni,
   'control-plane': checkControlPlane,
+  tag: checkTag,
   gateway: checkGateway,
   security: checkMutualTls,
   verify: checkMesh,
@@ -31,11 +34,13 @@ export async function verify(
   return check(change, context);
 }
 
-/** The control plane again, for it may have gone since its stage, and every proxy. */
+/** The control plane and its tag again, for they may have gone since their stages, every proxy, and who is left behind. */
 async function checkMesh(change: VerifyChange, context: PluginContext): Promise<Verification> {
-  const controlPlane = await checkControlPlane(change, context);
-  if (controlPlane.state !== 'healthy') return controlPlane;
-  const proxies = await checkProxies(change, context);
-  if (proxies.state !== 'healthy') return proxies;
-  return healthy(`${proxies.note}; ${controlPlane.note}`);
+  const notes: string[] = [];
+  for (const check of [checkControlPlane, checkTag, checkProxies, checkRetiring]) {
+    const verification = await check(change, context);
+    if (verification.state !== 'healthy') return verification;
+    notes.unshift(verification.note);
+  }
+  return healthy(notes.filter((note) => note !== '').join('; '));
 }

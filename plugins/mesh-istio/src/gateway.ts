@@ -1,0 +1,42 @@
+import type { ObjectReference } from '@meshwright/model';
+import type { MeshChange, PluginContext } from '@meshwright/plugin-sdk';
+import { type RunningWorkload, readWorkloads } from './injection.ts';
+import { charts, gatewayNamespace } from './names.ts';
+import { template } from './render.ts';
+import { difference } from './sidecar.ts';
+import { Workload } from './shapes.ts';
+import type { Target } from './target.ts';
+
+/**
+ * The gateway's workload where its pods have a proxy of another control plane and nothing else rolls it: the labels of
+ * its template name the chart's version, so a new version of the chart rolls it by itself.
+ */
+export async function gatewayRestarts(
+  target: Target,
+  change: MeshChange,
+  context: PluginContext,
+): Promise<ObjectReference[]> {
+  const { workloads } = await readWorkloads(context.cluster, gatewayNamespace);
+  const outdated = workloads.filter(
+    ({ labels, pods }) =>
+      labels['app.kubernetes.io/instance'] === charts.gateway.releaseName &&
+      pods.some((pod) => difference(pod, target) !== undefined),
+  );
+  if (outdated.length === 0) return [];
+  const rendered = (await template('gateway', change, context)).map((object) => Workload.safeParse(object));
+  const wanted = new Map(
+    rendered.flatMap(({ data }) =>
+      data === undefined ? [] : [[data.metadata.name, data.spec.template.metadata.labels] as const],
+    ),
+  );
+  return outdated
+    .filter(({ reference, templateLabels }) => !differs(wanted.get(reference.name), templateLabels))
+    .map(({ reference }) => reference);
+}
+
+function differs(
+  wanted: Record<string, string> | undefined,
+  live: RunningWorkload['templateLabels'],
+): boolean {
+  return Object.entries(wanted ?? {}).some(([name, value]) => live[name] !== value);
+}

@@ -1,0 +1,84 @@
+import { proxyContainer } from './names.ts';
+import type { Metadata, Pod, PodSpec } from './shapes.ts';
+import { sameNumbers, versionOfImage } from './versions.ts';
+
+/** `<namespace>/<name>`. */
+export function podName({ metadata }: Pod): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
+
+/** The image of the sidecar: a container, or an init container that goes on running. */
+export function proxyImage({ spec }: Pod): string | undefined {
+  const { containers, initContainers = [] } = spec;
+  const native = initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always');
+  return [...containers, ...native].find(({ name }) => name === proxyContainer)?.image;
+}
+
+/**
+ * The revision of the control plane that gave a pod its proxy, which is the one it takes its configuration from: from
+ * what injection wrote into the pod (`getInjectionStatus` of pkg/kube/inject in istio/istio), or, of a gateway that
+ * istiod itself deploys, from the label of its template. Undefined where nothing says it. A label alone may name a tag.
+ */
+export function proxyRevision(pod: Pod): string | undefined {
+  if (proxyImage(pod) === undefined) return undefined;
+  const { annotations, labels } = pod.metadata;
+  return (
+    revisionInStatus(annotations['sidecar.istio.io/status']) ??
+    annotations['istio.io/rev'] ??
+    (isManagedGateway(pod) ? labels['istio.io/rev'] : undefined)
+  );
+}
+
+/** Whether a pod, or its template, is of a gateway that istiod deploys for a `Gateway` of the Gateway API, and rolls by itself. */
+export function isManagedGateway({ metadata }: { metadata: Pick<Metadata, 'labels'> }): boolean {
+  return gatewayNameLabel in metadata.labels;
+}
+
+const gatewayNameLabel = 'gateway.networking.k8s.io/gateway-name';
+
+function revisionInStatus(status: string | undefined): string | undefined {
+  if (status === undefined) return undefined;
+  try {
+    const { revision } = JSON.parse(status) as { revision?: unknown };
+    return typeof revision === 'string' && revision !== '' ? revision : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Which control plane a proxy should be of. */
+export interface Wanted {
+  version: string;
+  revision: string;
+}
+
+/**
+ * How a pod's proxy differs from the wanted one, such as `of revision 1-30-0`; undefined where it does not, or where
+ * nothing tells. The image of a private build may name no version, and a proxy none of its revision.
+ */
+export function difference(pod: Pod, { version, revision }: Wanted): string | undefined {
+  const actual = proxyRevision(pod);
+  if (actual !== undefined && actual !== revision) return `of revision ${actual}`;
+  const image = proxyImage(pod);
+  const running = image === undefined ? undefined : versionOfImage(image);
+  return running === undefined || sameNumbers(running, version) ? undefined : `of ${running}`;
+}
+
+/**
+ * Whether istiod leaves such pods alone: they say so, or use the network of their node. The label counts more than the
+ * annotation of the same name (pkg/kube/inject in istio/istio).
+ */
+export function isOptedOut(
+  { labels, annotations }: Pick<Metadata, 'labels' | 'annotations'>,
+  spec: PodSpec,
+): boolean {
+  const wish = labels['sidecar.istio.io/inject'] ?? annotations['sidecar.istio.io/inject'];
+  return wish === 'false' || spec.hostNetwork === true;
+}
+
+/** Whether a pod still runs or will: neither ended nor on its way out. */
+export function isLive({ metadata, status }: Pod): boolean {
+  return (
+    metadata.deletionTimestamp === undefined && status.phase !== 'Succeeded' && status.phase !== 'Failed'
+  );
+}

@@ -1,0 +1,110 @@
+import { MeshwrightError, type MeshSpec, PlanAction, UpgradeStrategy } from '@meshwright/model';
+import type { Installation, MeshChange } from '@meshwright/plugin-sdk';
+import { refuseAdoption, refuseForeign } from './foreign.ts';
+import { describe, unknownVersion } from './installed.ts';
+import { systemNamespace } from './names.ts';
+import { defaultRevision, revisionOfVersion } from './revisions.ts';
+import { isOlder, stepsBetween } from './skew.ts';
+
+/** Where a change leads. */
+export interface Target {
+  action: PlanAction;
+  version: string;
+  revision: string;
+  /** The control plane that new workloads join now. */
+  from?: Installation;
+  /** Control planes that the change leaves without a proxy, and the engine deletes at its end. */
+  retired: Installation[];
+}
+
+/**
+ * Where a change leads from what is there, which may be the middle of a change that was interrupted: then a control
+ * plane of the wanted version is among the installations already. Pure.
+ * @throws MeshwrightError UNSUPPORTED or FOREIGN_INSTALLATION with the way out.
+ */
+export function targetOf({ snapshot, installations, adopt }: MeshChange): Target {
+  const { mesh } = snapshot.pattern.spec;
+  if (adopt) refuseAdoption(installations, mesh);
+  else refuseForeign(installations);
+  for (const installation of installations) refuseUnlike(installation, mesh);
+  const [from] = installations;
+  const revision = revisionFor(mesh, installations);
+  const retired = installations.filter((installation) => installation.revision !== revision);
+  const { version } = mesh;
+  if (from === undefined) return { action: PlanAction.install, version, revision, retired };
+  return { action: adopt ? PlanAction.adopt : actionFrom(from, mesh), version, revision, from, retired };
+}
+
+/** Whether the control plane of the target stands beside the one that new workloads join until then. */
+export function isBeside({ from, revision }: Target): boolean {
+  return from?.revision !== revision;
+}
+
+function refuseUnlike(installation: Installation, mesh: MeshSpec): void {
+  if (installation.namespace !== systemNamespace) {
+    throw unsupported(
+      `${describe(installation)} is not in ${systemNamespace}, the only namespace this plugin keeps a control plane in.`,
+      'Remove it with the tool that installed it.',
+    );
+  }
+  if (installation.mode !== mesh.mode) {
+    throw unsupported(
+      `${describe(installation)} runs in mode "${installation.mode}", and the pattern asks for "${mesh.mode}".`,
+      `Write mesh.mode: ${installation.mode}.`,
+    );
+  }
+}
+
+/** The revision the target has afterwards: that of a control plane of the same version, or one of its own. */
+function revisionFor(mesh: MeshSpec, installations: Installation[]): string {
+  const same = installations.find(({ version }) => version === mesh.version);
+  if (same !== undefined) return same.revision;
+  if (mesh.upgrade === UpgradeStrategy.inPlace) return revisionInPlace(mesh, installations);
+  const revision = revisionOfVersion(mesh.version);
+  const holder = installations.find((installation) => installation.revision === revision);
+  if (holder === undefined) return revision;
+  throw unsupported(
+    `${describe(holder)} has the revision that version ${mesh.version} would get.`,
+    'Its Deployment says the version in the label app.kubernetes.io/version: put the running version back there.',
+  );
+}
+
+function revisionInPlace({ version }: MeshSpec, [from]: Installation[]): string {
+  if (from === undefined || from.revision === defaultRevision) return defaultRevision;
+  throw unsupported(
+    `${describe(from)} has a revision of its own, and such a control plane is never upgraded in place: Istio's own tools refuse it too.`,
+    `Write mesh.upgrade: ${UpgradeStrategy.canary} to put Istio ${version} beside it.`,
+  );
+}
+
+function actionFrom(from: Installation, { version, upgrade }: MeshSpec): PlanAction {
+  if (from.version === version) return PlanAction.configure;
+  if (from.version === unknownVersion) {
+    throw unsupported(
+      `${describe(from)} does not say its version.`,
+      'Its Deployment lost the label app.kubernetes.io/version: put the running version back there.',
+    );
+  }
+  const steps = stepsBetween(from.version, version, upgrade);
+  if (steps === undefined) {
+    throw unsupported(
+      `There is no supported way from Istio ${from.version} to ${version}.`,
+      `Keep mesh.version at ${from.version}.`,
+    );
+  }
+  if (steps.length > 1) throw tooFar(from.version, steps, upgrade);
+  return isOlder(version, from.version) ? PlanAction.rollBack : PlanAction.upgrade;
+}
+
+function tooFar(from: string, steps: string[], upgrade: UpgradeStrategy): MeshwrightError {
+  const allowed =
+    upgrade === UpgradeStrategy.canary ? 'two minor versions beside' : 'one minor version in place of';
+  return unsupported(
+    `Istio ${from} does not change to ${steps.at(-1)} at once: a change crosses at most ${allowed} the running control plane.`,
+    `Go step by step, each a commit of its own: ${[from, ...steps].join(' -> ')}.`,
+  );
+}
+
+function unsupported(message: string, remedy: string): MeshwrightError {
+  return new MeshwrightError('UNSUPPORTED', message, { remedy });
+}

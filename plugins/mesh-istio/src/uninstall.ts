@@ -1,0 +1,68 @@
+import { MeshwrightError, PlanAction } from '@meshwright/model';
+import type { ClusterPort, MeshChange, MeshPlan, PluginContext } from '@meshwright/plugin-sdk';
+import { describe } from './installed.ts';
+import { ourManager } from './managers.ts';
+import { byNamespace, isOwnGateway, proxiedPods } from './outsiders.ts';
+import { defaultRevision } from './revisions.ts';
+
+/**
+ * What to know before Istio is taken away. The stages are the engine's; nothing of Istio must come before them.
+ * @throws MeshwrightError PREFLIGHT_FAILED while workloads outside the pattern are in the mesh, FOREIGN_INSTALLATION
+ * while another Istio beside ours shares the CRDs.
+ */
+export async function planUninstall(
+  { snapshot, installations }: MeshChange,
+  { cluster }: PluginContext,
+): Promise<MeshPlan> {
+  const { mesh, workloads } = snapshot.pattern.spec;
+  const ours = installations.filter(({ managedBy }) => managedBy === ourManager);
+  const others = installations.filter(({ managedBy }) => managedBy !== ourManager);
+  if (ours.length > 0 && others.length > 0) {
+    throw new MeshwrightError(
+      'FOREIGN_INSTALLATION',
+      `Another Istio shares the CRDs with this one: ${others.map(describe).join('; ')}.`,
+      { remedy: 'Remove it first with the tool that installed it.' },
+    );
+  }
+  if (ours.length > 0) {
+    await refuseOutsiders(
+      workloads.filter(({ enroll }) => enroll).map(({ namespace }) => namespace),
+      cluster,
+    );
+  }
+  const [running] = ours;
+  return {
+    action: PlanAction.uninstall,
+    version: running?.version ?? mesh.version,
+    revision: running?.revision ?? defaultRevision,
+    prepare: [],
+    switchOver: [],
+    settle: [],
+    preflight: [],
+    confirmations: [],
+    warnings: [
+      ...ours.flatMap(({ notes }) => notes),
+      ...others.map((other) => `${describe(other)} stays as it is.`),
+      ...(running === undefined
+        ? []
+        : [
+            'The mesh’s certificate authority (Secret istio-system/istio-ca-secret) goes too: a later Istio has another root of trust.',
+          ]),
+    ],
+  };
+}
+
+async function refuseOutsiders(known: string[], cluster: ClusterPort): Promise<void> {
+  const pods = await proxiedPods(cluster);
+  const outside = pods.filter((pod) => !known.includes(pod.metadata.namespace) && !isOwnGateway(pod));
+  if (outside.length === 0) return;
+  throw new MeshwrightError(
+    'PREFLIGHT_FAILED',
+    'Pods outside this pattern are in the mesh: without a control plane they would get no configuration and no certificate any more.',
+    {
+      lines: byNamespace(outside),
+      remedy:
+        'Take them out of the mesh first: remove the labels istio-injection and istio.io/rev from their namespaces, and restart them; delete the Gateways among them.',
+    },
+  );
+}
