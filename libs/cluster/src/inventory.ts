@@ -57,9 +57,16 @@ export interface Inventory {
   readRecord(signal?: AbortSignal): Promise<TargetRecord | undefined>;
 }
 
+/** Whose inventory it is, and who keeps it. */
+export interface InventoryOptions {
+  pattern: string;
+  /** Reads and writes the parent object in place of the client, which looks for members as somebody with fewer rights. */
+  keeper?: ClusterClient;
+}
+
 /** The inventory of a pattern on a cluster; nothing is asked of the cluster yet. */
-export function openInventory(client: ClusterClient, options: { pattern: string }): Inventory {
-  return new PatternInventory(client, options.pattern);
+export function openInventory(client: ClusterClient, options: InventoryOptions): Inventory {
+  return new PatternInventory(client, options);
 }
 
 const writeAttempts = 5;
@@ -76,14 +83,16 @@ class PatternInventory implements Inventory {
   readonly pattern: string;
   readonly id: string;
   readonly #client: ClusterClient;
+  readonly #keeper: ClusterClient;
   readonly #parent: ObjectReference;
   /** What `covers` found wanting, for the declaration after it: a write is refused when that is not so any more. */
   #seen: Seen | undefined;
 
-  constructor(client: ClusterClient, pattern: string) {
+  constructor(client: ClusterClient, { pattern, keeper = client }: InventoryOptions) {
     this.pattern = pattern;
     this.id = applySetId(pattern, inventoryNamespace);
     this.#client = client;
+    this.#keeper = keeper;
     this.#parent = { apiVersion: 'v1', kind: 'ConfigMap', namespace: inventoryNamespace, name: pattern };
   }
 
@@ -94,7 +103,7 @@ class PatternInventory implements Inventory {
   }
 
   async covers(objects: readonly KubernetesObject[]): Promise<boolean> {
-    const parent = await this.#client.getHeader(this.#parent);
+    const parent = await this.#keeper.getHeader(this.#parent);
     const declared = parent === undefined ? nothing : readDeclaration(parent);
     const covered =
       parent !== undefined && sameDeclaration(declared, union(declared, declarationOf(objects)));
@@ -103,7 +112,7 @@ class PatternInventory implements Inventory {
   }
 
   async members(signal?: AbortSignal): Promise<InventoryMember[]> {
-    const parent = await this.#client.getHeader(this.#parent, signal);
+    const parent = await this.#keeper.getHeader(this.#parent, signal);
     if (parent === undefined) return [];
     const { groupKinds, namespaces } = readDeclaration(parent);
     const found = await mapConcurrently(groupKinds, 8, async (groupKind) => {
@@ -143,7 +152,7 @@ class PatternInventory implements Inventory {
   }
 
   async readRecord(signal?: AbortSignal): Promise<TargetRecord | undefined> {
-    const parent = await this.#client.get(this.#parent, signal);
+    const parent = await this.#keeper.get(this.#parent, signal);
     return parent && readRecordData(parent);
   }
 
@@ -166,14 +175,14 @@ class PatternInventory implements Inventory {
   ): Promise<void> {
     for (let attempt = 0; attempt < writeAttempts; attempt += 1) {
       const known = attempt === 0 ? seen : undefined;
-      const { parent } = known ?? { parent: await this.#client.getHeader(this.#parent) };
+      const { parent } = known ?? { parent: await this.#keeper.getHeader(this.#parent) };
       if (await write(parent)) return;
     }
     throw new MeshwrightError(
       'INTERNAL',
       `The inventory of "${this.pattern}" is being changed by somebody else.`,
       {
-        where: `cluster ${this.#client.name}`,
+        where: `cluster ${this.#keeper.name}`,
         remedy: 'Check that only one Meshwright changes this cluster.',
       },
     );
@@ -181,18 +190,18 @@ class PatternInventory implements Inventory {
 
   /** The parent's data, as far as it is still the one that was read. */
   async #whole({ metadata }: ObjectHeader): Promise<object> {
-    const parent = await this.#client.get(this.#parent);
+    const parent = await this.#keeper.get(this.#parent);
     return parent !== undefined && parent.metadata.uid === metadata.uid ? parent : {};
   }
 
   async #remove({ metadata: { uid = '', resourceVersion } }: ObjectHeader): Promise<boolean> {
-    return (await this.#client.delete(this.#parent, uid, resourceVersion)) !== 'conflict';
+    return (await this.#keeper.delete(this.#parent, uid, resourceVersion)) !== 'conflict';
   }
 
   async #patch(parent: ObjectHeader, change: { metadata?: object; data?: object }): Promise<boolean> {
     const { uid, resourceVersion } = parent.metadata;
     const patch = { ...change, metadata: { ...change.metadata, uid, resourceVersion } };
-    const written = await this.#client.mergePatch(this.#parent, patch, { fieldManager: inventoryManager });
+    const written = await this.#keeper.mergePatch(this.#parent, patch, { fieldManager: inventoryManager });
     return typeof written === 'object';
   }
 
@@ -201,13 +210,13 @@ class PatternInventory implements Inventory {
     const parent = this.#parentObject(declaration, data);
     const options = { fieldManager: inventoryManager };
     try {
-      return (await this.#client.create(parent, options)) !== undefined;
+      return (await this.#keeper.create(parent, options)) !== undefined;
     } catch (error) {
       if (!isMissingNamespace(error)) throw error;
     }
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: inventoryNamespace } };
-    await this.#client.create(namespace, options);
-    return (await this.#client.create(parent, options)) !== undefined;
+    await this.#keeper.create(namespace, options);
+    return (await this.#keeper.create(parent, options)) !== undefined;
   }
 
   #parentObject(declaration: Declaration, data: Data): KubernetesObject {

@@ -30,6 +30,8 @@ export interface PruneOptions {
 export interface Survivor {
   object: ObjectReference;
   reason: string;
+  /** It was not tried, because of what others have there; else it should have gone and did not. */
+  spared?: true;
 }
 
 export interface PruneResult {
@@ -68,8 +70,10 @@ export async function pruneObjects(
   return result;
 }
 
-type Outcome =
-  { member: InventoryMember; survives: string } | { member: InventoryMember; survives?: undefined };
+interface Outcome {
+  member: InventoryMember;
+  survives?: Omit<Survivor, 'object'>;
+}
 
 async function pruneOne(
   client: ClusterClient,
@@ -77,17 +81,17 @@ async function pruneOne(
   options: PruneOptions,
 ): Promise<Outcome> {
   const { object, uid } = member;
-  if (options.signal?.aborted === true) return { member, survives: 'stopped before it' };
+  if (options.signal?.aborted === true) return { member, survives: { reason: 'stopped before it' } };
   const live = await client.getHeader(object);
   if (live?.metadata.uid !== uid) return { member };
   try {
     const obstacle = await obstacleOf(client, live, object, options.inventory);
-    if (obstacle !== undefined) return { member, survives: obstacle };
+    if (obstacle !== undefined) return { member, survives: { reason: obstacle, spared: true } };
     await client.delete(object, uid);
     return { member };
   } catch (error) {
     if (!isMeshwrightError(error) || error.retryable) throw error;
-    return { member, survives: messageOf(error) };
+    return { member, survives: { reason: messageOf(error) } };
   }
 }
 
@@ -142,11 +146,13 @@ async function settle(
 ): Promise<void> {
   const { signal, goneMs: timeoutMs = 30_000 } = options;
   await mapConcurrently(outcomes, outcomes.length, async ({ member: { object, uid }, survives }) => {
-    const left =
-      survives === undefined ? await awaitGone(client, object, { uid, timeoutMs, signal }) : undefined;
-    const reason = left === undefined ? survives : holderOf(left);
-    if (reason === undefined) result.deleted.push(object);
-    else result.survivors.push({ object, reason });
+    if (survives !== undefined) {
+      result.survivors.push({ object, ...survives });
+      return;
+    }
+    const left = await awaitGone(client, object, { uid, timeoutMs, signal });
+    if (left === undefined) result.deleted.push(object);
+    else result.survivors.push({ object, reason: holderOf(left) });
   });
 }
 
