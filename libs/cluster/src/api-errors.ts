@@ -66,10 +66,39 @@ function parseStatus(body: string): unknown {
   }
 }
 
+/** Whether an answer is the API server's own word, and not that of what is behind its proxy: a `Status` (metav1). */
+export function isServerStatus(body: string): boolean {
+  return textAt(parseStatus(body), 'kind') === 'Status';
+}
+
+/** The error of a pod that does not give what it is asked for through the API server. */
+export function podRefusal(
+  cluster: string,
+  pod: ObjectReference,
+  code: number,
+  body: string,
+): MeshwrightError {
+  const why = body.trim() === '' ? '' : `: ${shortened(body.trim())}`;
+  return new MeshwrightError(
+    'API_REFUSED',
+    `${formatReference(pod)} on the cluster "${cluster}" answered ${code}${why}`,
+    {
+      where: `cluster ${cluster}, ${formatReference(pod)}`,
+      remedy:
+        code === 401 || code === 403
+          ? 'The pod itself asks for credentials or has a rule against the caller; the rights on the cluster are enough.'
+          : 'Look at the logs of the pod; it may not be ready yet.',
+    },
+  );
+}
+
 /** The server quotes what it refuses; of a Secret that may be a secret, so quotations are taken out. */
 function safeText(asked: Asked, text: string): string {
-  const shown = asked.object?.kind === 'Secret' ? withoutValues(text) : text;
-  return shown.length > longestText ? `${shown.slice(0, longestText)}…` : shown;
+  return shortened(asked.object?.kind === 'Secret' ? withoutValues(text) : text);
+}
+
+function shortened(text: string): string {
+  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
 }
 
 function withoutValues(text: string): string {
@@ -172,8 +201,8 @@ function failedWebhook({ asked, message }: Refusal): MeshwrightError | undefined
   );
 }
 
-/** What server-side apply answers, with status 500, to an object that does not fit its schema. */
-const unreadableObject = /failed to (create typed patch object|convert new object)/;
+/** What server-side apply answers, with status 500, to an object that does not fit its schema: trying again is no use. */
+export const unreadableObject = /failed to (create typed patch object|convert new object)/;
 
 function serverFault({ asked, code, message }: Refusal): MeshwrightError | undefined {
   const passes = code >= 500 || code === 408 || code === 429;

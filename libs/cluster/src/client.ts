@@ -7,7 +7,7 @@ import {
   type ObjectReference,
 } from '@meshwright/model';
 import { Access, type ConnectOptions } from './access.ts';
-import { kindNotServed, refusalError, type Asked } from './api-errors.ts';
+import { isServerStatus, kindNotServed, podRefusal, refusalError, type Asked } from './api-errors.ts';
 import { unreachable } from './connection-errors.ts';
 import { Discovery, type Resource } from './discovery.ts';
 import { fieldManager } from './field-managers.ts';
@@ -178,26 +178,23 @@ export class ClusterClient {
 
   /**
    * HTTP GET to a port of a pod through the API server; gives the body, whatever it is, of an answer 200.
-   * @throws MeshwrightError API_REFUSED for another answer, or one above 32 MiB.
+   * @throws MeshwrightError API_REFUSED for another answer of the pod, or one above 32 MiB.
    */
   async getFromPod(request: PodRequest, signal?: AbortSignal): Promise<string> {
     const { namespace, pod, port, path } = request;
     const object = { apiVersion: 'v1', kind: 'Pod', namespace, name: pod };
     const proxy = `/api/v1/namespaces/${segment(namespace)}/pods/${segment(pod)}:${port}/proxy`;
     const asked = { verb: 'get', object, resource: { group: '', plural: 'pods/proxy', namespace } };
-    const sent = {
-      method: 'GET',
-      path: proxy + path,
-      headers: { accept: '*/*' },
-      once: true,
-      signal,
-    } as const;
-    try {
-      return (await this.#ask({ ...sent, maxBytes: mostPodBytes }, asked)).body;
-    } catch (error) {
-      if (!(error instanceof MeshwrightError && error.cause instanceof AnswerTooLarge)) throw error;
-      throw new MeshwrightError('API_REFUSED', `The answer of ${formatReference(object)} is above 32 MiB.`);
-    }
+    const sent = { method: 'GET', path: proxy + path, headers: { accept: '*/*' }, once: true } as const;
+    const response = await this.transport
+      .send({ ...sent, maxBytes: mostPodBytes, signal })
+      .catch((error: unknown) => {
+        if (!(error instanceof MeshwrightError && error.cause instanceof AnswerTooLarge)) throw error;
+        throw new MeshwrightError('API_REFUSED', `The answer of ${formatReference(object)} is above 32 MiB.`);
+      });
+    if (response.status < 300) return response.body;
+    if (isServerStatus(response.body)) return this.#accepted(response, asked).body;
+    throw podRefusal(this.name, object, response.status, response.body);
   }
 
   /**

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isMeshwrightError } from '@meshwright/model';
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import { type Access, type Credentials } from './access.ts';
+import { isServerStatus, unreadableObject } from './api-errors.ts';
 import { unreachable } from './connection-errors.ts';
 import { AdaptiveLimit } from './concurrency.ts';
 
@@ -36,6 +37,10 @@ const connectTimeoutMs = 5_000;
 const patienceMs = 45_000;
 /** How often a broken connection is tried again. */
 const connectionRetries = 2;
+/** How often an answer that did not come in time is asked for again: whether the work was done is not known. */
+const timeoutRetries = 1;
+/** How often a failure of the server is tried again. */
+const failureRetries = 4;
 /** The API server sends bookmarks about once a minute: a watch that is silent for longer is dead. */
 const silenceMs = 90_000;
 
@@ -65,12 +70,12 @@ export class Transport {
       const outcome = await this.limit.run(() => this.#attempt(request), request.signal);
       if ('failure' in outcome) {
         broken += 1;
-        if (broken > connectionRetries || !outcome.repeatable) throw outcome.failure;
+        if (broken > outcome.retries) throw outcome.failure;
         await pause(backoffMs(attempt), request.signal);
         continue;
       }
       const { response, credentials } = outcome;
-      if (response.status === 401 && !renewed) {
+      if (response.status === 401 && !renewed && !isPodsAnswer(request, response)) {
         renewed = true;
         await this.access.renew(credentials);
         continue;
@@ -148,7 +153,7 @@ export class Transport {
     } catch (error) {
       request.signal?.throwIfAborted();
       if (isMeshwrightError(error)) throw error;
-      return { failure: unreachable(this.access, error), repeatable: isBrokenConnection(error) };
+      return { failure: unreachable(this.access, error), retries: retriesAfter(error, request) };
     }
   }
 
@@ -188,7 +193,7 @@ export class Transport {
   }
 }
 
-type Attempt = { response: ApiResponse; credentials: Credentials } | { failure: Error; repeatable: boolean };
+type Attempt = { response: ApiResponse; credentials: Credentials } | { failure: Error; retries: number };
 
 function openAgent(access: Access, tls: Credentials['tls']): Dispatcher {
   const options = {
@@ -227,13 +232,22 @@ const brokenConnectionCodes = new Set([
   'UND_ERR_CLOSED',
 ]);
 
-function isBrokenConnection(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && brokenConnectionCodes.has(String(error.code));
+const timeoutCodes = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+
+function retriesAfter(error: unknown, request: ApiRequest): number {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (brokenConnectionCodes.has(code)) return connectionRetries;
+  return timeoutCodes.has(code) && request.once !== true ? timeoutRetries : 0;
+}
+
+/** A pod behind the API server may refuse whom the server knows well. */
+function isPodsAnswer(request: ApiRequest, response: ApiResponse): boolean {
+  return request.once === true && !isServerStatus(response.body);
 }
 
 /**
- * How long to wait before asking again, or undefined when the answer is final. 429 and 503 say so themselves; 500 is
- * final except for what etcd and unready webhooks cause, which passes.
+ * How long to wait before asking again, or undefined when the answer is final. 429 and 503 say so themselves; 500 may
+ * pass, as what etcd and unready webhooks cause, unless it is about an object that cannot be read.
  */
 function overloadDelayMs(response: ApiResponse, attempt: number): number | undefined {
   const { status } = response;
@@ -242,12 +256,9 @@ function overloadDelayMs(response: ApiResponse, attempt: number): number | undef
     const asked = Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter * 1000 : 0;
     return Math.min(asked, 20_000) + backoffMs(attempt);
   }
-  if (status === 500 && attempt < 4 && passingFailure.test(response.body)) return backoffMs(attempt + 1);
-  return undefined;
+  const mayPass = status === 500 && attempt < failureRetries && !unreadableObject.test(response.body);
+  return mayPass ? backoffMs(attempt + 1) : undefined;
 }
-
-const passingFailure =
-  /failed calling webhook|etcdserver|leader changed|conversion webhook|connection refused/;
 
 /** Full jitter: between nothing and 0.2, 0.4, 0.8 … at most 5 seconds. */
 function backoffMs(attempt: number): number {
