@@ -4,14 +4,12 @@ import type {
   DecisionRequest,
   Failure,
   PlanSummary,
+  RolloutInput,
   ValidPattern,
 } from '@meshwright/model';
+import { Purpose } from '@meshwright/model';
 import { sha256 } from '@meshwright/workflow-kit';
-
-const longestIdentity = 200;
-const longestReason = 1_000;
-/** Control characters and those that reorder text: a name that holds them could pass for another. */
-const deceptive = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
+import { malformedPerson, samePerson } from './identity.ts';
 
 /**
  * The digest that a decision is bound to: of one plan its own, of several the digest of theirs in the order of their
@@ -24,18 +22,31 @@ export function subjectOf(plans: readonly PlanSummary[]): string {
   return `sha256:${sha256(inOrder.map(({ digest }) => `${digest}\n`).join(''))}`;
 }
 
-/** A gate for these plans on which nobody has decided yet. */
+/** What a plan asks to be confirmed, one reason each; an uninstall always does. */
+export function confirmationsOf({ cluster, confirmations, purpose }: PlanSummary): string[] {
+  if (confirmations.length > 0) return confirmations.map((reason) => `${cluster}: ${reason}`);
+  return purpose === Purpose.uninstall ? [`${cluster}: the mesh is uninstalled`] : [];
+}
+
+/**
+ * A gate for these plans on which nobody has decided yet. Where no approval is required and the plans only ask to be
+ * confirmed, one person is enough, and it may be the one who asked: a confirmation is there against mistakes, not for a
+ * second pair of eyes. Approvers that the pattern names count all the same.
+ */
 export function openApproval(
-  { approvers, quorum, expiresAfterSeconds }: ValidPattern['approval'],
+  { required, approvers, quorum, expiresAfterSeconds }: ValidPattern['approval'],
   plans: readonly PlanSummary[],
   now: number,
 ): ApprovalStatus {
+  const confirms = plans.flatMap(confirmationsOf);
   return {
     subject: subjectOf(plans),
     approvers,
-    quorum: Math.max(1, quorum),
+    quorum: required ? Math.max(1, quorum) : 1,
     expiresAt: now + expiresAfterSeconds * 1_000,
     decisions: [],
+    ...(confirms.length === 0 ? {} : { confirms }),
+    ...(required ? {} : { authorMayDecide: true }),
   };
 }
 
@@ -45,6 +56,12 @@ export function outcomeOf({ decisions, quorum }: ApprovalStatus): 'approved' | '
   return decisions.length >= quorum ? 'approved' : undefined;
 }
 
+/** Whose wish a rollout is: the commit's author's, and of the person who started it by hand. */
+export interface Askers {
+  commit: Pick<CommitInfo, 'author' | 'authorEmail'>;
+  request?: Pick<NonNullable<RolloutInput['request']>, 'identity'>;
+}
+
 /**
  * Why a decision cannot be taken; undefined when it can. The approval is absent while the rollout asks for none. The
  * request comes from outside and may have any shape.
@@ -52,7 +69,7 @@ export function outcomeOf({ decisions, quorum }: ApprovalStatus): 'approved' | '
 export function refusalOf(
   request: unknown,
   approval: ApprovalStatus | undefined,
-  author: Pick<CommitInfo, 'author' | 'authorEmail'>,
+  askers: Askers,
   now: number,
 ): Failure | undefined {
   const malformed = malformedPart(request);
@@ -69,7 +86,7 @@ export function refusalOf(
       'Look at the plan as it is now, and decide on that one.',
     );
   }
-  return identityRefusal(identity, approval, author);
+  return identityRefusal(identity, approval, askers);
 }
 
 function malformedPart(request: unknown): string | undefined {
@@ -78,44 +95,38 @@ function malformedPart(request: unknown): string | undefined {
   const { subject, decision, identity, reason } = request as Partial<Record<keyof DecisionRequest, unknown>>;
   if (typeof subject !== 'string') return 'The decision names no subject.';
   if (decision !== 'approve' && decision !== 'reject') return 'A decision is either approve or reject.';
-  if (typeof identity !== 'string' || identity.trim() === '')
-    return 'The decision names nobody who makes it.';
-  if (identity.length > longestIdentity || identity !== identity.trim() || deceptive.test(identity)) {
-    return `An identity has at most ${longestIdentity} visible characters, without spaces around them.`;
-  }
-  if (reason !== undefined && (typeof reason !== 'string' || reason.length > longestReason)) {
-    return `A reason has at most ${longestReason} characters.`;
-  }
-  return undefined;
+  return malformedPerson(identity, reason);
 }
 
 function identityRefusal(
   identity: string,
-  { approvers, decisions }: ApprovalStatus,
-  { author, authorEmail }: Pick<CommitInfo, 'author' | 'authorEmail'>,
+  { approvers, decisions, authorMayDecide }: ApprovalStatus,
+  { commit, request }: Askers,
 ): Failure | undefined {
-  if (same(identity, author) || same(identity, authorEmail)) {
+  const role =
+    samePerson(identity, commit.author) || samePerson(identity, commit.authorEmail)
+      ? 'is the author of the commit'
+      : request !== undefined && samePerson(identity, request.identity)
+        ? 'asked for this rollout'
+        : undefined;
+  if (role !== undefined && authorMayDecide !== true) {
     return refuse(
       'APPROVAL_REFUSED',
-      `${identity} is the author of the commit and cannot decide on it.`,
+      `${identity} ${role} and cannot decide on it.`,
       'Ask somebody else to decide.',
     );
   }
-  if (approvers.length > 0 && !approvers.some((approver) => same(approver, `user:${identity}`))) {
+  if (approvers.length > 0 && !approvers.some((approver) => samePerson(approver, `user:${identity}`))) {
     return refuse(
       'APPROVAL_REFUSED',
       `${identity} is not among the approvers: ${approvers.join(', ')}.`,
       'Ask one of them. Membership of a group cannot be verified here: name its members as user:<name>.',
     );
   }
-  if (decisions.some((earlier) => same(earlier.identity, identity))) {
+  if (decisions.some((earlier) => samePerson(earlier.identity, identity))) {
     return refuse('APPROVAL_REFUSED', `${identity} has decided already.`, 'Another approver has to decide.');
   }
   return undefined;
-}
-
-function same(a: string, b: string): boolean {
-  return a.normalize('NFKC').toLowerCase() === b.normalize('NFKC').toLowerCase();
 }
 
 function refuse(code: string, message: string, remedy?: string): Failure {

@@ -1,10 +1,4 @@
-import {
-  CancellationScope,
-  condition,
-  isCancellation,
-  startChild,
-  type ChildWorkflowHandle,
-} from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, startChild } from '@temporalio/workflow';
 import {
   ApplicationFailure,
   ChildWorkflowFailure,
@@ -14,18 +8,20 @@ import {
   failureOf,
   formatCounts,
   Phase,
+  Purpose,
   shortCommit,
   workflowId,
   WorkflowType,
   type ChangeStatus,
 } from '@meshwright/model';
-import type { meshChange } from '@meshwright/mesh-change';
+import type { meshChange, MeshChangeInput } from '@meshwright/mesh-change';
 import { code, summary } from '@meshwright/workflow-kit';
 import { awaitApproval } from './deciding.ts';
-import { isEmpty } from './planning.ts';
-import { publish, stopIfSuperseded, waitFor, type Rollout } from './state.ts';
-
-type Change = ChildWorkflowHandle<typeof meshChange>;
+import { askedHold } from './holding.ts';
+import { isEmpty, manner } from './plans.ts';
+import { publishProgress } from './progress.ts';
+import { isOver, publish, stopIfOver, waitFor, type Rollout, type RunningChange } from './state.ts';
+import { pauseLine, tellOrders } from './telling.ts';
 
 /**
  * How often a rollout tries to get the lock that another run holds. Each try writes some ten events to its history,
@@ -34,47 +30,63 @@ type Change = ChildWorkflowHandle<typeof meshChange>;
 const lockSeconds = { first: 2, longest: 15, triesUntilRare: 240, rare: 300 };
 
 /** Changes one target, behind whoever changes it now; its failure is noted in its status and not thrown. */
-export async function changeTarget(rollout: Rollout, index: number): Promise<void> {
-  const { status } = rollout;
-  let target = statusOf(rollout, index);
-  if (target.plan === undefined || isEmpty(target.plan)) {
-    target.phase = Phase.succeeded;
+export async function changeTarget(rollout: Rollout, place: number): Promise<void> {
+  const { plan } = targetOf(rollout, place);
+  // A plan without a change is carried out all the same where the target has to learn of a hold.
+  if (plan === undefined || (isEmpty(plan) && askedHold(rollout) === undefined)) {
+    targetOf(rollout, place).phase = Phase.succeeded;
     return;
   }
   for (;;) {
-    const change = await startBehindOthers(rollout, target);
-    target = await follow(target, change);
-    status.targets[index] = target;
-    publish(status);
-    if (target.phase !== Phase.awaitingApproval) return;
+    const change = await startBehindOthers(rollout, place);
+    rollout.changes.set(place, change);
+    await tellOrders(rollout, change);
+    const ended = await follow(rollout, place, change).finally(() => rollout.changes.delete(place));
+    rollout.status.targets[place] = ended;
+    publish(rollout.status);
+    if (ended.phase !== Phase.awaitingApproval) return;
     await awaitApproval(rollout);
   }
 }
 
-function statusOf({ status }: Rollout, index: number): ChangeStatus {
-  const target = status.targets[index];
-  if (target === undefined) throw new Error(`The rollout has no target ${index}.`);
+/** A target by its place in the status: its status there is another one whenever its change tells something. */
+function targetOf({ status }: Rollout, place: number): ChangeStatus {
+  const target = status.targets[place];
+  if (target === undefined) throw new Error(`The rollout has no target ${place}.`);
   return target;
 }
 
-async function startBehindOthers(rollout: Rollout, target: ChangeStatus): Promise<Change> {
+async function startBehindOthers(rollout: Rollout, place: number): Promise<RunningChange> {
+  const target = targetOf(rollout, place);
   let wait = lockSeconds.first;
   for (let tries = 0; ; tries += 1) {
-    stopIfSuperseded(rollout);
+    await waitWhilePaused(rollout, target);
+    stopIfOver(rollout);
     const change = await tryToStart(rollout, target, tries > 0);
     if (change !== undefined) {
-      target.phase = Phase.changing;
-      waitFor(target, undefined);
-      publishProgress(rollout);
+      enter(rollout, target, Phase.changing);
       return change;
     }
-    target.phase = Phase.queued;
     const { cluster, mesh } = target;
-    waitFor(target, `another run that changes ${mesh} on ${cluster}: ${workflowId.change(cluster, mesh)}`);
-    publishProgress(rollout);
-    await condition(() => rollout.supersededBy !== undefined, wait * 1_000);
+    const lock = workflowId.change(cluster, mesh);
+    enter(rollout, target, Phase.queued, `another run that changes ${mesh} on ${cluster}: ${lock}`);
+    await condition(() => isOver(rollout), wait * 1_000);
     wait = tries < lockSeconds.triesUntilRare ? Math.min(wait * 1.5, lockSeconds.longest) : lockSeconds.rare;
   }
+}
+
+async function waitWhilePaused(rollout: Rollout, target: ChangeStatus): Promise<void> {
+  while (rollout.pause !== undefined && !isOver(rollout)) {
+    enter(rollout, target, Phase.paused, pauseLine(rollout.pause));
+    await condition(() => rollout.pause === undefined || isOver(rollout));
+    enter(rollout, target, Phase.queued);
+  }
+}
+
+function enter(rollout: Rollout, target: ChangeStatus, phase: Phase, waitingFor?: string): void {
+  target.phase = phase;
+  waitFor(target, waitingFor);
+  publishProgress(rollout);
 }
 
 /** Starts the change; undefined while another run has its workflow id, which is the lock on the target. */
@@ -82,28 +94,16 @@ async function tryToStart(
   rollout: Rollout,
   target: ChangeStatus,
   planAgain: boolean,
-): Promise<Change | undefined> {
-  const { input, valid, status } = rollout;
+): Promise<RunningChange | undefined> {
+  const { input } = rollout;
   const { cluster, mesh, plan } = target;
   if (plan === undefined) throw new Error(`${cluster} has no plan.`);
-  const { repository, pattern, commit } = input;
+  const { pattern, commit } = input;
   try {
     return await startChild<typeof meshChange>(WorkflowType.meshChange, {
       workflowId: workflowId.change(cluster, mesh),
-      args: [
-        {
-          rollout: status.rollout,
-          repository,
-          commit: commit.id,
-          pattern,
-          snapshot: valid.snapshot,
-          cluster,
-          plan,
-          planAgain,
-          approvalRequired: valid.approval.required,
-        },
-      ],
-      // When the rollout is ended from outside, a change stops at a stage it can name.
+      args: [changeInput(rollout, cluster, plan, planAgain)],
+      // When the rollout is ended from outside, a change is taken back, or stops at a stage it can name.
       parentClosePolicy: 'REQUEST_CANCEL',
       staticSummary: summary(
         `${plan.action} ${mesh} ${plan.mesh.version} on ${cluster} for ${pattern}@${shortCommit(commit.id)}`,
@@ -116,11 +116,37 @@ async function tryToStart(
   }
 }
 
+function changeInput(
+  rollout: Rollout,
+  cluster: string,
+  plan: MeshChangeInput['plan'],
+  planAgain: boolean,
+): MeshChangeInput {
+  const { input, valid, status } = rollout;
+  const { repository, pattern, commit, purpose } = input;
+  const holds = askedHold(rollout);
+  return {
+    rollout: status.rollout,
+    repository,
+    commit: commit.id,
+    pattern,
+    snapshot: valid.snapshot,
+    cluster,
+    plan,
+    planAgain,
+    decisionRequired: valid.approval.required || purpose === Purpose.uninstall,
+    onFailure: valid.onFailure,
+    ...manner(rollout),
+    ...(holds === undefined ? {} : { holds }),
+  };
+}
+
 /** The status a change ends with, also where it fails; only the cancellation of the rollout itself is thrown. */
-async function follow(target: ChangeStatus, change: Change): Promise<ChangeStatus> {
+async function follow(rollout: Rollout, place: number, change: RunningChange): Promise<ChangeStatus> {
   try {
     return await change.result();
   } catch (error) {
+    const target = targetOf(rollout, place);
     if (isCancellation(error) && CancellationScope.current().consideredCancelled) {
       target.phase = Phase.cancelled;
       target.failure = {
@@ -143,16 +169,4 @@ async function follow(target: ChangeStatus, change: Change): Promise<ChangeStatu
 function statusIn(error: unknown): ChangeStatus | undefined {
   const cause = error instanceof ChildWorkflowFailure ? error.cause : undefined;
   return cause instanceof ApplicationFailure ? (cause.details?.[1] as ChangeStatus | undefined) : undefined;
-}
-
-/** The rollout changes while any of its targets does, and queues while all that could go on do. */
-function publishProgress({ status }: Rollout): void {
-  const changing = status.targets.filter(({ phase }) => phase === Phase.changing);
-  const queued = status.targets.filter(
-    ({ phase, waitingFor }) => phase === Phase.queued && waitingFor !== undefined,
-  );
-  if (changing.length > 0)
-    waitFor(status, `the change of ${changing.map(({ cluster }) => cluster).join(', ')}`);
-  else waitFor(status, queued[0]?.waitingFor);
-  publish(status, changing.length > 0 ? Phase.changing : Phase.queued);
 }

@@ -8,8 +8,8 @@ import {
 } from '@meshwright/model';
 import { failRun, moment } from '@meshwright/workflow-kit';
 import { openApproval, outcomeOf, refusalOf, subjectOf } from './approval.ts';
-import { isEmpty, plansOf } from './planning.ts';
-import { publish, RolloutStop, stopIfSuperseded, waitFor, type Rollout } from './state.ts';
+import { asksFirst, plansOf } from './plans.ts';
+import { isOver, publish, RolloutStop, stopIfOver, waitFor, type Rollout } from './state.ts';
 
 const decide = defineUpdate<RolloutStatus, [DecisionRequest]>(Message.decide);
 
@@ -17,7 +17,7 @@ const decide = defineUpdate<RolloutStatus, [DecisionRequest]>(Message.decide);
 export function takeDecisions(rollout: Rollout): void {
   const { status, input } = rollout;
   const check = (request: DecisionRequest): void => {
-    const refusal = refusalOf(request, status.approval, input.commit, Date.now());
+    const refusal = refusalOf(request, status.approval, input, Date.now());
     if (refusal !== undefined) throw failRun(refusal, {});
   };
   setHandler(
@@ -36,22 +36,23 @@ export function takeDecisions(rollout: Rollout): void {
 }
 
 /**
- * Waits until the plans, as they stand now, are approved; returns at once where none of them changes anything or no
- * approval is asked for. Plans that change meanwhile open a new gate: nothing counts that was decided on others.
- * @throws RolloutStop when the plans are rejected, nobody decides in time, or a newer rollout takes over.
+ * Waits until the plans, as they stand now, are approved or confirmed; returns at once where none of them changes anything
+ * or nobody has to decide. Plans that change meanwhile open a new gate: nothing counts that was decided on others.
+ * @throws RolloutStop when the plans are rejected, nobody decides in time, somebody cancels the
+ *   rollout, or a newer one takes over.
  */
 export async function awaitApproval(rollout: Rollout): Promise<void> {
   const { status } = rollout;
-  if (!needsApproval(rollout)) return;
+  if (!plansOf(rollout).some((plan) => asksFirst(rollout, plan))) return;
   for (;;) {
-    stopIfSuperseded(rollout);
+    stopIfOver(rollout);
     const approval = gateFor(rollout);
-    waitFor(status, `an approval, until ${moment(approval.expiresAt)}`);
+    waitFor(status, waitOf(approval));
     publish(status, Phase.awaitingApproval);
     const over = (): boolean =>
-      outcomeOf(approval) !== undefined || status.approval !== approval || rollout.supersededBy !== undefined;
+      outcomeOf(approval) !== undefined || status.approval !== approval || isOver(rollout);
     const inTime = await condition(over, Math.max(1, approval.expiresAt - Date.now()));
-    stopIfSuperseded(rollout);
+    stopIfOver(rollout);
     if (status.approval !== approval) continue;
     settle(approval, inTime);
     waitFor(status, undefined);
@@ -62,8 +63,9 @@ export async function awaitApproval(rollout: Rollout): Promise<void> {
   }
 }
 
-function needsApproval(rollout: Rollout): boolean {
-  return rollout.valid.approval.required && !plansOf(rollout).every(isEmpty);
+/** What a gate is waiting for, in words people are shown. */
+export function waitOf({ authorMayDecide, expiresAt }: ApprovalStatus): string {
+  return `${authorMayDecide === true ? 'a confirmation' : 'an approval'}, until ${moment(expiresAt)}`;
 }
 
 function gateFor(rollout: Rollout): ApprovalStatus {

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { RolloutStatus } from '@meshwright/model';
+import type { ChangeStatus, RolloutStatus } from '@meshwright/model';
 import { rolloutDetails } from './details.ts';
+
+const target: ChangeStatus = {
+  cluster: 'local',
+  mesh: 'istio',
+  phase: 'awaiting-approval',
+  stages: [],
+  interventions: [],
+};
 
 const status: RolloutStatus = {
   rollout: 'rollout:shop@0123456789ab',
@@ -11,8 +19,10 @@ const status: RolloutStatus = {
   author: '[Ann](http://evil)',
   subject: 'Upgrade | <img src=x>\n# now',
   phase: 'awaiting-approval',
-  targets: [{ cluster: 'local', mesh: 'istio', phase: 'awaiting-approval', stages: [] }],
+  targets: [target],
   approval: { subject: 'sha256:aa', approvers: ['user:bob'], quorum: 2, expiresAt: 0, decisions: [] },
+  purpose: 'apply',
+  interventions: [],
   diagnostics: [],
   waitingFor: 'an approval',
   startedAt: 0,
@@ -35,11 +45,8 @@ describe('the details of a rollout', () => {
   });
 
   it('link the change of a target while it runs', () => {
-    const changing = { cluster: 'local', mesh: 'istio', phase: 'changing', stages: [] } as const;
-    const details = rolloutDetails(
-      { ...status, phase: 'changing', targets: [{ ...changing, stages: [] }] },
-      'default',
-    );
+    const changing: ChangeStatus = { ...target, phase: 'changing' };
+    const details = rolloutDetails({ ...status, phase: 'changing', targets: [changing] }, 'default');
     expect(details).toContain('[change:local/istio](/namespaces/default/workflows/change%3Alocal%2Fistio)');
   });
 });

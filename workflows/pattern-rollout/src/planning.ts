@@ -1,26 +1,29 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import { failureOf, Phase, PlanAction, type ChangeStatus, type PlanSummary } from '@meshwright/model';
+import { failureOf, Phase, type ChangeStatus } from '@meshwright/model';
 import { targetActivities } from '@meshwright/workflow-kit';
-import { publish, RolloutStop, stopIfSuperseded, waitFor, type Rollout } from './state.ts';
+import { asksFirst, manner } from './plans.ts';
+import { isOver, publish, RolloutStop, stopIfOver, waitFor, type Rollout } from './state.ts';
 
 const attemptSeconds = 600;
 
 /**
  * Makes the plans of all targets, all at the same time, before anything is decided or changed.
- * @throws RolloutStop when a plan cannot be made, or a newer rollout takes the place of this one meanwhile.
+ * @throws RolloutStop when a plan cannot be made, or the rollout is ended meanwhile.
  */
 export async function planTargets(rollout: Rollout): Promise<void> {
   const scope = new CancellationScope();
   const planned = scope.run(() =>
     Promise.allSettled(rollout.status.targets.map((target) => plan(rollout, target))),
   );
-  await Promise.race([planned, condition(() => rollout.supersededBy !== undefined)]);
-  if (rollout.supersededBy !== undefined) scope.cancel();
-  stopIfSuperseded(rollout);
+  await Promise.race([planned, condition(() => isOver(rollout))]);
+  if (isOver(rollout)) scope.cancel();
+  stopIfOver(rollout);
   const refused = (await planned).find((result) => result.status === 'rejected');
   if (refused === undefined) return;
   if (isCancellation(refused.reason)) throw refused.reason;
-  throw new RolloutStop(Phase.failed, failureOf(refused.reason));
+  const failure = failureOf(refused.reason);
+  if (failure.code === 'HELD') rollout.status.hold = { reason: failure.message };
+  throw new RolloutStop(Phase.failed, failure);
 }
 
 async function plan(rollout: Rollout, target: ChangeStatus): Promise<void> {
@@ -31,15 +34,17 @@ async function plan(rollout: Rollout, target: ChangeStatus): Promise<void> {
   const what = `plan ${type} ${version} on ${cluster}`;
   const { planChange } = targetActivities({ cluster, what, attemptSeconds });
   try {
-    const { pattern, repository, commit } = input;
+    const { pattern, repository, commit, purpose } = input;
     target.plan = await planChange({
       cluster,
       pattern,
       repository,
       commit: commit.id,
       snapshot: valid.snapshot,
+      purpose,
+      ...manner(rollout),
     });
-    target.phase = valid.approval.required && !isEmpty(target.plan) ? Phase.awaitingApproval : Phase.queued;
+    target.phase = asksFirst(rollout, target.plan) ? Phase.awaitingApproval : Phase.queued;
   } catch (error) {
     if (!isCancellation(error)) {
       target.phase = Phase.failed;
@@ -57,14 +62,4 @@ function waitForPlans({ status }: Rollout): void {
     .filter(({ phase }) => phase === Phase.planning)
     .map(({ cluster }) => cluster);
   waitFor(status, missing.length === 0 ? undefined : `the plan of ${missing.join(', ')}`);
-}
-
-/** The plans of all targets. */
-export function plansOf({ status }: Rollout): PlanSummary[] {
-  return status.targets.flatMap((target) => (target.plan === undefined ? [] : [target.plan]));
-}
-
-/** Whether a plan leaves its target as it is. */
-export function isEmpty(plan: PlanSummary): boolean {
-  return plan.action === PlanAction.none || plan.stages.length === 0;
 }

@@ -7,6 +7,7 @@ import {
   isCancellation,
   setHandler,
 } from '@temporalio/workflow';
+import { CancelledFailure } from '@temporalio/common';
 import {
   formatDiagnostic,
   isFinal,
@@ -21,9 +22,21 @@ import {
 } from '@meshwright/model';
 import { failRun, setAttributes } from '@meshwright/workflow-kit';
 import { changeTarget } from './changing.ts';
+import { takeCommands } from './commands.ts';
 import { awaitApproval, takeDecisions } from './deciding.ts';
+import { holdCommit } from './holding.ts';
 import { planTargets } from './planning.ts';
-import { initialStatus, publish, RolloutStop, stopIfSuperseded, waitFor, type Rollout } from './state.ts';
+import { takeProgress } from './progress.ts';
+import {
+  initialStatus,
+  publish,
+  RolloutStop,
+  startAgain,
+  stopIfOver,
+  waitFor,
+  type Rollout,
+} from './state.ts';
+import { tellAll } from './telling.ts';
 
 const rolloutStatus = defineQuery<RolloutStatus>(Message.rolloutStatus);
 const superseded = defineSignal<[string]>(Message.superseded);
@@ -33,32 +46,44 @@ const mostDiagnostics = 20;
 /**
  * Takes one commit of one pattern to all of its targets: plans them all, waits for the approval of those plans, then
  * changes the targets wave by wave. A wave starts when every target of the wave before it has succeeded. A rollout
- * that comes to anything but success ends as Failed (or as Cancelled, when somebody cancelled it); the failure says
- * why and carries the status as its second detail.
+ * that comes to anything but success ends as Failed (or as Cancelled, when Temporal was asked to cancel it); the failure
+ * says why and carries the status as its second detail. When a target was rolled back, the commit is held there, and a
+ * branch that reverts it is offered.
  */
 export async function patternRollout(input: RolloutInput): Promise<RolloutStatus> {
   const status = initialStatus(input);
   setHandler(rolloutStatus, () => status);
   setAttributes(attributesOf(input));
+  if (input.valid === undefined) {
+    const stop = new RolloutStop(Phase.invalid, invalidFailure(input));
+    await finish(status, stop);
+    throw failRun(stop.failure, status);
+  }
+  const rollout: Rollout = { input, valid: input.valid, status, changes: new Map() };
   try {
-    if (input.valid === undefined) throw new RolloutStop(Phase.invalid, invalidFailure(input));
-    await run({ input, valid: input.valid, status });
+    await run(rollout);
   } catch (error) {
     if (!(error instanceof RolloutStop) && !isCancellation(error)) throw error;
-    await finish(status, error instanceof RolloutStop ? error : cancelledStop());
-    if (!(error instanceof RolloutStop)) throw error;
-    throw failRun(error.failure, status);
+    const stop = error instanceof RolloutStop ? error : cancelledStop(status);
+    await holdCommit(rollout);
+    await finish(status, stop);
+    throw error instanceof RolloutStop ? failRun(error.failure, status) : error;
   }
+  await holdCommit(rollout);
   await finish(status);
   return status;
 }
 
 async function run(rollout: Rollout): Promise<void> {
   const { status } = rollout;
-  setHandler(superseded, (by) => {
-    if (by !== status.rollout) rollout.supersededBy = by;
+  setHandler(superseded, async (by) => {
+    if (by === status.rollout) return;
+    rollout.supersededBy = by;
+    await tellAll(rollout, Message.superseded, by);
   });
   takeDecisions(rollout);
+  takeCommands(rollout);
+  takeProgress(rollout);
   publish(status);
   await planTargets(rollout);
   await awaitApproval(rollout);
@@ -80,7 +105,7 @@ async function changeWave(
   rollout: Rollout,
   { wave, places }: { wave: number; places: number[] },
 ): Promise<void> {
-  stopIfSuperseded(rollout);
+  stopIfOver(rollout);
   const ends = await Promise.allSettled(places.map((place) => changeTarget(rollout, place)));
   for (const end of ends) {
     if (end.status === 'rejected') throw end.reason;
@@ -88,16 +113,18 @@ async function changeWave(
   const failed = rollout.status.targets.filter(
     (target, place) => places.includes(place) && target.phase !== Phase.succeeded,
   );
-  if (failed.length > 0) throw new RolloutStop(Phase.failed, waveFailure(failed, wave));
+  if (failed.length === 0) return;
+  // A change that was taken back since the rollout is being cancelled ends like one that was rolled back by itself.
+  if (CancellationScope.current().consideredCancelled)
+    throw new CancelledFailure('The rollout was cancelled.');
+  throw new RolloutStop(Phase.failed, waveFailure(failed, wave));
 }
 
 function waveFailure(failed: ChangeStatus[], wave: number): Failure {
-  const [first] = failed;
+  const first = failed.find(({ phase }) => phase === Phase.failed) ?? failed[0];
   const cause = first?.failure ?? { code: 'INTERNAL', message: 'it ended without a reason' };
   const where = first === undefined ? '' : `${first.mesh} on ${first.cluster}`;
-  const others = failed
-    .slice(1)
-    .map(({ cluster, failure }) => `${cluster}: ${failure?.message ?? 'no reason given'}`);
+  const others = linesOf(failed.filter((target) => target !== first));
   return {
     ...cause,
     message: `${where} could not be changed (wave ${wave}): ${cause.message}`,
@@ -108,6 +135,10 @@ function waveFailure(failed: ChangeStatus[], wave: number): Failure {
   };
 }
 
+function linesOf(targets: ChangeStatus[]): string[] {
+  return targets.map(({ cluster, failure }) => `${cluster}: ${failure?.message ?? 'no reason given'}`);
+}
+
 /** Notes the end in the status, and lets decisions that are being answered get their answer. */
 async function finish(status: RolloutStatus, stop?: RolloutStop): Promise<void> {
   waitFor(status, undefined);
@@ -116,8 +147,15 @@ async function finish(status: RolloutStatus, stop?: RolloutStop): Promise<void> 
     for (const target of status.targets) leaveOut(target);
   }
   status.finishedAt = Date.now();
-  publish(status, stop?.phase ?? Phase.succeeded);
+  publish(status, stop === undefined ? Phase.succeeded : endPhase(status, stop.phase));
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+}
+
+/** What became of the targets says more than that not all of them were changed. */
+function endPhase({ targets }: RolloutStatus, phase: Phase): Phase {
+  if (phase !== Phase.failed && phase !== Phase.cancelled) return phase;
+  const telling = [Phase.failed, Phase.rolledBack] as const;
+  return telling.find((candidate) => targets.some((target) => target.phase === candidate)) ?? phase;
 }
 
 /** A target the rollout did not come to was not touched, and says so. */
@@ -128,11 +166,13 @@ function leaveOut(target: ChangeStatus): void {
   target.failure = { code: 'NOT_STARTED', message: 'The rollout ended before this target was changed.' };
 }
 
-function cancelledStop(): RolloutStop {
+function cancelledStop({ targets }: RolloutStatus): RolloutStop {
+  const lines = linesOf(targets.filter(({ failure }) => failure !== undefined));
   return new RolloutStop(Phase.cancelled, {
     code: 'CANCELLED',
     message: 'The rollout was cancelled.',
-    remedy: 'Commit again, or start the rollout again, to go on: what is done is found unchanged.',
+    remedy: startAgain,
+    ...(lines.length === 0 ? {} : { lines }),
   });
 }
 

@@ -1,22 +1,34 @@
-import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { setCurrentDetails, workflowInfo, type ChildWorkflowHandle } from '@temporalio/workflow';
 import {
+  Command,
   Phase,
   type ChangeStatus,
   type Failure,
+  type Intervention,
   type RolloutInput,
   type RolloutStatus,
   type ValidPattern,
 } from '@meshwright/model';
+import type { meshChange } from '@meshwright/mesh-change';
 import { setAttributes } from '@meshwright/workflow-kit';
 import { rolloutDetails } from './details.ts';
 
-/** A rollout while it runs: what it was started with, what it tells, and who has taken its place. */
+/** The change of one target while it runs. */
+export type RunningChange = ChildWorkflowHandle<typeof meshChange>;
+
+/** A rollout while it runs: what it was started with, what it tells, and what others have asked of it. */
 export interface Rollout {
   input: RolloutInput;
   valid: ValidPattern;
   status: RolloutStatus;
+  /** By the place of the target in the status. */
+  changes: Map<number, RunningChange>;
   /** The id of the newer rollout of the same pattern, once there is one. */
   supersededBy?: string;
+  /** Somebody wants it to wait before it changes more. */
+  pause?: Intervention;
+  /** Somebody has turned it back, or cancelled it. */
+  ended?: Intervention;
 }
 
 /** Ends a rollout in a phase, for a reason. */
@@ -34,7 +46,7 @@ export class RolloutStop extends Error {
 
 /** The status of a rollout that has just begun. */
 export function initialStatus(input: RolloutInput): RolloutStatus {
-  const { repository, pattern, path, commit, valid, diagnostics } = input;
+  const { repository, pattern, path, commit, valid, diagnostics, purpose, request } = input;
   return {
     rollout: workflowInfo().workflowId,
     repository,
@@ -44,9 +56,12 @@ export function initialStatus(input: RolloutInput): RolloutStatus {
     author: commit.author,
     subject: commit.subject,
     phase: Phase.planning,
+    purpose,
+    ...(request === undefined ? {} : { request }),
     ...(valid === undefined ? {} : { mesh: valid.mesh }),
     targets:
       valid === undefined ? [] : inWaves(valid).map((cluster) => pendingTarget(cluster, valid.mesh.type)),
+    interventions: [],
     diagnostics,
     startedAt: workflowInfo().startTime.getTime(),
   };
@@ -57,7 +72,7 @@ function inWaves({ targets }: ValidPattern): string[] {
 }
 
 function pendingTarget(cluster: string, mesh: string): ChangeStatus {
-  return { cluster, mesh, phase: Phase.planning, stages: [] };
+  return { cluster, mesh, phase: Phase.planning, stages: [], interventions: [] };
 }
 
 /** Shows the status in the Temporal UI; the phase is written where it has changed. */
@@ -75,11 +90,17 @@ export function waitFor(status: { waitingFor?: string }, what: string | undefine
   else status.waitingFor = what;
 }
 
+/** Whether the rollout starts nothing more. */
+export function isOver({ supersededBy, ended }: Rollout): boolean {
+  return supersededBy !== undefined || ended !== undefined;
+}
+
 /**
- * Stops a rollout that a newer one has taken the place of.
+ * Stops a rollout that somebody has ended, or that a newer one has taken the place of.
  * @throws RolloutStop
  */
-export function stopIfSuperseded({ supersededBy }: Rollout): void {
+export function stopIfOver({ supersededBy, ended }: Rollout): void {
+  if (ended !== undefined) throw new RolloutStop(Phase.cancelled, endedBy(ended));
   if (supersededBy === undefined) return;
   throw new RolloutStop(Phase.cancelled, {
     code: 'SUPERSEDED',
@@ -87,3 +108,17 @@ export function stopIfSuperseded({ supersededBy }: Rollout): void {
     remedy: `Follow ${supersededBy} instead.`,
   });
 }
+
+/** Why a rollout ended that a person has turned back or cancelled. */
+function endedBy({ command, identity, reason }: Intervention): Failure {
+  const what = command === Command.rollback ? 'taken back' : 'cancelled';
+  return {
+    code: 'CANCELLED',
+    message: `The rollout was ${what} by ${identity}${reason === undefined ? '.' : `: ${reason}`}`,
+    remedy: startAgain,
+  };
+}
+
+/** What to do about a rollout that was cancelled. */
+export const startAgain =
+  'Commit again, or start the rollout again, to go on: what is done is found unchanged.';
