@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { enroll, outdatedWorkloads } from './injection.ts';
+import { enroll, meshedWorkloads, outdatedWorkloads } from './injection.ts';
 import { fakeContext } from './test-support/fake-cluster.ts';
 import { proxyImage, revision, workload } from './test-support/objects.ts';
 
@@ -43,6 +43,44 @@ describe('a workload must restart', () => {
     expect(await outdated(['a', { pods: [{ proxy: 'registry.istio.io/release/proxyv2:1.30.1' }] }])).toEqual([
       'Deployment a',
     ]);
+  });
+});
+
+describe('a workload of another control plane must restart', () => {
+  const old = { proxy: proxyImage, revision: '1-30-0' };
+
+  it('though its proxy has the same version', async () => {
+    expect(await outdated(['a', { pods: [old] }])).toEqual(['Deployment a']);
+  });
+
+  it('though it opts out now: its proxy would be cut off', async () => {
+    const template = { labels: { 'sidecar.istio.io/inject': 'false' } };
+    expect(await outdated(['a', { pods: [old], template }])).toEqual(['Deployment a']);
+  });
+
+  it('unless istiod deploys it, and rolls it by itself', async () => {
+    const template = { labels: { 'gateway.networking.k8s.io/gateway-name': 'edge' } };
+    expect(await outdated(['a', { pods: [old], template }])).toEqual([]);
+  });
+});
+
+describe('a workload is in the mesh', () => {
+  const meshed = async (options: Options) => {
+    const { cluster } = fakeContext({ objects: workload('a', options) });
+    return (await meshedWorkloads(['shop'], cluster)).map(({ name }) => name);
+  };
+
+  it.each<[string, Options, string[]]>([
+    ['with a proxy of any revision', { pods: [{}, { proxy: 'proxyv2:1.20.0', revision: 'x' }] }, ['a']],
+    ['not without a proxy', { pods: [{}] }, []],
+    ['not in another namespace', { namespace: 'other' }, []],
+    [
+      'not as a gateway that istiod deploys',
+      { template: { labels: { 'gateway.networking.k8s.io/gateway-name': 'edge' } } },
+      [],
+    ],
+  ])('%s', async (_name, options, expected) => {
+    expect(await meshed(options)).toEqual(expected);
   });
 });
 

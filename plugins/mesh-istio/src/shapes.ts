@@ -8,7 +8,8 @@ const Container = z.object({
   name: z.string(),
   image: z.string().optional(),
   restartPolicy: z.string().optional(),
-  env: z.array(z.object({ name: z.string(), value: z.string().optional() })).optional(),
+  // Null where a chart renders an empty list.
+  env: z.array(z.object({ name: z.string(), value: z.string().optional() })).nullish(),
 });
 
 export const PodSpec = z.object({

@@ -4,6 +4,7 @@ import { type KubernetesObject, MeshwrightError } from '@meshwright/model';
 import { type FakeCluster, fakeContext } from '../test-support/fake-cluster.ts';
 import {
   controlPlane,
+  istiodDeployment,
   proxyImage,
   proxyStatistics,
   verifyChange,
@@ -49,6 +50,11 @@ describe('the proxies of enrolled workloads', () => {
       'a proxy is not ready',
       { pods: [{ proxy: proxyImage, ready: false }] },
       'the proxy of pod shop/web-0 is not ready',
+    ],
+    [
+      'a proxy is of another control plane',
+      { pods: [{ proxy: proxyImage, revision: '1-30-0' }] },
+      'pod shop/web-0 has a proxy of revision 1-30-0',
     ],
     [
       'a proxy has another version',
@@ -164,6 +170,52 @@ describe('the proxies of enrolled workloads', () => {
     const refusal = new MeshwrightError('CLUSTER_UNAUTHORIZED', 'get pods/proxy is not allowed');
     const cluster = { ...context.cluster, getFromPod: () => Promise.reject(refusal) };
     await expect(verify('verify', verifyChange('shop'), { ...context, cluster })).rejects.toBe(refusal);
+  });
+});
+
+describe('a control plane that is about to go', () => {
+  const old = {
+    type: 'istio',
+    version: '1.30.0',
+    mode: 'sidecar',
+    revision: '1-30-0',
+    enrolledNamespaces: [],
+  };
+  const answers = { 'shop/web-0:15090': proxyStatistics(), ...istiod(1) };
+  const lookAfter = (objects: KubernetesObject[], before?: typeof old) =>
+    verify(
+      'verify',
+      { ...verifyChange('shop'), ...(before === undefined ? {} : { before }) },
+      fakeContext({ objects: [...controlPlane(), ...workload('web'), ...objects], answers }),
+    );
+  const left = workload('api', { namespace: 'team-b', pods: [{ proxy: proxyImage, revision: '1-30-0' }] });
+
+  it('is waited for while a pod anywhere has a proxy of it', async () => {
+    expect(await lookAfter(left, old)).toEqual({
+      state: 'waiting',
+      for: ['pod team-b/api-0 still has a proxy of revision 1-30-0, whose control plane is about to go'],
+    });
+  });
+
+  it('is waited for where an interrupted change left it', async () => {
+    const managedFields = [{ manager: 'meshwright', operation: 'Apply' }];
+    const labels = { app: 'istiod', 'istio.io/rev': '1-30-0' };
+    const leftover = istiodDeployment({
+      revision: '1-30-0',
+      metadata: { name: 'istiod-1-30-0', labels, managedFields },
+    });
+    expect(await lookAfter([...left, leftover])).toMatchObject({ state: 'waiting' });
+  });
+
+  it('may go once no proxy is left of it', async () => {
+    expect(await lookAfter([], old)).toMatchObject({
+      state: 'healthy',
+      note: expect.stringContaining('no proxy is left of revision 1-30-0') as string,
+    });
+  });
+
+  it('is none where the control plane stays', async () => {
+    expect(await lookAfter(left, { ...old, revision: '1-31-0' })).toMatchObject({ state: 'healthy' });
   });
 });
 
