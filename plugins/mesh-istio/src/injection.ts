@@ -1,5 +1,6 @@
 import type { ClusterPort, Enrollment } from '@meshwright/plugin-sdk';
 import type { KubernetesObject, ObjectReference } from '@meshwright/model';
+import { injectionLabel } from './revisions.ts';
 import { type Wanted, difference, isLive, isManagedGateway, isOptedOut, proxyImage } from './sidecar.ts';
 import { Pod, Workload } from './shapes.ts';
 
@@ -10,7 +11,7 @@ import { Pod, Workload } from './shapes.ts';
  */
 export function enroll(): Enrollment {
   return {
-    labels: { 'istio-injection': 'enabled' },
+    labels: { [injectionLabel]: 'enabled' },
     annotations: {},
     removeLabels: ['istio.io/rev', 'istio.io/dataplane-mode'],
   };

@@ -16,6 +16,11 @@ const Metadata = z.object({
         manager: z.string().default(''),
         operation: z.string().default(''),
         subresource: z.string().optional(),
+        fieldsV1: z
+          .object({
+            'f:metadata': z.object({ 'f:labels': z.record(z.string(), z.unknown()).optional() }).optional(),
+          })
+          .optional(),
       }),
     )
     .default([]),
@@ -74,6 +79,14 @@ export function managerOf(object: KubernetesObject): string {
     ({ manager, subresource }) => subresource === undefined && !bystanders.has(manager),
   );
   return first?.manager ?? unknownManager;
+}
+
+/** Whether Meshwright applied a label of an object; another may hold it too. */
+export function isLabelledByUs(object: KubernetesObject, label: string): boolean {
+  const { managedFields } = Metadata.parse(object.metadata);
+  return managedFields.some(
+    (entry) => isOurs(entry) && entry.fieldsV1?.['f:metadata']?.['f:labels']?.[`f:${label}`] !== undefined,
+  );
 }
 
 function isOurs({ manager, operation, subresource }: Metadata['managedFields'][number]): boolean {

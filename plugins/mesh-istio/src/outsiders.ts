@@ -1,6 +1,8 @@
-import { MeshwrightError } from '@meshwright/model';
+import { MeshwrightError, type WorkloadSpec } from '@meshwright/model';
 import type { ClusterPort } from '@meshwright/plugin-sdk';
+import { isLabelledByUs } from './managers.ts';
 import { charts, gatewayNamespace } from './names.ts';
+import { injectionLabel } from './revisions.ts';
 import { Pod } from './shapes.ts';
 import { isLive, isManagedGateway, podName, proxyRevision } from './sidecar.ts';
 import type { Target } from './target.ts';
@@ -14,28 +16,30 @@ export async function proxiedPods(cluster: ClusterPort, revisions?: ReadonlySet<
   });
 }
 
+/** The running pods anywhere that take their configuration from a control plane which the change retires. */
+export async function retiringPods({ retired }: Target, cluster: ClusterPort): Promise<Pod[]> {
+  if (retired.length === 0) return [];
+  return proxiedPods(cluster, new Set(retired.map(({ revision }) => revision)));
+}
+
 /**
- * Pods outside the pattern that take their configuration from a control plane that is retired: nobody would restart
- * them, and they would be cut off.
+ * Of the pods of a control plane that is retired, those that the change does not move would be cut off.
  * @throws MeshwrightError PREFLIGHT_FAILED with their namespaces.
  */
 export async function refuseOutsiders(
-  target: Target,
-  enrolled: string[],
+  pods: Pod[],
+  workloads: WorkloadSpec[],
   cluster: ClusterPort,
 ): Promise<void> {
-  const pods = await retiringPods(target, cluster);
-  const pinned = await pinnedGateways(pods, target, cluster);
-  const outside = pods.filter((pod) =>
-    isManagedGateway(pod)
-      ? pinned.has(pod)
-      : !enrolled.includes(pod.metadata.namespace) && !isOwnGateway(pod),
-  );
+  const revisions = new Set(pods.map((pod) => proxyRevision(pod) ?? ''));
+  const pinned = await pinnedGateways(pods, revisions, cluster);
+  const others = pods.filter((pod) => !isManagedGateway(pod) && !isOwnGateway(pod));
+  const known = new Set(workloads.map(({ namespace }) => namespace));
+  const outside = [...pinned, ...(await unmoved(others, enrolledIn(workloads), known, cluster))];
   if (outside.length === 0) return;
-  const revisions = target.retired.map(({ revision }) => `"${revision}"`).join(', ');
   throw new MeshwrightError(
     'PREFLIGHT_FAILED',
-    `Pods that this pattern does not move still use the control plane of revision ${revisions}, which would be retired: they would be cut off.`,
+    `Pods that this pattern does not move still use the control plane of revision ${[...revisions].join(', ')}, which would be retired: they would be cut off.`,
     {
       lines: byNamespace(outside),
       remedy:
@@ -44,15 +48,40 @@ export async function refuseOutsiders(
   );
 }
 
-/** Pods of enrolled namespaces that no restart of a workload moves: a warning each. */
-export async function unmovablePods(
-  target: Target,
-  enrolled: string[],
+/**
+ * Of these pods, those of namespaces that a change neither enrolls nor lets go: the engine restarts what leaves a
+ * namespace that Meshwright itself had labelled.
+ * @param leaving where only these can be let go, their names.
+ */
+export async function unmoved(
+  pods: Pod[],
+  enrolled: ReadonlySet<string>,
+  leaving: ReadonlySet<string> | undefined,
   cluster: ClusterPort,
-): Promise<string[]> {
-  const pods = await retiringPods(target, cluster);
+): Promise<Pod[]> {
+  const outside = Map.groupBy(
+    pods.filter(({ metadata }) => !enrolled.has(metadata.namespace)),
+    ({ metadata }) => metadata.namespace,
+  );
+  const unmoved: Pod[] = [];
+  for (const [name, members] of outside) {
+    const namespace = await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name });
+    const isOurs = namespace !== undefined && isLabelledByUs(namespace, injectionLabel);
+    if (!isOurs || leaving?.has(name) === false) unmoved.push(...members);
+  }
+  return unmoved;
+}
+
+/** The namespaces of a pattern that join the mesh. */
+export function enrolledIn(workloads: WorkloadSpec[]): Set<string> {
+  return new Set(workloads.filter(({ enroll }) => enroll).map(({ namespace }) => namespace));
+}
+
+/** Pods of enrolled namespaces that no restart of a workload moves: a warning each. */
+export function unmovablePods(pods: Pod[], workloads: WorkloadSpec[]): string[] {
+  const enrolled = enrolledIn(workloads);
   return pods
-    .filter(({ metadata }) => enrolled.includes(metadata.namespace) && !hasRestartableOwner(metadata))
+    .filter(({ metadata }) => enrolled.has(metadata.namespace) && !hasRestartableOwner(metadata))
     .map(
       (pod) =>
         `Pod ${podName(pod)} belongs to no workload that restarts: the change waits until it has ended or somebody deletes it.`,
@@ -79,11 +108,6 @@ export function isOwnGateway({ metadata }: Pod): boolean {
   );
 }
 
-async function retiringPods({ retired }: Target, cluster: ClusterPort): Promise<Pod[]> {
-  const revisions = new Set(retired.map(({ revision }) => revision));
-  return revisions.size === 0 ? [] : proxiedPods(cluster, revisions);
-}
-
 const restartableOwners = new Set(['ReplicaSet', 'StatefulSet', 'DaemonSet']);
 
 function hasRestartableOwner({ ownerReferences }: Pod['metadata']): boolean {
@@ -94,9 +118,12 @@ function hasRestartableOwner({ ownerReferences }: Pod['metadata']): boolean {
  * Pods of gateways that istiod deploys and that name a retired revision, by their `Gateway` or its namespace; without
  * such a name they follow the tag (`IsMine` of pkg/revisions in istio/istio).
  */
-async function pinnedGateways(pods: Pod[], target: Target, cluster: ClusterPort): Promise<Set<Pod>> {
-  const retired = new Set(target.retired.map(({ revision }) => revision));
-  const pinned = new Set<Pod>();
+async function pinnedGateways(
+  pods: Pod[],
+  retired: ReadonlySet<string>,
+  cluster: ClusterPort,
+): Promise<Pod[]> {
+  const pinned: Pod[] = [];
   for (const pod of pods.filter(isManagedGateway)) {
     const { namespace, labels } = pod.metadata;
     const name = labels['gateway.networking.k8s.io/gateway-name'] ?? '';
@@ -111,7 +138,7 @@ async function pinnedGateways(pods: Pod[], target: Target, cluster: ClusterPort)
       (await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace }))?.metadata.labels?.[
         'istio.io/rev'
       ];
-    if (named !== undefined && retired.has(named)) pinned.add(pod);
+    if (named !== undefined && retired.has(named)) pinned.push(pod);
   }
   return pinned;
 }

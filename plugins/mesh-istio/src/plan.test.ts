@@ -220,6 +220,44 @@ describe('workloads outside the pattern', () => {
     });
   });
 
+  const labelled = (name: string, manager: string): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name,
+      labels: { 'istio-injection': 'enabled' },
+      managedFields: [
+        {
+          manager,
+          operation: 'Apply',
+          fieldsV1: { 'f:metadata': { 'f:labels': { 'f:istio-injection': {} } } },
+        },
+      ],
+    },
+  });
+
+  it.each([
+    ['meshwright', 'upgrade'],
+    ['kubectl', undefined],
+  ])('that leave the mesh with the change are restarted where %s had labelled them', async (by, action) => {
+    const objects = [...workload('api', { namespace: 'leaving', pods: [old] }), labelled('leaving', by)];
+    const leaving = { ...shop, namespace: 'leaving', enroll: false };
+    const plan = planned({ workloads: [shop, leaving] }, { installations, objects });
+    await (action === undefined
+      ? expect(plan).rejects.toMatchObject({ code: 'PREFLIGHT_FAILED' })
+      : expect(plan).resolves.toMatchObject({ action }));
+  });
+
+  it('are not those of a namespace that the pattern no longer names, whoever labelled it', async () => {
+    const objects = [...workload('api', { namespace: 'gone', pods: [old] }), labelled('gone', 'meshwright')];
+    await expect(planned({ workloads: [shop] }, { installations, objects })).rejects.toMatchObject({
+      code: 'PREFLIGHT_FAILED',
+    });
+    expect(
+      await planned({ workloads: [shop] }, { installations, objects, purpose: 'uninstall' }),
+    ).toMatchObject({ action: 'uninstall' });
+  });
+
   it('are not the gateway of the pattern, nor gateways that follow the tag', async () => {
     const gateway = (name: string, labels: Record<string, string>) =>
       podOf(name, 'istio-ingress', { kind: 'ReplicaSet', name: 'x', controller: true }, { ...old, labels });

@@ -11,7 +11,7 @@ import type { MeshChange, MeshPlan, MeshStage, PluginContext } from '@meshwright
 import { findLeftovers } from './detect.ts';
 import { gatewayRestarts } from './gateway.ts';
 import { Component, gatewayNamespace, stages, systemNamespace } from './names.ts';
-import { refuseOutsiders, unmovablePods } from './outsiders.ts';
+import { enrolledIn, refuseOutsiders, retiringPods, unmovablePods } from './outsiders.ts';
 import { defaultInjector, defaultRevision, tagService, tagWebhook } from './revisions.ts';
 import { type Target, isBeside, targetOf } from './target.ts';
 import { planUninstall } from './uninstall.ts';
@@ -24,10 +24,10 @@ import { newestTried } from './versions.ts';
 export async function plan(change: MeshChange, context: PluginContext): Promise<MeshPlan> {
   if (change.purpose === Purpose.uninstall) return planUninstall(change, context);
   const { mesh, workloads } = change.snapshot.pattern.spec;
-  const enrolled = workloads.filter(({ enroll }) => enroll).map(({ namespace }) => namespace);
-  refuseUninjectable(enrolled);
+  refuseUninjectable([...enrolledIn(workloads)]);
   const target = targetOf(change);
-  await refuseOutsiders(target, enrolled, context.cluster);
+  const retiring = await retiringPods(target, context.cluster);
+  await refuseOutsiders(retiring, workloads, context.cluster);
   return {
     action: target.action,
     version: target.version,
@@ -38,7 +38,7 @@ export async function plan(change: MeshChange, context: PluginContext): Promise<
     warnings: [
       ...change.installations.flatMap(({ notes }) => notes),
       ...(target.action === PlanAction.install ? await findLeftovers(context.cluster) : []),
-      ...(await unmovablePods(target, enrolled, context.cluster)),
+      ...unmovablePods(retiring, workloads),
       ...directionWarnings(target),
       ...versionWarnings(mesh.version),
       ...plainTextWarnings(change),

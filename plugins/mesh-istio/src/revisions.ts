@@ -34,7 +34,8 @@ export function isSwitch({ kind, metadata }: KubernetesObject): boolean {
 export const defaultValidator = 'istiod-default-validator';
 const switches = new Set([defaultInjector, defaultValidator]);
 
-const injectionLabel = 'istio-injection';
+/** The label of a namespace whose pods get proxies. */
+export const injectionLabel = 'istio-injection';
 
 /** The webhook configurations that give proxies to namespaces labelled `istio-injection: enabled`, the tag's first. */
 export async function injectors(cluster: ClusterPort): Promise<KubernetesObject[]> {

@@ -1,8 +1,8 @@
-import { MeshwrightError, PlanAction } from '@meshwright/model';
+import { MeshwrightError, PlanAction, type WorkloadSpec } from '@meshwright/model';
 import type { ClusterPort, MeshChange, MeshPlan, PluginContext } from '@meshwright/plugin-sdk';
 import { describe } from './installed.ts';
 import { ourManager } from './managers.ts';
-import { byNamespace, isOwnGateway, proxiedPods } from './outsiders.ts';
+import { byNamespace, enrolledIn, isOwnGateway, proxiedPods, unmoved } from './outsiders.ts';
 import { defaultRevision } from './revisions.ts';
 
 /**
@@ -24,12 +24,7 @@ export async function planUninstall(
       { remedy: 'Remove it first with the tool that installed it.' },
     );
   }
-  if (ours.length > 0) {
-    await refuseOutsiders(
-      workloads.filter(({ enroll }) => enroll).map(({ namespace }) => namespace),
-      cluster,
-    );
-  }
+  if (ours.length > 0) await refuseOutsiders(workloads, cluster);
   const [running] = ours;
   return {
     action: PlanAction.uninstall,
@@ -52,9 +47,10 @@ export async function planUninstall(
   };
 }
 
-async function refuseOutsiders(known: string[], cluster: ClusterPort): Promise<void> {
-  const pods = await proxiedPods(cluster);
-  const outside = pods.filter((pod) => !known.includes(pod.metadata.namespace) && !isOwnGateway(pod));
+/** The engine takes every namespace out of the mesh that Meshwright had labelled, and restarts it. */
+async function refuseOutsiders(workloads: WorkloadSpec[], cluster: ClusterPort): Promise<void> {
+  const pods = (await proxiedPods(cluster)).filter((pod) => !isOwnGateway(pod));
+  const outside = await unmoved(pods, enrolledIn(workloads), undefined, cluster);
   if (outside.length === 0) return;
   throw new MeshwrightError(
     'PREFLIGHT_FAILED',
