@@ -28,7 +28,7 @@ it('an image that cannot be pulled ends the rollout at its stage, and what exist
   const inventory = await readInventory(scene, committed.pattern);
   const owned = status.targets[0]?.owned;
   expect(inventory?.members).toContain(`Deployment ${committed.namespace}/web`);
-  expect(inventory?.members).toContain('Deployment istio-system/istiod');
+  expect(inventory?.members).toContain('Deployment istio-system/istiod-1-31-0');
   expect(owned?.total).toBe(inventory?.members.length);
   await scene.kubectl(...(owned?.removal.split(' ').slice(1) ?? []));
   expect((await readInventory(scene, committed.pattern))?.members).toEqual([]);

@@ -39,7 +39,7 @@ async function expectWholeInstall(committed: Committed): Promise<void> {
   expect(inventory?.members).toHaveLength(status.targets[0]?.plan?.counts.create ?? 0);
   expect(inventory?.members).toContain(`Deployment ${committed.namespace}/web`);
   expect(await countRollouts(here())).toEqual({
-    'istio-system/istiod': { generation: 1, replicaSets: 1 },
+    'istio-system/istiod-1-31-0': { generation: 1, replicaSets: 1 },
     [`${committed.namespace}/web`]: { generation: 1, replicaSets: 1 },
   });
 }

@@ -109,7 +109,7 @@ describe('admission', () => {
     const inventory = await readInventory(here(), committed.pattern);
     const owned = status.targets[0]?.owned;
     expect(owned?.total).toBe(inventory?.members.length);
-    expect(inventory?.members).toContain('Deployment istio-system/istiod');
+    expect(inventory?.members).toContain('Deployment istio-system/istiod-1-31-0');
     expect(inventory?.members).not.toContain(`ConfigMap ${committed.namespace}/forbidden`);
     await here().kubectl(...(owned?.removal.split(' ').slice(1) ?? []));
     expect((await readInventory(here(), committed.pattern))?.members).toEqual([]);
