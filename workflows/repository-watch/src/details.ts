@@ -10,7 +10,7 @@ export function watchDetails(status: RepositoryStatus, namespace: string): strin
     `**Repository ${escapeMarkdown(repository)}** at ${describeCommit(lastCommit)}`,
     `**Waits for** ${escapeMarkdown(waitingFor)}.`,
     patternTable(status, namespace),
-    ...removedSection(status),
+    ...removedSection(status, namespace),
     ...(notes.length === 0 ? [] : ['### Notes', notes.map((text) => `- ${escapeMarkdown(text)}`).join('\n')]),
   ].join('\n\n');
 }
@@ -34,11 +34,12 @@ function patternTable({ patterns }: RepositoryStatus, namespace: string): string
   return `${table(['Pattern', 'File', 'Last rollout'], rows)}${more}`;
 }
 
-function removedSection({ removed }: RepositoryStatus): string[] {
+function removedSection({ removed }: RepositoryStatus, namespace: string): string[] {
   if (removed.length === 0) return [];
-  const rows = removed
-    .slice(0, mostRows)
-    .map(({ path, pattern }) => `- ${escapeMarkdown(pattern)} (${code(path)})`);
+  const rows = removed.slice(-mostRows).map(({ path, pattern, rollout }) => {
+    const uninstall = rollout === undefined ? '' : `: ${workflowLink(namespace, rollout)}`;
+    return `- ${escapeMarkdown(pattern)} (${code(path)})${uninstall}`;
+  });
   return [
     '### Removed from the repository',
     'Nothing is uninstalled without a confirmation.',

@@ -2,6 +2,7 @@ import { getExternalWorkflowHandle, isCancellation, startChild } from '@temporal
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   Message,
+  Purpose,
   shortCommit,
   workflowId,
   WorkflowType,
@@ -10,18 +11,22 @@ import {
 } from '@meshwright/model';
 import type { patternRollout } from '@meshwright/pattern-rollout';
 import { code, escapeMarkdown, summary } from '@meshwright/workflow-kit';
-import type { WatchState } from './state.ts';
+import { rolloutBefore, type WatchState } from './state.ts';
 
 /** Few enough to leave the server room for others. */
 const startsAtOnce = 20;
 
-/** Starts the rollouts a commit asks for; they go on whatever becomes of the watch. Gives their ids by path. */
+/**
+ * Starts the rollouts a commit asks for, also those that uninstall what it no longer holds, once that is confirmed. They
+ * go on whatever becomes of the watch. Gives their ids by path.
+ */
 export async function startRollouts(
   state: WatchState,
   reading: CommitReading,
 ): Promise<Record<string, string>> {
   const started: Record<string, string> = {};
-  const inputs = reading.rollouts.map(({ input }) => input);
+  const uninstalls = reading.removed.flatMap(({ rollout }) => rollout ?? []);
+  const inputs = [...reading.rollouts.map(({ input }) => input), ...uninstalls];
   for (let first = 0; first < inputs.length; first += startsAtOnce) {
     const batch = inputs.slice(first, first + startsAtOnce);
     await Promise.all(
@@ -51,12 +56,13 @@ async function startRollout(state: WatchState, input: RolloutInput): Promise<str
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
-  await supersede(state.rollouts[path], id);
+  await supersede(rolloutBefore(state, input), id);
   return id;
 }
 
-function describe({ pattern, commit, valid }: RolloutInput): string {
-  const what = valid === undefined ? 'invalid' : `${valid.mesh.type} ${valid.mesh.version}`;
+function describe({ pattern, commit, valid, purpose }: RolloutInput): string {
+  const mesh = valid === undefined ? 'invalid' : `${valid.mesh.type} ${valid.mesh.version}`;
+  const what = purpose === Purpose.uninstall ? `uninstall ${mesh}` : mesh;
   return `${pattern}: ${what} from ${shortCommit(commit.id)} ${commit.subject}`;
 }
 

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { CommitReading, RolloutInput } from '@meshwright/model';
-import { afterLook, afterReading, afterRefusal, emptyState, statusOf, type WatchState } from './state.ts';
+import {
+  afterLook,
+  afterReading,
+  afterRefusal,
+  emptyState,
+  rolloutBefore,
+  statusOf,
+  type WatchState,
+} from './state.ts';
 
 const commit = { id: 'c'.repeat(40), author: 'Ann', authorEmail: 'a@b', subject: 's', committedAt: 0 };
 
@@ -8,8 +16,24 @@ function reading(more: Partial<CommitReading> = {}): CommitReading {
   return { commit, rollouts: [], removed: [], renamed: [], unchanged: 0, forced: false, notes: [], ...more };
 }
 
-function changed(path: string, pattern: string): CommitReading['rollouts'][number] {
-  const input: RolloutInput = { repository: 'r', commit, path, pattern, diagnostics: [] };
+const valid: NonNullable<RolloutInput['valid']> = {
+  snapshot: 'sha256:00',
+  mesh: { type: 'istio', version: '1.31.0' },
+  targets: [],
+  onFailure: 'rollback',
+  approval: { required: false, approvers: [], quorum: 1, expiresAfterSeconds: 60 },
+};
+
+function changed(path: string, pattern: string, more: object = { valid }): CommitReading['rollouts'][number] {
+  const input: RolloutInput = {
+    repository: 'r',
+    commit,
+    path,
+    pattern,
+    diagnostics: [],
+    purpose: 'apply',
+    ...more,
+  };
   return { input, digest: `sha256:${path}` };
 }
 
@@ -53,8 +77,22 @@ describe('the state after a commit', () => {
     expect(Object.keys(gone.known)).toEqual(['b.yaml']);
     expect(gone.removed).toEqual(removed);
     expect(gone.notes.at(-1)).toContain('a.yaml is gone');
-    const back = afterReading(gone, reading({ rollouts: [changed('a.yaml', 'a')] }), {});
-    expect(back.removed).toEqual([]);
+    for (const path of ['a.yaml', 'elsewhere.yaml']) {
+      const back = afterReading(gone, reading({ rollouts: [changed(path, 'a')] }), {});
+      expect(back.removed).toEqual([]);
+    }
+    const another = afterReading(gone, reading({ rollouts: [changed('a.yaml', 'c')] }), {});
+    expect(another.removed).toEqual(removed);
+  });
+
+  it('knows the rollout that uninstalls a removed pattern, which gives way when the pattern is back', () => {
+    const removed = [{ path: 'a.yaml', pattern: 'a', rollout: changed('a.yaml', 'a').input }];
+    const gone = afterReading(knowing('a', 'b'), reading({ removed }), { 'a.yaml': 'rollout:uninstall' });
+    expect(gone.removed).toEqual([{ path: 'a.yaml', pattern: 'a', rollout: 'rollout:uninstall' }]);
+    expect(gone.rollouts).toEqual({ 'b.yaml': 'rollout:b' });
+    expect(rolloutBefore(gone, changed('elsewhere.yaml', 'a').input)).toBe('rollout:uninstall');
+    expect(rolloutBefore(gone, changed('a.yaml', 'unreadable', {}).input)).toBe('rollout:uninstall');
+    expect(rolloutBefore(gone, changed('c.yaml', 'c').input)).toBeUndefined();
   });
 
   it('keeps a bounded number of notes', () => {

@@ -6,6 +6,7 @@ import {
   type KnownPattern,
   type RepositoryObservation,
   type RepositoryStatus,
+  type RolloutInput,
 } from '@meshwright/model';
 
 /** What a watch knows; carried from run to run, since a run's history must not grow without end. */
@@ -21,7 +22,8 @@ export interface WatchState {
   known: Record<string, KnownPattern>;
   /** By path: the workflow id of the last rollout. */
   rollouts: Record<string, string>;
-  removed: { path: string; pattern: string }[];
+  /** Files that are gone, with the rollout that uninstalls what they installed, where there is one. */
+  removed: RepositoryStatus['removed'];
   /** Newest last. */
   notes: string[];
   /** A hint came in that has not been followed yet. */
@@ -68,6 +70,19 @@ export function afterRefusal(state: WatchState, commit: string, failure: Failure
   return state.notes.at(-1) === trouble ? refused : note(refused, trouble);
 }
 
+/**
+ * The rollout before this one of the same pattern, which it takes the place of: of the same file, or the one that
+ * uninstalls what is back now.
+ */
+export function rolloutBefore({ rollouts, removed }: WatchState, input: RolloutInput): string | undefined {
+  return rollouts[input.path] ?? removed.find((gone) => isBack(gone, input))?.rollout;
+}
+
+/** Whether what was gone is back: the pattern, in whatever file, or the file without saying which pattern it holds. */
+function isBack(gone: WatchState['removed'][number], { path, pattern, valid }: RolloutInput): boolean {
+  return gone.pattern === pattern || (valid === undefined && gone.path === path);
+}
+
 /** The state after a commit has been read and its rollouts have been started, given their ids by path. */
 export function afterReading(
   state: WatchState,
@@ -77,7 +92,11 @@ export function afterReading(
   const { commit, rollouts, removed, renamed, forced } = reading;
   const known = moveKeys(state.known, reading);
   for (const { input, digest } of rollouts) known[input.path] = { pattern: input.pattern, digest };
-  const present = new Set(Object.keys(known));
+  const gone = removed.map(({ path, pattern }) => {
+    const rollout = started[path];
+    return { path, pattern, ...(rollout === undefined ? {} : { rollout }) };
+  });
+  const absent = state.removed.filter((one) => !rollouts.some(({ input }) => isBack(one, input)));
   let next: WatchState = {
     ...state,
     observation: 'unchanged',
@@ -85,8 +104,8 @@ export function afterReading(
     trouble: undefined,
     lastCommit: commit,
     known,
-    rollouts: { ...moveKeys(state.rollouts, reading), ...started },
-    removed: [...state.removed, ...removed].filter(({ path }) => !present.has(path)).slice(-mostRemoved),
+    rollouts: { ...moveKeys(state.rollouts, reading), ...idsOf(rollouts, started) },
+    removed: [...absent, ...gone].slice(-mostRemoved),
   };
   const at = shortCommit(commit.id);
   if (forced)
@@ -96,6 +115,13 @@ export function afterReading(
     next = note(next, `${at}: ${path} is gone; what it installed stays until a person confirms its removal.`);
   for (const text of reading.notes) next = note(next, `${at}: ${text}`);
   return next;
+}
+
+function idsOf(rollouts: CommitReading['rollouts'], started: Record<string, string>): Record<string, string> {
+  const paths = rollouts.map(({ input }) => input.path);
+  return Object.fromEntries(
+    paths.flatMap((path) => (started[path] === undefined ? [] : [[path, started[path]]])),
+  );
 }
 
 /** The entries of files that are gone are left out; those of files that moved go along. */
