@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { openCharts } from '@meshwright/charts';
-import { connectCluster } from '@meshwright/cluster';
 import type { Config, TargetConfig } from '@meshwright/config';
 import type { EvidenceStore } from '@meshwright/evidence';
 import { TaskQueue } from '@meshwright/model';
@@ -8,6 +7,7 @@ import type { ChartsPort, MeshPlugin } from '@meshwright/plugin-sdk';
 import type { Logger } from '@meshwright/telemetry';
 import { asActivities, type RunningWorker, startWorker, type TemporalOptions } from '@meshwright/temporal';
 import { createTargetActivities } from './activities.ts';
+import { openClients } from './clients.ts';
 import { plugins } from './registry.ts';
 
 export interface ClusterAgentOptions {
@@ -22,9 +22,9 @@ export interface ClusterAgentOptions {
 export async function startClusterAgent(options: ClusterAgentOptions): Promise<RunningWorker> {
   const { config, target, temporal, evidence } = options;
   const logger = options.logger.child({ cluster: target.name });
-  const cluster = connectCluster(connectionOf(target));
+  const clients = openClients(connectionOf(target));
   const activities = createTargetActivities({
-    cluster,
+    clients,
     evidence,
     registry: plugins,
     chartsOf: chartsByMesh(config, logger),
@@ -43,12 +43,12 @@ export async function startClusterAgent(options: ClusterAgentOptions): Promise<R
     finished: worker.finished,
     async stop() {
       await worker.stop();
-      await cluster.close();
+      await clients.close();
     },
   };
 }
 
-function connectionOf(target: TargetConfig): Parameters<typeof connectCluster>[0] {
+function connectionOf(target: TargetConfig): Parameters<typeof openClients>[0] {
   const { name } = target;
   if (target.kind === 'in-cluster') return { name, inCluster: true };
   const { kubeconfig, context } = target;

@@ -1,7 +1,8 @@
 import { countChanges, type Plan } from '@meshwright/model';
 import { describe, expect, it } from 'vitest';
 import { findStage } from './stages/find-stage.ts';
-import { configMap, namespaceObject, openBench } from './test-support/bench.ts';
+import { openBench } from './test-support/bench.ts';
+import { configMap, namespaceObject } from './test-support/small-mesh.ts';
 
 function changes(plan: Plan): Record<string, string> {
   const named = plan.stages.flatMap((stage) =>
@@ -12,15 +13,17 @@ function changes(plan: Plan): Record<string, string> {
 
 describe('a change of one target', () => {
   it('is planned without writing anything', async () => {
-    const { plan, namespace, tools } = await openBench();
+    const { plan, namespace, cluster } = await openBench();
     const planned = await plan({ resources: [configMap(namespace, 'native')] });
     expect(changes(planned)).toEqual({
       [`control-plane Namespace ${namespace}`]: 'create',
-      'control-plane ConfigMap mesh': 'create',
+      'control-plane ConfigMap control-plane-1-0-0': 'create',
+      'tag ConfigMap tag': 'create',
       'configuration ConfigMap native': 'create',
+      'gateway Deployment gateway': 'create',
     });
     expect(planned.action).toBe('install');
-    expect(await tools.cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace })).toBeUndefined();
+    expect(await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace })).toBeUndefined();
   });
 
   it('is applied and verified stage by stage, after which there is nothing left to plan', async () => {
@@ -28,8 +31,10 @@ describe('a change of one target', () => {
     await plan({ resources: [configMap(namespace, 'native')] });
     expect(await carryOut()).toEqual([
       'control-plane: 2 created, 0 updated, 0 unchanged; control-plane is healthy',
+      'tag: 1 created, 0 updated, 0 unchanged; tag is healthy',
       'configuration: 1 created, 0 updated, 0 unchanged; 1 objects ready',
-      'verify: nothing to apply; verify is healthy',
+      'gateway: 1 created, 0 updated, 0 unchanged; gateway is healthy',
+      'verify: nothing to apply; verify is healthy at 1.0.0',
     ]);
     const again = await plan({ resources: [configMap(namespace, 'native')] });
     expect(again.action).toBe('none');
@@ -48,16 +53,16 @@ describe('a change of one target', () => {
   });
 
   it('deletes what the pattern no longer holds, and nothing else', async () => {
-    const { plan, carryOut, namespace, tools } = await openBench();
+    const { plan, carryOut, namespace, cluster } = await openBench();
     await plan({ resources: [configMap(namespace, 'kept'), configMap(namespace, 'gone')] });
     await carryOut();
-    await tools.cluster.apply(configMap(namespace, 'foreign'), { fieldManager: 'somebody' });
+    await cluster.apply(configMap(namespace, 'foreign'), { fieldManager: 'somebody' });
     const planned = await plan({ resources: [configMap(namespace, 'kept')] });
     expect(changes(planned)['prune ConfigMap gone']).toBe('delete');
     expect(await carryOut()).toContain('prune: 1 deleted; 0 objects ready');
-    const left = await tools.cluster.list({ apiVersion: 'v1', kind: 'ConfigMap', namespace });
+    const left = await cluster.list({ apiVersion: 'v1', kind: 'ConfigMap', namespace });
     expect(left.map(({ metadata }) => metadata.name).sort()).toEqual(
-      expect.arrayContaining(['foreign', 'kept', 'mesh']),
+      expect.arrayContaining(['foreign', 'kept', 'tag']),
     );
     expect(left.map(({ metadata }) => metadata.name)).not.toContain('gone');
   });
@@ -76,9 +81,9 @@ describe('a change of one target', () => {
 
 describe('what is refused before anything is touched', () => {
   it('is a namespace with a label that contradicts its enrollment', async () => {
-    const { plan, namespace, tools } = await openBench();
+    const { plan, namespace, cluster } = await openBench();
     const shop = namespaceObject(`${namespace}-shop`);
-    await tools.cluster.apply(
+    await cluster.apply(
       { ...shop, metadata: { ...shop.metadata, labels: { large: 'yes' } } },
       { fieldManager: 'somebody' },
     );
@@ -90,9 +95,9 @@ describe('what is refused before anything is touched', () => {
   });
 
   it('is a field that somebody else owns, with the owner’s name', async () => {
-    const { plan, namespace, tools } = await openBench();
-    await tools.cluster.apply(namespaceObject(namespace), { fieldManager: 'somebody' });
-    await tools.cluster.apply(
+    const { plan, namespace, cluster } = await openBench();
+    await cluster.apply(namespaceObject(namespace), { fieldManager: 'somebody' });
+    await cluster.apply(
       { ...configMap(namespace, 'native'), data: { name: 'theirs' } },
       { fieldManager: 'somebody' },
     );

@@ -1,8 +1,12 @@
-import type { KubernetesObject, PatternSnapshot } from '@meshwright/model';
+import type { InventoryMember } from '@meshwright/cluster';
+import { type KubernetesObject, type PatternSnapshot, referenceOf } from '@meshwright/model';
+import type { MeshStage } from '@meshwright/plugin-sdk';
 import { describe, expect, it } from 'vitest';
-import { type Composition, composeMeshStage, composeStages, type ScopeOf } from './compose.ts';
+import { type Composition, composeMeshStage, composeStages } from './compose.ts';
+import type { ScopeOf } from './scopes.ts';
+import type { Part } from './stage.ts';
 
-const clusterKinds = ['ClusterRole', 'Namespace'];
+const clusterKinds = ['ClusterRole', 'Namespace', 'Webhook'];
 const scopeOf: ScopeOf = (_version, kind) =>
   clusterKinds.includes(kind) ? 'cluster' : kind === 'Mystery' ? 'unknown' : 'namespaced';
 
@@ -18,50 +22,91 @@ function snapshotWith(parts: Partial<PatternSnapshot>): PatternSnapshot {
 function composition(parts: Partial<Composition>): Composition {
   return {
     snapshot: snapshotWith({}),
-    before: [],
-    after: [],
+    prepare: [],
+    switchOver: [],
+    settle: [],
     enrollments: new Map(),
-    outdatedWorkloads: [],
-    prunable: [],
+    restarts: [],
+    members: [],
     scopeOf,
     ...parts,
   };
 }
 
-const verify = composeMeshStage({ id: 'verify', title: 'Verify', kind: 'verify', timeoutSeconds: 60 }, []);
-const crds = composeMeshStage({ id: 'crds', title: 'CRDs', kind: 'apply', timeoutSeconds: 60 }, [
-  object('Thing', 'a', 'n'),
-]);
+function compose(parts: Partial<Composition>) {
+  return composeStages(composition(parts)).stages;
+}
+
+function member(kind: string, name: string, namespace?: string): InventoryMember {
+  return { object: referenceOf(object(kind, name, namespace)), uid: name, deleting: false };
+}
+
+function meshStage(id: string, part: Part, objects: KubernetesObject[], stage: Partial<MeshStage> = {}) {
+  const kind = objects.length > 0 ? 'apply' : 'verify';
+  const owned = new Set(['/Webhook//old']);
+  return composeMeshStage({ id, title: id, kind, timeoutSeconds: 60, ...stage }, { part, objects, owned });
+}
+
+const verify = meshStage('verify', 'change', []);
+const crds = meshStage('crds', 'prepare', [object('Thing', 'a', 'n')]);
+const tag = meshStage('tag', 'switch-over', [object('Webhook', 'tag')]);
 
 describe('the order of stages', () => {
-  it('puts the mesh first, then workloads, configuration, restarts, pruning, and the mesh again', () => {
-    const stages = composeStages(
-      composition({
-        before: [crds],
-        after: [verify],
-        snapshot: snapshotWith({
-          workloads: [{ namespace: 'checkout', enroll: true, objects: [object('Deployment', 'server')] }],
-          resources: [object('VirtualService', 'server', 'checkout')],
-        }),
-        outdatedWorkloads: [
-          { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'checkout', name: 'old' },
-        ],
-        prunable: [{ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'checkout', name: 'gone' }],
+  it('puts the mesh first, then workloads, configuration, restarts, the mesh again, and pruning last', () => {
+    const stages = compose({
+      prepare: [crds],
+      switchOver: [tag],
+      settle: [verify],
+      snapshot: snapshotWith({
+        workloads: [{ namespace: 'checkout', enroll: true, objects: [object('Deployment', 'server')] }],
+        resources: [object('VirtualService', 'server', 'checkout')],
       }),
-    );
+      restarts: [{ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'checkout', name: 'old' }],
+      members: [member('ConfigMap', 'gone', 'checkout')],
+    });
     expect(stages.map(({ id }) => id)).toEqual([
       'crds',
+      'tag',
       'workloads',
       'configuration',
       'restart',
-      'prune',
       'verify',
+      'prune',
     ]);
   });
 
   it('leaves out stages without work, but never a verification', () => {
-    expect(composeStages(composition({ after: [verify] })).map(({ id }) => id)).toEqual(['verify']);
+    expect(compose({ settle: [verify] }).map(({ id }) => id)).toEqual(['verify']);
   });
+});
+
+describe('what the pattern no longer holds', () => {
+  it('is deleted, but for kinds whose deletion takes others along', () => {
+    const { stages, gone, warnings } = composeStages(
+      composition({
+        prepare: [crds],
+        members: [member('Thing', 'a', 'n'), member('ConfigMap', 'gone', 'n'), member('Namespace', 'n')],
+      }),
+    );
+    expect(stages.find(({ id }) => id === 'prune')?.deletes.map(({ name }) => name)).toEqual(['gone']);
+    expect(gone.map(({ name }) => name)).toEqual(['gone']);
+    expect(warnings).toEqual([expect.stringContaining('Namespace n is no longer in the pattern')]);
+  });
+
+  it('is not deleted twice where a stage of the mesh makes room itself', () => {
+    const deletes = [referenceOf(object('Webhook', 'old'))];
+    const stages = compose({
+      switchOver: [meshStage('tag', 'switch-over', [object('Webhook', 'tag')], { deletes })],
+      members: [member('Webhook', 'old')],
+    });
+    expect(stages.map(({ id, deletes }) => [id, deletes.length])).toEqual([['tag', 1]]);
+  });
+});
+
+it('deletes in a stage of the mesh only what the inventory holds', () => {
+  const deletes = [object('Webhook', 'old'), object('Webhook', 'foreign')].map(referenceOf);
+  const stage = meshStage('tag', 'switch-over', [object('Webhook', 'tag')], { deletes });
+  expect(stage.deletes.map(({ name }) => name)).toEqual(['old']);
 });
 
 describe('the objects of workloads', () => {
@@ -72,11 +117,9 @@ describe('the objects of workloads', () => {
       object('ClusterRole', 'c'),
       object('Mystery', 'd'),
     ];
-    const [stage] = composeStages(
-      composition({
-        snapshot: snapshotWith({ workloads: [{ namespace: 'shop', enroll: false, objects: manifests }] }),
-      }),
-    );
+    const [stage] = compose({
+      snapshot: snapshotWith({ workloads: [{ namespace: 'shop', enroll: false, objects: manifests }] }),
+    });
     expect(stage?.objects.map(({ metadata }) => [metadata.name, metadata.namespace])).toEqual([
       ['shop', undefined],
       ['a', 'shop'],
@@ -91,12 +134,10 @@ describe('the objects of workloads', () => {
       ...object('Namespace', 'shop'),
       metadata: { name: 'shop', labels: { team: 'shop' } },
     };
-    const [stage] = composeStages(
-      composition({
-        snapshot: snapshotWith({ workloads: [{ namespace: 'shop', enroll: true, objects: [namespace] }] }),
-        enrollments: new Map([['shop', { labels: { inject: 'yes' }, annotations: {}, removeLabels: [] }]]),
-      }),
-    );
+    const [stage] = compose({
+      snapshot: snapshotWith({ workloads: [{ namespace: 'shop', enroll: true, objects: [namespace] }] }),
+      enrollments: new Map([['shop', { labels: { inject: 'yes' }, annotations: {}, removeLabels: [] }]]),
+    });
     expect(stage?.objects).toEqual([
       {
         apiVersion: 'v1',
@@ -110,7 +151,7 @@ describe('the objects of workloads', () => {
 describe('what is refused before anything is planned', () => {
   it('is an object that stands in two stages', () => {
     const twice = composition({
-      before: [crds],
+      prepare: [crds],
       snapshot: snapshotWith({ resources: [object('Thing', 'a', 'n')] }),
     });
     expect(() => composeStages(twice)).toThrow(

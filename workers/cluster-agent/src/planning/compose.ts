@@ -1,148 +1,127 @@
+import type { InventoryMember } from '@meshwright/cluster';
 import {
+  formatReference,
   type KubernetesObject,
   MeshwrightError,
   type ObjectReference,
   type PatternSnapshot,
-  StageKind,
-  formatReference,
   referenceKey,
   referenceOf,
+  StageKind,
 } from '@meshwright/model';
 import type { Enrollment, MeshStage } from '@meshwright/plugin-sdk';
-
-/** A stage with its objects, before it is compared with the cluster. */
-export interface ComposedStage {
-  id: string;
-  title: string;
-  kind: StageKind;
-  timeoutSeconds: number;
-  verifiedByMesh: boolean;
-  objects: KubernetesObject[];
-  restarts: ObjectReference[];
-  deletes: ObjectReference[];
-}
-
-/** What the engine knows about kinds: the server's answer, or that of a CRD in the plan itself. */
-export type ScopeOf = (apiVersion: string, kind: string) => 'namespaced' | 'cluster' | 'unknown';
+import { goneFrom, keepRisky } from './prune.ts';
+import type { ScopeOf } from './scopes.ts';
+import {
+  type ComposedStage,
+  emptyStage,
+  hasWork,
+  type Part,
+  pruneTimeoutSeconds,
+  workloadTimeoutSeconds,
+} from './stage.ts';
+import { workloadObjects } from './workload-objects.ts';
 
 export interface Composition {
   snapshot: PatternSnapshot;
   /** The mesh's own stages with what they render. */
-  before: ComposedStage[];
-  after: ComposedStage[];
+  prepare: ComposedStage[];
+  switchOver: ComposedStage[];
+  settle: ComposedStage[];
   /** By namespace, for the enrolled ones. */
   enrollments: ReadonlyMap<string, Enrollment>;
-  outdatedWorkloads: ObjectReference[];
-  prunable: ObjectReference[];
+  /** Workloads that join the mesh, move to this version of it, or leave it. */
+  restarts: ObjectReference[];
+  /** What the pattern owns on the target. */
+  members: readonly InventoryMember[];
   scopeOf: ScopeOf;
 }
 
-const workloadTimeoutSeconds = 600;
-const pruneTimeoutSeconds = 300;
-
-/**
- * The stages of a plan in order: the mesh, the workloads in their namespaces, traffic and native resources, restarts,
- * what the pattern no longer holds, and the mesh's own policies and checks. Stages with nothing to do are left out.
- * @throws MeshwrightError INVALID_PATTERN when an object stands twice, or a namespaced object names no namespace.
- */
-export function composeStages(composition: Composition): ComposedStage[] {
-  const { snapshot, outdatedWorkloads, prunable, scopeOf } = composition;
-  const stages: ComposedStage[] = [
-    ...composition.before,
-    applyStage('workloads', 'Namespaces and workloads', workloadObjects(composition)),
-    applyStage('configuration', 'Traffic and native resources', [...snapshot.traffic, ...snapshot.resources]),
-    {
-      id: 'restart',
-      title: 'Restart workloads that are not in the mesh yet',
-      kind: StageKind.restart,
-      timeoutSeconds: workloadTimeoutSeconds,
-      verifiedByMesh: false,
-      objects: [],
-      restarts: outdatedWorkloads,
-      deletes: [],
-    },
-    {
-      id: 'prune',
-      title: 'Remove what the pattern no longer holds',
-      kind: StageKind.prune,
-      timeoutSeconds: pruneTimeoutSeconds,
-      verifiedByMesh: false,
-      objects: [],
-      restarts: [],
-      deletes: prunable,
-    },
-    ...composition.after,
-  ];
-  const filled = stages.filter(hasWork);
-  checkObjects(filled, scopeOf);
-  return filled;
+export interface Composed {
+  stages: ComposedStage[];
+  /** What the pattern no longer holds and the last stage deletes. */
+  gone: ObjectReference[];
+  warnings: string[];
 }
 
-/** A stage of the mesh plugin with its rendered objects. */
-export function composeMeshStage(stage: MeshStage, objects: KubernetesObject[]): ComposedStage {
-  const { id, title, kind, timeoutSeconds, restarts = [] } = stage;
-  return { id, title, kind, timeoutSeconds, verifiedByMesh: true, objects, restarts, deletes: [] };
+/**
+ * The stages of a plan in order: the mesh beside what runs, its switch-over, the workloads in their namespaces, traffic
+ * and native resources, restarts, the mesh's own policies and checks, and last what the pattern no longer holds.
+ * Stages with nothing to do are left out.
+ * @throws MeshwrightError INVALID_PATTERN when an object stands twice, or a namespaced object names no namespace.
+ */
+export function composeStages(composition: Composition): Composed {
+  const { snapshot, scopeOf, prepare, switchOver, settle } = composition;
+  const configuration = [...snapshot.traffic, ...snapshot.resources];
+  const stages = [
+    ...prepare,
+    ...switchOver,
+    applyStage('workloads', 'Namespaces and workloads', workloadObjects(composition)),
+    applyStage('configuration', 'Traffic and native resources', configuration),
+    restartStage(composition.restarts),
+    ...settle,
+  ];
+  const { deletable, warnings } = unwanted(composition.members, stages);
+  const filled = [...stages, pruneStage(deletable)].filter(
+    (stage) => stage.kind === StageKind.verify || hasWork(stage),
+  );
+  checkObjects(filled, scopeOf);
+  return { stages: filled, gone: deletable, warnings };
+}
+
+/** A stage of the mesh plugin with its rendered objects; of its deletes, those that the inventory holds. */
+export function composeMeshStage(
+  stage: MeshStage,
+  rendered: { part: Part; objects: KubernetesObject[]; owned: ReadonlySet<string> },
+): ComposedStage {
+  const { id, title, kind, timeoutSeconds, requires, deletes = [], restarts = [] } = stage;
+  const { part, objects, owned } = rendered;
+  return emptyStage({
+    id,
+    title,
+    kind,
+    timeoutSeconds,
+    ...(requires === undefined ? {} : { requires }),
+    part,
+    meshStage: id,
+    objects,
+    deletes: deletes.filter((reference) => owned.has(referenceKey(reference))),
+    restarts,
+  });
 }
 
 function applyStage(id: string, title: string, objects: KubernetesObject[]): ComposedStage {
-  return {
-    id,
-    title,
-    kind: StageKind.apply,
+  return emptyStage({ id, title, kind: StageKind.apply, timeoutSeconds: workloadTimeoutSeconds, objects });
+}
+
+function restartStage(restarts: ObjectReference[]): ComposedStage {
+  return emptyStage({
+    id: 'restart',
+    title: 'Restart workloads that are not in this version of the mesh',
+    kind: StageKind.restart,
     timeoutSeconds: workloadTimeoutSeconds,
-    verifiedByMesh: false,
-    objects,
-    restarts: [],
-    deletes: [],
-  };
+    requires: 'the mesh takes workloads in, and what configures it is there',
+    restarts,
+  });
 }
 
-function hasWork(stage: ComposedStage): boolean {
-  return (
-    stage.kind === StageKind.verify || stage.objects.length + stage.restarts.length + stage.deletes.length > 0
-  );
+function pruneStage(deletes: ObjectReference[]): ComposedStage {
+  return emptyStage({
+    id: 'prune',
+    title: 'Remove what the pattern no longer holds',
+    kind: StageKind.prune,
+    timeoutSeconds: pruneTimeoutSeconds,
+    requires: 'nothing uses what is removed',
+    deletes,
+  });
 }
 
-function workloadObjects({ snapshot, enrollments, scopeOf }: Composition): KubernetesObject[] {
-  const declared = new Map<string, KubernetesObject>();
-  const objects: KubernetesObject[] = [];
-  for (const { namespace, objects: manifests } of snapshot.workloads) {
-    for (const manifest of manifests) {
-      if (manifest.kind === 'Namespace' && manifest.apiVersion === 'v1')
-        declared.set(manifest.metadata.name, manifest);
-      else objects.push(inNamespace(manifest, namespace, scopeOf));
-    }
-    if (!declared.has(namespace)) declared.set(namespace, newNamespace(namespace));
-  }
-  const namespaces = [...declared.values()].map((object) =>
-    enrolled(object, enrollments.get(object.metadata.name)),
-  );
-  return [...namespaces, ...objects];
-}
-
-function newNamespace(name: string): KubernetesObject {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
-}
-
-function enrolled(namespace: KubernetesObject, enrollment: Enrollment | undefined): KubernetesObject {
-  if (enrollment === undefined) return namespace;
-  const { labels, annotations } = namespace.metadata;
-  return {
-    ...namespace,
-    metadata: {
-      ...namespace.metadata,
-      labels: { ...labels, ...enrollment.labels },
-      ...(annotations === undefined && Object.keys(enrollment.annotations).length === 0
-        ? {}
-        : { annotations: { ...annotations, ...enrollment.annotations } }),
-    },
-  };
-}
-
-function inNamespace(object: KubernetesObject, namespace: string, scopeOf: ScopeOf): KubernetesObject {
-  if (object.metadata.namespace !== undefined || scopeOf(object.apiVersion, object.kind) === 'cluster')
-    return object;
-  return { ...object, metadata: { ...object.metadata, namespace } };
+/** What no stage applies, and no stage of the mesh deletes by itself. */
+function unwanted(members: readonly InventoryMember[], stages: readonly ComposedStage[]) {
+  const desired = stages.flatMap(({ objects }) => objects);
+  const deleted = new Set(stages.flatMap(({ deletes }) => deletes.map(referenceKey)));
+  const left = goneFrom(members, desired).filter((reference) => !deleted.has(referenceKey(reference)));
+  return keepRisky(left);
 }
 
 function checkObjects(stages: ComposedStage[], scopeOf: ScopeOf): void {

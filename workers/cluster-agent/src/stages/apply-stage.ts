@@ -1,87 +1,82 @@
 import {
   applyObjects,
   type ClusterClient,
-  openInventory,
-  pruneObjects,
-  restartWorkload,
+  type Inventory,
+  releaseObjects,
+  restartWorkloads,
+  takeOwnership,
 } from '@meshwright/cluster';
-import {
-  Change,
-  type Plan,
-  type PlannedStage,
-  referenceKey,
-  StageKind,
-  type StageResult,
-} from '@meshwright/model';
+import { PlanAction, Purpose, type StageResult } from '@meshwright/model';
+import { deletePlanned } from './delete-planned.ts';
+import type { FoundStage } from './find-stage.ts';
 
-/** Deletions that a single change may make; more of them are a mistake until a person says otherwise. */
-const deleteBudget = 50;
-
-/** One stage of a plan. `at` names the work across attempts, so that repeating it restarts no workload twice. */
-export interface PlannedWork {
-  plan: Plan;
-  stage: PlannedStage;
-  at: string;
+/** What carrying out a stage works with. */
+export interface StageTools {
+  /** As the identity that the plan is bound to. */
+  cluster: ClusterClient;
+  inventory: Inventory;
+  signal: AbortSignal;
+  /** Takes what is waited for, one line each. */
+  tell: (waitingFor: readonly string[]) => void;
 }
 
-/** Carries out one stage exactly as planned. Everything here may be repeated after a crash without harm. */
-export async function applyStage(
-  { plan, stage, at }: PlannedWork,
-  cluster: ClusterClient,
-  signal: AbortSignal,
-): Promise<StageResult> {
-  switch (stage.kind) {
-    case StageKind.apply:
-      return apply(plan, stage, cluster, signal);
-    case StageKind.restart:
-      return restartWorkloads({ pattern: plan.pattern, stage, at }, cluster, signal);
-    case StageKind.prune:
-      return prune(plan, stage, cluster, signal);
-    case StageKind.verify:
-      return { note: 'nothing to apply' };
+/**
+ * Carries out one stage exactly as planned: applies, deletes, lets go, restarts. Everything here may be repeated after
+ * a crash without harm. `at` is when the stage first began, as an ISO time: it names its restarts across attempts.
+ * @throws MeshwrightError NOT_DELETED with what should be gone and is not, and what the parts throw.
+ */
+export async function applyStage(found: FoundStage, at: string, tools: StageTools): Promise<StageResult> {
+  const notes: string[] = [];
+  // In this order, for each may need what comes before it.
+  for (const step of [applyAll, deletePlanned, releaseAll, restartAll]) {
+    tools.signal.throwIfAborted();
+    notes.push(...(await step(found, tools, at)));
   }
+  return { note: notes.length === 0 ? 'nothing to apply' : notes.join(', ') };
 }
 
-async function apply(
-  plan: Plan,
-  stage: PlannedStage,
-  cluster: ClusterClient,
-  signal: AbortSignal,
-): Promise<StageResult> {
-  const inventory = openInventory(cluster, { pattern: plan.pattern });
-  const { created, updated, unchanged } = await applyObjects(cluster, stage.objects, { inventory, signal });
-  return { note: `${created} created, ${updated} updated, ${unchanged} unchanged` };
-}
-
-async function restartWorkloads(
-  { pattern, stage, at }: { pattern: string; stage: PlannedStage; at: string },
-  cluster: ClusterClient,
-  signal: AbortSignal,
-): Promise<StageResult> {
-  for (const workload of stage.restarts) {
-    signal.throwIfAborted();
-    await restartWorkload(cluster, workload, { reason: `joins the mesh of ${pattern}`, at, signal });
+async function applyAll({ plan, stage }: FoundStage, tools: StageTools): Promise<string[]> {
+  if (stage.objects.length === 0) return [];
+  const { cluster, inventory, signal } = tools;
+  const options = { inventory, force: plan.force, signal };
+  const { created, updated, unchanged } = await applyObjects(cluster, stage.objects, options);
+  if (plan.action === PlanAction.adopt) {
+    const taken = stage.changes.filter(({ owners }) => owners !== undefined).map(({ object }) => object);
+    await takeOwnership(cluster, taken, { signal });
   }
-  return { note: `${stage.restarts.length} workloads restarting` };
+  return [`${created} created, ${updated} updated, ${unchanged} unchanged`];
 }
 
-async function prune(
-  plan: Plan,
-  stage: PlannedStage,
-  cluster: ClusterClient,
-  signal: AbortSignal,
-): Promise<StageResult> {
-  const planned = new Set(
-    stage.changes.filter(({ change }) => change === Change.delete).map(({ object }) => referenceKey(object)),
-  );
-  const inventory = openInventory(cluster, { pattern: plan.pattern });
-  const members = (await inventory.members(signal)).filter(({ object }) => planned.has(referenceKey(object)));
-  const { deleted, survivors } = await pruneObjects(cluster, members, {
-    inventory,
-    budget: deleteBudget,
-    signal,
+async function releaseAll({ stage }: FoundStage, tools: StageTools): Promise<string[]> {
+  if (stage.releases.length === 0) return [];
+  const { cluster, inventory, signal } = tools;
+  await releaseObjects(cluster, stage.releases, { inventory, signal });
+  return [`${stage.releases.length} stay and are let go of`];
+}
+
+/** A workload that is gone needs no restart. */
+async function restartAll(found: FoundStage, tools: StageTools, at: string): Promise<string[]> {
+  const { plan, stage } = found;
+  if (stage.restarts.length === 0) return [];
+  const { restarted, skipped } = await restartWorkloads(tools.cluster, stage.restarts, {
+    reason: reasonOf(found),
+    at,
+    atOnce: plan.restartsAtOnce,
+    timeoutMs: stage.timeoutSeconds * 1000,
+    missing: 'skip',
+    signal: tools.signal,
+    onProgress: ({ waitingFor }) => {
+      tools.tell(waitingFor);
+    },
   });
-  const kept =
-    survivors.length === 0 ? '' : `, ${survivors.length} could not be deleted and stay in the inventory`;
-  return { note: `${deleted.length} deleted${kept}` };
+  return [
+    `${restarted.length} workloads restarted`,
+    ...(skipped.length === 0 ? [] : [`${skipped.length} are gone`]),
+  ];
+}
+
+function reasonOf({ plan, isUndo }: FoundStage): string {
+  if (isUndo) return `the change of the mesh of ${plan.pattern} is taken back`;
+  if (plan.purpose === Purpose.uninstall) return `leaves the mesh of ${plan.pattern}`;
+  return `joins the mesh of ${plan.pattern}`;
 }

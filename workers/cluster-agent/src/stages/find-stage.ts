@@ -1,22 +1,46 @@
 import type { EvidenceStore } from '@meshwright/evidence';
 import { MeshwrightError, type Plan, type PlannedStage, type StageInput } from '@meshwright/model';
 
+/** A stage with the plan it belongs to. */
+export interface FoundStage {
+  plan: Plan;
+  stage: PlannedStage;
+  /** Whether it is a stage of the way back. */
+  isUndo: boolean;
+}
+
 /**
- * The stage of the plan that the digest names; nothing else is ever applied.
+ * The stage of the plan, or of its way back, that the digest names; nothing else is ever applied.
  * @throws MeshwrightError EVIDENCE_MISSING, or PLAN_MISMATCH when the plan is for another cluster or lacks the stage.
  */
 export async function findStage(
-  input: StageInput,
+  input: Pick<StageInput, 'cluster' | 'plan' | 'stage'>,
   evidence: EvidenceStore,
-): Promise<{ plan: Plan; stage: PlannedStage }> {
-  const plan = await evidence.getJson<Plan>(input.plan);
-  if (plan.cluster !== input.cluster) {
+): Promise<FoundStage> {
+  const plan = await findPlan(input, evidence);
+  const forward = plan.stages.find(({ id }) => id === input.stage);
+  if (forward !== undefined) return { plan, stage: forward, isUndo: false };
+  const undo = plan.rollback.find(({ id }) => id === input.stage);
+  if (undo !== undefined) return { plan, stage: undo, isUndo: true };
+  throw new MeshwrightError('PLAN_MISMATCH', `Plan ${input.plan} has no stage "${input.stage}".`);
+}
+
+/** The plan of a digest. @throws MeshwrightError EVIDENCE_MISSING, or PLAN_MISMATCH for another cluster or format. */
+export async function findPlan(
+  { cluster, plan: digest }: Pick<StageInput, 'cluster' | 'plan'>,
+  evidence: EvidenceStore,
+): Promise<Plan> {
+  const plan = await evidence.getJson<{ cluster: string; formatVersion: number }>(digest);
+  if (plan.cluster !== cluster) {
     throw new MeshwrightError(
       'PLAN_MISMATCH',
-      `Plan ${input.plan} is for cluster ${plan.cluster}, not for ${input.cluster}.`,
+      `Plan ${digest} is for cluster ${plan.cluster}, not for ${cluster}.`,
     );
   }
-  const stage = plan.stages.find(({ id }) => id === input.stage);
-  if (stage !== undefined) return { plan, stage };
-  throw new MeshwrightError('PLAN_MISMATCH', `Plan ${input.plan} has no stage "${input.stage}".`);
+  if (plan.formatVersion === 2) return plan as Plan;
+  throw new MeshwrightError(
+    'PLAN_MISMATCH',
+    `Plan ${digest} is of format ${plan.formatVersion}, which this release does not carry out.`,
+    { remedy: 'Plan again: retry the rollout, or commit again.' },
+  );
 }

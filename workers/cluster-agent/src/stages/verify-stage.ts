@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ClusterClient, notReadyError, waitUntilReady } from '@meshwright/cluster';
-import { MeshwrightError, type PlannedStage, StageKind, type StageResult } from '@meshwright/model';
+import { MeshwrightError, type PlannedStage, type StageResult } from '@meshwright/model';
 import type { MeshPlugin, PluginContext, VerifyChange } from '@meshwright/plugin-sdk';
+import type { FoundStage } from './find-stage.ts';
 
 /** How often a plugin is asked again; the objects' own readiness comes by watch. */
 const lookMilliseconds = 1_000;
@@ -15,48 +16,61 @@ export interface VerifyTools {
 }
 
 /**
- * Waits until the stage's objects are ready and the mesh calls the stage healthy.
+ * Waits until the stage's objects are ready and the mesh calls the stage healthy; on the way back that is the mesh as
+ * it was.
  * @throws MeshwrightError NOT_READY with what was waited for, when it failed or the stage's time is over.
  */
-export async function verifyStage(
-  stage: PlannedStage,
-  change: VerifyChange,
-  tools: VerifyTools,
-): Promise<StageResult> {
+export async function verifyStage(found: FoundStage, tools: VerifyTools): Promise<StageResult> {
+  const { stage } = found;
   const deadline = Date.now() + stage.timeoutSeconds * 1000;
-  await waitForObjects(stage, tools, deadline);
-  if (!stage.verifiedByMesh) return { note: `${stage.objects.length + stage.restarts.length} objects ready` };
-  return waitForMesh(stage, change, tools, deadline);
+  const awaited = await waitForObjects(stage, tools, deadline);
+  const { meshStage, timeoutSeconds } = stage;
+  if (meshStage === undefined) return { note: `${awaited} objects ready` };
+  return waitForMesh({ meshStage, timeoutSeconds }, changeOf(found), tools, deadline);
 }
 
-async function waitForObjects(stage: PlannedStage, tools: VerifyTools, deadline: number): Promise<void> {
+function changeOf({ plan, isUndo }: FoundStage): VerifyChange {
+  const { mesh, meshBefore } = plan;
+  if (isUndo && meshBefore !== undefined) return { mesh: meshBefore, before: mesh };
+  return { mesh, ...(meshBefore === undefined ? {} : { before: meshBefore }) };
+}
+
+/** Gives how many objects were waited for; a workload that was to restart and is gone is none. */
+async function waitForObjects(stage: PlannedStage, tools: VerifyTools, deadline: number): Promise<number> {
   const { cluster, context } = tools;
-  const objects = stage.kind === StageKind.restart ? stage.restarts : stage.objects;
-  if (objects.length === 0) return;
+  const restarts = await Promise.all(
+    stage.restarts.map((workload) => cluster.getHeader(workload, context.signal)),
+  );
+  const objects = [
+    ...stage.objects,
+    ...stage.restarts.filter((_workload, index) => restarts[index] !== undefined),
+  ];
+  if (objects.length === 0) return 0;
   const report = await waitUntilReady(cluster, objects, {
     timeoutMs: remaining(deadline),
     signal: context.signal,
     onProgress: ({ waitingFor }) => tools.tell(waitingFor),
   });
   if (!report.ready) throw notReadyError(cluster.name, report);
+  return objects.length;
 }
 
 async function waitForMesh(
-  stage: PlannedStage,
+  { meshStage, timeoutSeconds }: { meshStage: string; timeoutSeconds: number },
   change: VerifyChange,
   tools: VerifyTools,
   deadline: number,
 ): Promise<StageResult> {
   for (;;) {
     const { plugin, context } = tools;
-    const verification = await plugin.verify(stage.id, change, context);
+    const verification = await plugin.verify(meshStage, change, context);
     if (verification.state === 'healthy') return { note: verification.note };
     if (verification.state === 'failed') {
       throw new MeshwrightError('NOT_READY', verification.reason, { remedy: verification.remedy });
     }
     tools.tell(verification.for);
     if (remaining(deadline) === 0) {
-      throw new MeshwrightError('NOT_READY', `Not healthy after ${stage.timeoutSeconds} s.`, {
+      throw new MeshwrightError('NOT_READY', `Not healthy after ${timeoutSeconds} s.`, {
         lines: verification.for,
         remedy: 'See why these are not there yet, then commit again or retry.',
       });

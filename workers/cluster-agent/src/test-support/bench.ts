@@ -2,15 +2,27 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectCluster } from '@meshwright/cluster';
+import { type ClusterClient, type Inventory, openInventory } from '@meshwright/cluster';
 import { openEvidence } from '@meshwright/evidence';
-import type { KubernetesObject, Pattern, PatternSnapshot, Plan, PlanChangeInput } from '@meshwright/model';
-import { createRegistry, definePlugin, type MeshPlugin } from '@meshwright/plugin-sdk';
+import type {
+  ConcludeInput,
+  Pattern,
+  PatternSnapshot,
+  PatternSpec,
+  Plan,
+  PlanChangeInput,
+  StageResult,
+} from '@meshwright/model';
+import { createRegistry } from '@meshwright/plugin-sdk';
 import { inject, onTestFinished } from 'vitest';
-import { planChange, type PlanningTools } from '../planning/plan-change.ts';
+import { openClients } from '../clients.ts';
+import { planChange } from '../planning/plan-change.ts';
+import type { TargetTools } from '../planning/target.ts';
 import { applyStage } from '../stages/apply-stage.ts';
+import { concludeChange } from '../stages/conclude-change.ts';
 import { findStage } from '../stages/find-stage.ts';
 import { verifyStage } from '../stages/verify-stage.ts';
+import { meshSpec, type SmallMeshOptions, smallMesh } from './small-mesh.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -18,126 +30,146 @@ declare module 'vitest' {
   }
 }
 
+/** What a test plans: the pattern's content, its specification, and what for. */
+export interface PlanParts extends Partial<Omit<PatternSnapshot, 'pattern'>> {
+  spec?: Partial<PatternSpec>;
+  input?: Partial<PlanChangeInput>;
+}
+
 /** One test's own namespace, pattern and tools, on the API server of the test run. */
 export interface Bench {
   namespace: string;
-  tools: PlanningTools;
-  plan: (parts?: Partial<PatternSnapshot>) => Promise<Plan>;
-  /** Applies and verifies every stage of the plan that was made last; gives the notes of both. */
+  tools: TargetTools;
+  cluster: ClusterClient;
+  inventory: Inventory;
+  plan: (parts?: PlanParts) => Promise<Plan>;
+  /** Applies and verifies a stage of the plan that was made last; gives the notes of both. */
+  carryOutStage: (id: string) => Promise<string>;
+  /** Carries out all stages of the plan that was made last. */
   carryOut: () => Promise<string[]>;
-}
-
-/** A mesh of one ConfigMap in the test's namespace, which never refuses anything. */
-function smallMesh(namespace: string): MeshPlugin {
-  return definePlugin({
-    id: 'small',
-    displayName: 'Small',
-    chartRepository: 'https://charts.invalid',
-    capabilities: { modes: ['sidecar'], enroll: true, mutualTls: false },
-    validate: () => [],
-    detect: () => Promise.resolve([]),
-    plan: () =>
-      Promise.resolve({
-        action: 'install',
-        before: [{ id: 'control-plane', title: 'Control plane', kind: 'apply', timeoutSeconds: 20 }],
-        after: [{ id: 'verify', title: 'Verify', kind: 'verify', timeoutSeconds: 20 }],
-        warnings: [],
-      }),
-    render: () => Promise.resolve([namespaceObject(namespace), configMap(namespace, 'mesh')]),
-    verify: (stage) => Promise.resolve({ state: 'healthy', note: `${stage} is healthy` }),
-    enroll: () => ({ labels: { small: 'yes' }, annotations: {}, removeLabels: ['large'] }),
-    outdatedWorkloads: () => Promise.resolve([]),
-  });
-}
-
-export function namespaceObject(name: string): KubernetesObject {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
-}
-
-export function configMap(namespace: string, name: string): KubernetesObject {
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data: { name } };
+  /** Carries out the way back of the plan that was made last, after these stages had begun. */
+  goBack: (begun: readonly string[]) => Promise<string[]>;
+  /** Concludes the plan that was made last. */
+  conclude: (outcome: ConcludeInput['outcome'], hold?: ConcludeInput['hold']) => Promise<void>;
 }
 
 /** Opens a bench; everything it uses is let go of when the test is over. */
-export async function openBench(): Promise<Bench> {
+export async function openBench(mesh: Partial<SmallMeshOptions> = {}): Promise<Bench> {
   const namespace = `agent-${randomBytes(4).toString('hex')}`;
   const directory = await mkdtemp(join(tmpdir(), 'agent-'));
-  const cluster = connectCluster({
-    name: 'test',
-    kubeconfig: process.env.MESHWRIGHT_TEST_KUBECONFIG ?? inject('kubeconfig'),
-  });
+  const kubeconfig = process.env.MESHWRIGHT_TEST_KUBECONFIG ?? inject('kubeconfig');
+  const clients = openClients({ name: 'test', kubeconfig });
   onTestFinished(async () => {
-    await cluster.close();
+    await clients.close();
     await rm(directory, { recursive: true });
   });
-  const plugin = smallMesh(namespace);
-  const tools: PlanningTools = {
-    cluster,
+  const tools: TargetTools = {
+    clients,
     evidence: openEvidence({ directory }),
-    registry: createRegistry([plugin]),
+    registry: createRegistry([smallMesh({ namespace, ...mesh })]),
     chartsOf: () => ({ template: () => Promise.resolve([]) }),
   };
-  return benchOf(namespace, tools, plugin);
+  return benchOf(namespace, tools);
 }
 
-function benchOf(namespace: string, tools: PlanningTools, plugin: MeshPlugin): Bench {
-  const { cluster, evidence } = tools;
+function benchOf(namespace: string, tools: TargetTools): Bench {
+  const { clients, evidence } = tools;
+  const cluster = clients.as();
   const { signal } = new AbortController();
   let last: { digest: Plan['snapshot']; plan: Plan } | undefined;
-  return {
+  const planned = () => {
+    if (last === undefined) throw new Error('There is no plan yet.');
+    return last;
+  };
+  const bench: Bench = {
     namespace,
     tools,
-    async plan(parts = {}) {
+    cluster,
+    inventory: openInventory(cluster, { pattern: namespace }),
+    async plan({ input, ...parts } = {}) {
       const snapshot = await evidence.putJson(snapshotOf(namespace, parts));
-      const summary = await planChange(inputFor(namespace, snapshot), tools, signal);
-      last = { digest: summary.digest, plan: await evidence.getJson<Plan>(summary.digest) };
+      const { digest } = await planChange({ ...inputFor(namespace, snapshot), ...input }, tools, signal);
+      last = { digest, plan: await evidence.getJson<Plan>(digest) };
       return last.plan;
     },
+    async carryOutStage(id) {
+      const { applied, verified } = await carryOutStage(planned().digest, id, tools);
+      return `${id}: ${applied.note}; ${verified.note}`;
+    },
     async carryOut() {
-      if (last === undefined) throw new Error('There is no plan yet.');
       const notes: string[] = [];
-      for (const { id } of last.plan.stages) {
-        const { plan, stage } = await findStage({ cluster: 'test', plan: last.digest, stage: id }, evidence);
-        const applied = await applyStage({ plan, stage, at: '2026-01-01T00:00:00Z' }, cluster, signal);
-        const context = { cluster, charts: tools.chartsOf(plugin), signal };
-        const change = { mesh: plan.mesh, enrolledNamespaces: [] };
-        const verified = await verifyStage(stage, change, {
-          cluster,
-          plugin,
-          context,
-          tell: () => undefined,
-        });
-        notes.push(`${id}: ${applied.note}; ${verified.note}`);
+      for (const { id } of planned().plan.stages) notes.push(await bench.carryOutStage(id));
+      return notes;
+    },
+    async goBack(begun) {
+      const notes: string[] = [];
+      for (const { id, undoes } of planned().plan.rollback) {
+        if (undoes.some((undone) => begun.includes(undone))) notes.push(await bench.carryOutStage(id));
       }
       return notes;
     },
+    async conclude(outcome, hold) {
+      const { digest, plan } = planned();
+      const input = { cluster: 'test', plan: digest, rollout: 'rollout:p@c', outcome, at: 1_000 };
+      await concludeChange({ ...input, ...(hold === undefined ? {} : { hold }) }, plan, bench.inventory);
+    },
   };
+  return bench;
+}
+
+async function carryOutStage(
+  digest: Plan['snapshot'],
+  id: string,
+  tools: TargetTools,
+): Promise<{ applied: StageResult; verified: StageResult }> {
+  const { signal } = new AbortController();
+  const found = await findStage({ cluster: 'test', plan: digest, stage: id }, tools.evidence);
+  const { plan } = found;
+  const cluster = tools.clients.as(plan.serviceAccount);
+  const inventory = openInventory(cluster, { pattern: plan.pattern, keeper: tools.clients.as() });
+  const tell = (): void => undefined;
+  // One time for each stage of each plan, as the workflow gives it.
+  const at = new Date(Number.parseInt(digest.slice(7, 17), 16)).toISOString();
+  const applied = await applyStage(found, at, { cluster, inventory, signal, tell });
+  const plugin = tools.registry.mesh(plan.mesh.type);
+  const context = { cluster, charts: tools.chartsOf(plugin), signal };
+  return { applied, verified: await verifyStage(found, { cluster, plugin, context, tell }) };
 }
 
 function inputFor(namespace: string, snapshot: Plan['snapshot']): PlanChangeInput {
-  return { cluster: 'test', pattern: namespace, repository: 'r', commit: 'c'.repeat(40), snapshot };
+  return {
+    cluster: 'test',
+    pattern: namespace,
+    repository: 'r',
+    commit: 'c'.repeat(40),
+    snapshot,
+    purpose: 'apply',
+    adopt: false,
+    despiteHold: false,
+  };
 }
 
-function snapshotOf(namespace: string, parts: Partial<PatternSnapshot>): PatternSnapshot {
+function snapshotOf(namespace: string, { spec, ...content }: Omit<PlanParts, 'input'>): PatternSnapshot {
+  const parts = { workloads: [], traffic: [], resources: [], ...content };
   const pattern: Pattern = {
     apiVersion: 'meshwright.dev/v1alpha1',
     kind: 'Pattern',
     metadata: { name: namespace },
     spec: {
       targets: [{ cluster: 'test', wave: 1 }],
-      mesh: {
-        type: 'small',
-        version: '1.0.0',
-        mode: 'sidecar',
-        upgrade: 'canary',
-        components: [],
-        values: {},
-      },
-      workloads: (parts.workloads ?? []).map((workload) => ({ ...workload, manifests: [] })),
+      mesh: meshSpec('1.0.0'),
+      workloads: parts.workloads.map(({ namespace: name, enroll }) => ({
+        namespace: name,
+        enroll,
+        waypoint: false,
+        manifests: [],
+      })),
       traffic: [],
       resources: [],
+      change: { onFailure: 'rollback', conflicts: 'refuse', deleteBudget: 50, restartsAtOnce: 5 },
       approval: { required: false, approvers: [], quorum: 1, expiresAfterSeconds: 60 },
+      ...spec,
     },
   };
-  return { pattern, path: 'patterns/p.yaml', workloads: [], traffic: [], resources: [], ...parts };
+  return { pattern, path: 'patterns/p.yaml', ...parts };
 }

@@ -1,0 +1,49 @@
+import type { ClusterClient, Inventory } from '@meshwright/cluster';
+import type { EvidenceStore } from '@meshwright/evidence';
+import type { PatternSnapshot, PlanChangeInput, Plan } from '@meshwright/model';
+import type {
+  ChartsPort,
+  MeshChange,
+  MeshPlugin,
+  PluginContext,
+  PluginRegistry,
+} from '@meshwright/plugin-sdk';
+import type { TargetClients } from '../clients.ts';
+import type { Found } from './observe.ts';
+
+/** What the activities of one target work with. */
+export interface TargetTools {
+  clients: TargetClients;
+  evidence: EvidenceStore;
+  registry: PluginRegistry;
+  chartsOf(plugin: MeshPlugin): ChartsPort;
+}
+
+/** All that is known when a target is planned. */
+export interface Planning {
+  input: PlanChangeInput;
+  snapshot: PatternSnapshot;
+  plugin: MeshPlugin;
+  /** As the identity that the pattern names. */
+  cluster: ClusterClient;
+  inventory: Inventory;
+  context: PluginContext;
+  found: Found;
+  change: MeshChange;
+  evidence: EvidenceStore;
+}
+
+/** What planning finds out; the rest of a plan says what it was planned for. */
+export type PlanContent = Pick<
+  Plan,
+  | 'action'
+  | 'mesh'
+  | 'meshBefore'
+  | 'force'
+  | 'preflight'
+  | 'stages'
+  | 'rollback'
+  | 'blastRadius'
+  | 'confirmations'
+  | 'warnings'
+>;

@@ -1,0 +1,36 @@
+import type { HeldCommit, Inventory, TargetRecord } from '@meshwright/cluster';
+import { type ConcludeInput, type Plan } from '@meshwright/model';
+
+/**
+ * Writes down what the target has after a change, and which commits are not tried again by themselves. Safe to repeat.
+ */
+export async function concludeChange(input: ConcludeInput, plan: Plan, inventory: Inventory): Promise<void> {
+  await inventory.record(recordAfter(input, plan, await inventory.readRecord()));
+}
+
+/**
+ * The record of a change that ended. A change that was taken back leaves what was there, and its record; the commit
+ * that was kept is held no longer.
+ */
+export function recordAfter(
+  { plan: digest, rollout, outcome, hold, at }: ConcludeInput,
+  plan: Plan,
+  before: TargetRecord | undefined,
+): TargetRecord {
+  const kept = outcome === 'kept' ? plan.commit : undefined;
+  const earlier = (before?.held ?? []).filter(({ commit }) => commit !== hold?.commit && commit !== kept);
+  const held: HeldCommit[] = [...earlier, ...(hold === undefined ? [] : [{ ...hold, at }])];
+  if (outcome === 'rolled-back' && before !== undefined) return { ...before, held };
+  const { commit, snapshot, mesh } = plan;
+  const { type, version, revision } = mesh;
+  return {
+    plan: digest,
+    commit,
+    snapshot,
+    rollout,
+    mesh: { type, version, revision },
+    outcome,
+    at,
+    held,
+  };
+}

@@ -1,0 +1,66 @@
+import { deleteLeftovers, pruneObjects, type Survivor } from '@meshwright/cluster';
+import { formatReference, MeshwrightError, Purpose, referenceKey } from '@meshwright/model';
+import type { StageTools } from './apply-stage.ts';
+import type { FoundStage } from './find-stage.ts';
+
+/** How long deleted objects may take to be gone: a namespace takes its content along, pods a while to end. */
+const goneMs = 60_000;
+const mostNames = 5;
+
+/**
+ * Deletes what the plan names of the inventory, and the leftovers; never more. What others still use stays and is said.
+ * @throws MeshwrightError NOT_DELETED with what did not go and why, where the stages after it or the end rely on it. What
+ *   a pattern merely no longer holds is tried again by the next change instead.
+ */
+export async function deletePlanned(found: FoundStage, tools: StageTools): Promise<string[]> {
+  const { plan, stage, isUndo } = found;
+  const { cluster, signal } = tools;
+  if (stage.deletes.length + stage.leftovers.length === 0) return [];
+  const pruned = await pruneMembers(found, tools);
+  const left = await deleteLeftovers(cluster, stage.leftovers, { signal, goneMs });
+  const stuck = [...pruned.survivors.filter(({ spared }) => spared === undefined), ...left];
+  const mustGo = isUndo || plan.purpose === Purpose.uninstall || stage.meshStage !== undefined;
+  if (mustGo && stuck.length > 0) throw notDeleted(cluster.name, stuck);
+  const spared = pruned.survivors.filter((survivor) => survivor.spared === true);
+  return [
+    `${pruned.deleted.length + stage.leftovers.length - left.length} deleted`,
+    ...(spared.length === 0 ? [] : [`${spared.length} kept: ${described(spared)}`]),
+    ...(stuck.length === 0
+      ? []
+      : [`${stuck.length} could not be deleted and stay in the inventory: ${described(stuck)}`]),
+  ];
+}
+
+async function pruneMembers({ stage }: FoundStage, { cluster, inventory, signal }: StageTools) {
+  if (stage.deletes.length === 0) return { deleted: [], survivors: [] };
+  const planned = new Set(stage.deletes.map(referenceKey));
+  const members = await inventory.members(signal);
+  return pruneObjects(
+    cluster,
+    members.filter(({ object }) => planned.has(referenceKey(object))),
+    { inventory, budget: planned.size, signal, goneMs },
+  );
+}
+
+function described(survivors: readonly Survivor[]): string {
+  const shown = survivors.slice(0, mostNames).map(line).join('; ');
+  return survivors.length > mostNames ? `${shown}; and ${survivors.length - mostNames} more` : shown;
+}
+
+function line({ object, reason }: Survivor): string {
+  return `${formatReference(object)}: ${reason}`;
+}
+
+function notDeleted(cluster: string, stuck: readonly Survivor[]): MeshwrightError {
+  const [first] = stuck;
+  return new MeshwrightError(
+    'NOT_DELETED',
+    `${stuck.length} objects on the cluster "${cluster}" could not be deleted. ${first === undefined ? '' : line(first)}`,
+    {
+      where: `cluster ${cluster}`,
+      lines: stuck.slice(0, 50).map(line),
+      remedy:
+        'Remove what holds them (a finalizer, an admission policy), then try again: it goes on with what is left.',
+    },
+  );
+}
