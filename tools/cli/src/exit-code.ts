@@ -9,7 +9,10 @@ export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
   [ExitCode.done, 'done: it worked, or what was asked about has succeeded'],
   [ExitCode.failed, 'failed: it did not work, or what was asked about has failed'],
   [ExitCode.invalid, 'invalid input: a pattern, the configuration or an argument is wrong'],
-  [ExitCode.waiting, 'waiting: not over yet, or something must happen first'],
+  [
+    ExitCode.waiting,
+    'waiting: not over yet, something must happen first, or (`diff`) something would change',
+  ],
   [ExitCode.interrupted, 'interrupted: stopped with Ctrl-C'],
 ];
 

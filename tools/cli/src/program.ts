@@ -1,11 +1,17 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { createAdoptCommand } from './commands/adopt.ts';
 import { createApproveCommand, createRejectCommand } from './commands/decide.ts';
 import { createDoctorCommand } from './commands/doctor.ts';
-import { createPlanCommand } from './commands/plan.ts';
+import { createHistoryCommand } from './commands/history.ts';
+import { createCancelCommand, createPauseCommand, createResumeCommand } from './commands/intervene.ts';
+import { createDiffCommand, createPlanCommand } from './commands/plan.ts';
 import { createRenderCommand } from './commands/render.ts';
+import { createRetryCommand } from './commands/retry.ts';
+import { createRollbackCommand } from './commands/rollback.ts';
 import { createRolloutsCommand } from './commands/rollouts.ts';
 import { createStatusCommand } from './commands/status.ts';
 import { createTargetsCommand } from './commands/targets.ts';
+import { createUninstallCommand } from './commands/uninstall.ts';
 import { createValidateCommand } from './commands/validate.ts';
 import { createWatchCommand } from './commands/watch.ts';
 import { createWhyCommand } from './commands/why.ts';
@@ -16,6 +22,7 @@ import type { OwnedSession, Session } from './session.ts';
 const factories: readonly ((session: Session) => CommandUnknownOpts)[] = [
   createValidateCommand,
   createPlanCommand,
+  createDiffCommand,
   createRenderCommand,
   createRolloutsCommand,
   createStatusCommand,
@@ -23,6 +30,14 @@ const factories: readonly ((session: Session) => CommandUnknownOpts)[] = [
   createWhyCommand,
   createApproveCommand,
   createRejectCommand,
+  createPauseCommand,
+  createResumeCommand,
+  createRetryCommand,
+  createCancelCommand,
+  createHistoryCommand,
+  createRollbackCommand,
+  createAdoptCommand,
+  createUninstallCommand,
   createTargetsCommand,
   createDoctorCommand,
 ];

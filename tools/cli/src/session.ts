@@ -1,13 +1,14 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { type Config, loadConfig, resolveSecret } from '@meshwright/config';
+import { type Config, loadConfig } from '@meshwright/config';
 import { type EvidenceStore, openEvidence } from '@meshwright/evidence';
-import type { TemporalConnection, TemporalOptions } from '@meshwright/temporal';
+import type { TemporalConnection } from '@meshwright/temporal';
 import { ExitCode } from './exit-code.ts';
 import type { Host } from './host.ts';
 import { jsonText } from './render/json.ts';
 import { createStyle, type View, wantsColor } from './render/style.ts';
+import { secretsFor } from './secrets.ts';
 
 /** The options that every command takes. */
 export interface GlobalOptions {
@@ -91,17 +92,7 @@ export function createSession(host: Host): OwnedSession {
 /** Loaded only by the commands that need it: it takes longer to load than everything else together. */
 async function connect(config: Config, host: Host): Promise<TemporalConnection> {
   const { connectTemporal } = await import('@meshwright/temporal');
-  return connectTemporal(await temporalOptions(config, host));
-}
-
-async function temporalOptions(config: Config, { env }: Host): Promise<TemporalOptions> {
-  const { address, namespace, tls, apiKey } = config.temporal;
-  return {
-    address,
-    namespace,
-    ...(tls === undefined ? {} : { tls }),
-    ...(apiKey === undefined ? {} : { apiKey: await resolveSecret(apiKey, env) }),
-  };
+  return connectTemporal(await secretsFor(config, host).temporal(config.temporal));
 }
 
 /** `--config`, else MESHWRIGHT_CONFIG, else `meshwright.yaml` here. */

@@ -1,24 +1,17 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import {
-  type ApprovalStatus,
-  isMeshwrightError,
-  MeshwrightError,
-  Phase,
-  type Plan,
-  type RolloutStatus,
-} from '@meshwright/model';
+import { type ApprovalStatus, MeshwrightError, Phase, type RolloutStatus } from '@meshwright/model';
 import { ExitCode } from '../exit-code.ts';
 import { type StatedIdentity, statedIdentity } from '../identity.ts';
-import { briefPlan, fullPlan, renderPlan } from '../render/plan-text.ts';
 import { renderRollout } from '../render/rollout.ts';
 import { escapeText } from '../render/text.ts';
-import { decide } from '../rollouts/decide.ts';
+import { decide } from '../rollouts/update.ts';
 import { findRollout } from '../rollouts/records.ts';
 import { readRollout } from '../rollouts/read.ts';
 import type { RolloutReport } from '../rollouts/report.ts';
 import { requireSameSubject } from '../rollouts/subject.ts';
 import type { Session } from '../session.ts';
 import { withExamples } from './examples.ts';
+import { showPlans } from './show-plans.ts';
 
 interface Decision {
   decision: 'approve' | 'reject';
@@ -129,19 +122,12 @@ async function showSubject(
   status: RolloutStatus,
   full: boolean,
 ): Promise<void> {
-  const view = session.view();
-  session.print([...renderRollout(report, view), '']);
-  const evidence = await session.evidence();
-  for (const { plan } of status.targets) {
-    if (plan === undefined) continue;
-    try {
-      const whole = await evidence.getJson<Plan>(plan.digest);
-      session.print([...renderPlan(whole, plan.digest, view, full ? fullPlan : briefPlan), '']);
-    } catch (error) {
-      if (!isMeshwrightError(error)) throw error;
-      session.tell([`note: the whole plan is not at hand here: ${escapeText(error.message)}`, '']);
-    }
-  }
+  session.print([...renderRollout(report, session.view()), '']);
+  await showPlans(
+    session,
+    status.targets.flatMap(({ plan }) => plan ?? []),
+    full,
+  );
 }
 
 /** The digest that is decided on, given or confirmed by a person; undefined when they do not confirm. */

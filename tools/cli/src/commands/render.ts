@@ -3,7 +3,7 @@ import { ExitCode } from '../exit-code.ts';
 import { planDirectory } from '../preview/plans.ts';
 import { redactPlan, renderManifests } from '../render/manifests.ts';
 import type { Session } from '../session.ts';
-import { parseSeconds } from './plan.ts';
+import { parseSeconds } from './seconds.ts';
 import { withExamples } from './examples.ts';
 
 /** `meshwright render <pattern>`. */

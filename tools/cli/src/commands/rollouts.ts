@@ -37,7 +37,8 @@ export function createRolloutsCommand(session: Session): CommandUnknownOpts {
   ]);
 }
 
-function parseLimit(text: string): number {
+/** How many to list, from 1 to 1000. */
+export function parseLimit(text: string): number {
   const limit = Number(text);
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
     throw new InvalidArgumentError('It is a whole number from 1 to 1000.');

@@ -1,4 +1,5 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { Client } from '@temporalio/client';
 import { ExitCode } from '../exit-code.ts';
 import { jsonText } from '../render/json.ts';
 import { renderProgress } from '../render/progress.ts';
@@ -6,7 +7,7 @@ import { renderRollout } from '../render/rollout.ts';
 import { escapeText } from '../render/text.ts';
 import { followRollout, nextRollout } from '../rollouts/follow.ts';
 import { findRollout } from '../rollouts/records.ts';
-import type { RolloutReport } from '../rollouts/report.ts';
+import type { RolloutRecord, RolloutReport } from '../rollouts/report.ts';
 import { openScreen } from '../screen.ts';
 import type { Session } from '../session.ts';
 import { withExamples } from './examples.ts';
@@ -36,7 +37,12 @@ async function watch(session: Session, name: string | undefined): Promise<ExitCo
   if (name === undefined) session.tell(['Waiting for a rollout; Ctrl-C stops.']);
   const record =
     name === undefined ? await nextRollout(client, interrupted) : await findRollout(client, name);
-  if (record === undefined) return ExitCode.interrupted;
+  return record === undefined ? ExitCode.interrupted : follow(session, client, record);
+}
+
+/** Shows a rollout as it goes on, until it is over or Ctrl-C. */
+export async function follow(session: Session, client: Client, record: RolloutRecord): Promise<ExitCode> {
+  const { interrupted } = session.host;
   const viewer = openViewer(session);
   let last: RolloutReport | undefined;
   try {

@@ -3,33 +3,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { openCharts } from '@meshwright/charts';
-import {
-  type Config,
-  type RepositoryConfig,
-  resolveCredentials,
-  resolveSecret,
-  type TargetConfig,
-} from '@meshwright/config';
+import type { Config, RepositoryConfig, Secrets, TargetConfig } from '@meshwright/config';
 import { openRepository } from '@meshwright/git';
 import { MeshwrightError, messageOf, shortCommit } from '@meshwright/model';
 import type { Host } from '../host.ts';
+import { secretsFor } from '../secrets.ts';
 import { isReachableFromHere, requireRights, withTarget } from './target.ts';
 import type { Check } from './run.ts';
 import { temporalChecks } from './temporal-checks.ts';
 
 /** Every connection that the configuration names, and what it needs on this machine. */
 export function allChecks(config: Config, host: Host, connect: () => Promise<Client>): Check[] {
+  const secrets = secretsFor(config, host);
   return [
     ...temporalChecks(config, connect),
-    ...config.repositories.map((repository) => repositoryCheck(repository, host)),
+    ...config.repositories.map((repository) => repositoryCheck(repository, secrets)),
     ...config.targets.map(targetCheck),
     ...chartChecks(config),
     { name: 'evidence', look: async () => ({ found: await writable(config.evidence.directory) }) },
-    ...config.repositories.flatMap((repository) => webhookCheck(repository, host)),
+    ...config.repositories.flatMap((repository) => webhookCheck(repository, secrets)),
   ];
 }
 
-function repositoryCheck(repository: RepositoryConfig, host: Host): Check {
+function repositoryCheck(repository: RepositoryConfig, secrets: Secrets): Check {
   const { name, url, branch, credentials } = repository;
   return {
     name: `repository ${name}`,
@@ -41,9 +37,7 @@ function repositoryCheck(repository: RepositoryConfig, host: Host): Check {
           url,
           mirrorDirectory: directory,
           ...(branch === undefined ? {} : { branch }),
-          ...(credentials === undefined
-            ? {}
-            : { credentials: () => resolveCredentials(credentials, host.env) }),
+          ...(credentials === undefined ? {} : { credentials: () => secrets.credentials(credentials) }),
         }).tip(signal);
         if ('commit' in tip) return { found: `branch ${tip.branch} is at ${shortCommit(tip.commit)}` };
         throw new MeshwrightError('REPOSITORY_REFUSED', `Repository ${name} has no branch ${tip.missing}.`, {
@@ -120,13 +114,13 @@ async function writable(directory: string): Promise<string> {
   }
 }
 
-function webhookCheck({ name, webhook }: RepositoryConfig, { env }: Host): Check[] {
+function webhookCheck({ name, webhook }: RepositoryConfig, secrets: Secrets): Check[] {
   if (webhook === undefined) return [];
   return [
     {
       name: `webhook ${name}`,
       async look() {
-        await resolveSecret(webhook.secret, env);
+        await secrets.read(webhook.secret);
         return { found: `the secret for ${webhook.provider} is set` };
       },
     },

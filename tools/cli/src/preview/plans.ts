@@ -1,12 +1,20 @@
 import { resolve } from 'node:path';
 import type { Config } from '@meshwright/config';
-import { type Digest, MeshwrightError, type PatternSnapshot, type Plan } from '@meshwright/model';
+import {
+  type Digest,
+  MeshwrightError,
+  type PatternSnapshot,
+  type Plan,
+  type PlanChangeInput,
+  type PlanSummary,
+  Purpose,
+} from '@meshwright/model';
 import { loadPatterns, type PatternFile } from '@meshwright/pattern';
 import { openDirectory } from '../directory-tree.ts';
 import { renderDiagnostic } from '../render/errors.ts';
 import { createStyle } from '../render/style.ts';
-import { escapeText } from '../render/text.ts';
 import type { Session } from '../session.ts';
+import { createProgress } from './progress.ts';
 import { previewPlan } from './wait.ts';
 
 /** What is to be planned: patterns of a directory, on their targets. */
@@ -17,6 +25,8 @@ export interface PreviewRequest {
   pattern?: string | undefined;
   cluster?: string | undefined;
   repository?: string | undefined;
+  /** Whether the plan takes over what another tool installed. */
+  adopt?: boolean | undefined;
   timeoutSeconds: number;
 }
 
@@ -38,35 +48,42 @@ export async function planDirectory(session: Session, request: PreviewRequest): 
   const config = await session.config();
   const repository = repositoryOf(config, request.repository);
   const snapshots = await readSnapshots(session, config, repository, request);
-  const client = await session.temporal();
   const evidence = await session.evidence();
-  const { interrupted } = session.host;
-  const changes = await Promise.all(
+  const inputs = await Promise.all(
     snapshots.map(async (snapshot) => {
       const digest = await evidence.putJson(snapshot);
-      return targetsOf(snapshot, request.cluster).map((cluster) => ({ snapshot, digest, cluster }));
+      return targetsOf(snapshot, request.cluster).map((cluster): PlanChangeInput => ({
+        cluster,
+        pattern: snapshot.pattern.metadata.name,
+        repository: repository.name,
+        commit: uncommitted,
+        snapshot: digest,
+        purpose: Purpose.apply,
+        adopt: request.adopt === true,
+        despiteHold: true,
+      }));
     }),
   );
+  const summaries = await previewPlans(session, inputs.flat(), request.timeoutSeconds);
+  return Promise.all(
+    summaries.map(async ({ digest }) => ({ digest, plan: await evidence.getJson<Plan>(digest) })),
+  );
+}
+
+/**
+ * Has plans made by the agents of their targets, all at once, with a line on standard error that says what is waited for.
+ * @throws MeshwrightError what `previewPlan` throws.
+ */
+export async function previewPlans(
+  session: Session,
+  inputs: readonly PlanChangeInput[],
+  timeoutSeconds: number,
+): Promise<PlanSummary[]> {
+  const client = await session.temporal();
   const progress = createProgress(session);
+  const options = { timeoutSeconds, signal: session.host.interrupted, progress: progress.show };
   try {
-    return await Promise.all(
-      changes.flat().map(async ({ snapshot, digest, cluster }) => {
-        const input = {
-          cluster,
-          pattern: snapshot.pattern.metadata.name,
-          repository: repository.name,
-          commit: uncommitted,
-          snapshot: digest,
-        };
-        const { timeoutSeconds } = request;
-        const summary = await previewPlan(client, input, {
-          timeoutSeconds,
-          signal: interrupted,
-          progress: progress.show,
-        });
-        return { digest: summary.digest, plan: await evidence.getJson<Plan>(summary.digest) };
-      }),
-    );
+    return await Promise.all(inputs.map((input) => previewPlan(client, input, options)));
   } finally {
     progress.clear();
   }
@@ -139,26 +156,4 @@ function invalidPatterns(files: readonly PatternFile[]): MeshwrightError {
     lines: diagnostics.flatMap((diagnostic) => renderDiagnostic(diagnostic, createStyle(false))),
     remedy: 'Correct it; `meshwright validate` checks it without a cluster.',
   });
-}
-
-interface Progress {
-  show: (line: string) => void;
-  clear: () => void;
-}
-
-/** One line on standard error that is overwritten; nothing where standard error is no terminal. */
-function createProgress({ host, options, view }: Session): Progress {
-  const { stderr } = host;
-  let shown = false;
-  if (!stderr.isTerminal || options.json) return { show: () => undefined, clear: () => undefined };
-  return {
-    show(line) {
-      const text = escapeText(line);
-      stderr.write(`\r\u001b[K${view().style.dim(text.slice(0, stderr.columns() - 1))}`);
-      shown = true;
-    },
-    clear() {
-      if (shown) stderr.write('\r\u001b[K');
-    },
-  };
 }

@@ -10,7 +10,7 @@ import {
   WorkflowType,
 } from '@meshwright/model';
 import { formatDuration } from '../render/time.ts';
-import { errorOf } from '../rollouts/decide.ts';
+import { errorOf } from '../rollouts/update.ts';
 import { type PendingActivity, pendingActivities } from '../rollouts/pending.ts';
 import { pollersOf, type QueuePollers, remedyForQueue } from '../rollouts/queues.ts';
 
@@ -85,7 +85,7 @@ async function supervise(
     const queues = await pollers(client, cluster);
     const idle = queues.find((queue) => queue.pollers.length === 0);
     if (idle !== undefined && waited > graceMs) throw noWorker(idle);
-    const pending = pendingActivities(client, await handle.describe());
+    const pending = await pendingActivities(client, await handle.describe());
     if (waited > timeoutSeconds * 1000) throw tooSlow(cluster, timeoutSeconds, pending);
     progress(describeWait(cluster, pending, idle, waited));
   }

@@ -7,7 +7,7 @@ export function renderFindings(findings: readonly Finding[], view: View): string
   return findings.flatMap((finding) => renderFinding(finding, view));
 }
 
-function renderFinding({ kind, what, lines, remedy, command }: Finding, { style, width }: View): string[] {
+function renderFinding({ kind, what, lines, remedy }: Finding, { style, width }: View): string[] {
   const paint = kind === 'blocked' ? style.yellow : style.bold;
   const signs = { blocked: '!', busy: '▸', over: '·' };
   const [first = '', ...rest] = wrap(escapeText(what), width - 2);
@@ -20,6 +20,5 @@ function renderFinding({ kind, what, lines, remedy, command }: Finding, { style,
     ...(remedy === undefined
       ? []
       : wrap(`remedy: ${escapeText(remedy)}`, width - 4).map((line) => `    ${style.cyan(line)}`)),
-    ...(command === undefined ? [] : [`      ${style.cyan(escapeText(command))}`]),
   ];
 }

@@ -1,4 +1,4 @@
-import type { KubernetesObject, Plan } from '@meshwright/model';
+import type { KubernetesObject, Plan, PlannedStage } from '@meshwright/model';
 import { stringify, type ToStringOptions } from 'yaml';
 import { escapeText } from './text.ts';
 
@@ -23,8 +23,11 @@ export function renderManifests(plan: Plan): string[] {
 
 /** A plan whose Secrets have no content. */
 export function redactPlan(plan: Plan): Plan {
-  const stages = plan.stages.map((stage) => ({ ...stage, objects: stage.objects.map(redactSecret) }));
-  return { ...plan, stages };
+  return { ...plan, stages: plan.stages.map(redactStage), rollback: plan.rollback.map(redactStage) };
+}
+
+function redactStage<S extends PlannedStage>(stage: S): S {
+  return { ...stage, objects: stage.objects.map(redactSecret) };
 }
 
 /** A Secret with its values replaced; any other object as it is. */

@@ -1,86 +1,158 @@
 import {
   type Digest,
   type FieldChange,
-  formatCounts,
   formatReference,
   type ObjectChange,
   type Plan,
   type PlannedStage,
-  summarizePlan,
 } from '@meshwright/model';
 import { codeSpan, fencedBlock, tableCode } from './markdown.ts';
-import { describeCommit, formatValue, orderedChanges, type PlanLimits } from './plan-text.ts';
+import { describeTransition } from './mesh.ts';
+import { describeDrift, describeOwners } from './plan-field.ts';
+import {
+  describeCascade,
+  describeUndone,
+  describeWork,
+  orderedChanges,
+  otherWork,
+  type PlanLimits,
+} from './plan-stage.ts';
+import {
+  describeCommit,
+  describeCounts,
+  describeDisturbance,
+  describeDriftOf,
+  describeManner,
+  describeNoWayBack,
+} from './plan-text.ts';
 import { escapeText, plural, truncate } from './text.ts';
+import { contrast, formatValue } from './values.ts';
 
 /** Longest value in a field's line. */
 const valueWidth = 120;
 
 /** A plan as GitHub Flavored Markdown, for a pull request or a chat; nothing foreign in it acts as markup. */
 export function renderPlanMarkdown(plan: Plan, digest: Digest, limits: PlanLimits): string[] {
-  const { counts, restarts, stages } = summarizePlan(plan, digest);
-  const { type, version, mode } = plan.mesh;
-  const restart = restarts === 0 ? '' : `, ${plural(restarts, 'workload')} to restart`;
+  const manner = describeManner(plan).map((text) => `, ${codeSpan(text)}`);
   const lines = [
     `### Plan: ${codeSpan(plan.pattern)} on ${codeSpan(plan.cluster)}`,
     '',
-    `**${plan.action}** ${codeSpan(`${type} ${version} (${mode})`)}: ${formatCounts(counts)}${restart}`,
+    `**${plan.action}** ${codeSpan(describeTransition(plan))}: ${describeCounts(plan)}`,
     '',
-    `Repository ${codeSpan(plan.repository)}, ${codeSpan(describeCommit(plan))}, plan ${codeSpan(digest)}`,
+    `Repository ${codeSpan(plan.repository)}, ${codeSpan(describeCommit(plan))}, plan ${codeSpan(digest)}${manner.join('')}`,
     '',
   ];
+  for (const reason of plan.confirmations) lines.push(`> **Must be confirmed:** ${codeSpan(reason)}`, '');
   for (const warning of plan.warnings) lines.push(`> **Warning:** ${codeSpan(warning)}`, '');
-  if (stages.length === 0) return [...lines, 'Nothing to do.'];
-  lines.push('| # | stage | create | update | delete | restart |', '|--:|---|--:|--:|--:|--:|');
-  stages.forEach((stage, index) => {
-    const { create, update, delete: removed } = stage.counts;
-    lines.push(
-      `| ${index + 1} | ${tableCode(stage.title)} | ${create} | ${update} | ${removed} | ${stage.restarts} |`,
-    );
-  });
-  lines.push('');
-  plan.stages.forEach((stage, index) => lines.push(...renderStage(stage, index + 1, limits)));
+  if (plan.stages.length === 0) return [...lines, 'Nothing to do.'];
+  for (const sentence of [...describeDisturbance(plan), ...describeDriftOf(plan)]) {
+    lines.push(codeSpan(sentence), '');
+  }
+  lines.push(...renderPreflight(plan, limits), ...stageTable(plan));
+  plan.stages.forEach((stage, index) => lines.push(...renderStage(stage, String(index + 1), limits)));
+  lines.push(...renderWayBack(plan, limits));
   return lines.slice(0, -1);
 }
 
-function renderStage(stage: PlannedStage, number: number, limits: PlanLimits): string[] {
+function renderPreflight({ preflight }: Plan, limits: PlanLimits): string[] {
+  const shown = limits.full ? preflight : preflight.filter(({ state }) => state === 'warning');
+  if (preflight.length === 0) return [];
+  const passed = preflight.filter(({ state }) => state === 'passed').length;
+  return [
+    `Pre-flight: ${passed} of ${plural(preflight.length, 'check')} passed`,
+    '',
+    ...shown.map(({ title, state, note }) => `- ${state}: ${codeSpan(`${title}: ${note}`)}`),
+    ...(shown.length === 0 ? [] : ['']),
+  ];
+}
+
+function stageTable({ stages }: Plan): string[] {
+  const rows = stages.map((stage, index) => {
+    const requires = stage.requires === undefined ? '' : tableCode(stage.requires);
+    return `| ${index + 1} | ${tableCode(stage.title)} | ${tableCode(describeWork(stage))} | ${requires} |`;
+  });
+  return ['| # | stage | work | requires |', '|--:|---|---|---|', ...rows, ''];
+}
+
+function renderStage(stage: PlannedStage, label: string, limits: PlanLimits): string[] {
   const changes = orderedChanges(stage.changes, limits);
   const shown = changes.slice(0, limits.objects).flatMap((change) => renderObject(change, limits));
   const left = changes.length - Math.min(changes.length, limits.objects);
   if (left > 0) shown.push(`  … ${plural(left, 'more object')}`);
-  for (const workload of stage.restarts.slice(0, limits.objects)) {
-    shown.push(`! restart ${escapeText(formatReference(workload))}`);
-  }
-  if (stage.restarts.length > limits.objects) {
-    shown.push(`  … ${plural(stage.restarts.length - limits.objects, 'more workload')}`);
+  for (const { sign, verb, note, objects } of otherWork(stage)) {
+    const remark = note === '' ? '' : ` (${note})`;
+    for (const object of objects.slice(0, limits.objects)) {
+      shown.push(`${sign === '-' ? '-' : '!'} ${verb}${escapeText(formatReference(object))}${remark}`);
+    }
+    if (objects.length > limits.objects) {
+      shown.push(`  … ${plural(objects.length - limits.objects, 'more object')}`);
+    }
   }
   if (shown.length === 0) return [];
   return [
-    `<details><summary>${number}. <code>${escapeHtml(escapeText(stage.title))}</code></summary>`,
-    '',
-    ...fencedBlock('diff', shown),
-    '',
-    '</details>',
-    '',
+    ...details(`${label}. <code>${escapeHtml(escapeText(stage.title))}</code>`, fencedBlock('diff', shown)),
   ];
+}
+
+/** One line for each stage of the way back, in full with what each does. */
+function renderWayBack(plan: Plan, limits: PlanLimits): string[] {
+  const none = describeNoWayBack(plan);
+  if (none !== undefined) return [none, ''];
+  const rows = plan.rollback.map((stage, index) => {
+    const undone = describeUndone(stage, plan);
+    return `| b${index + 1} | ${tableCode(stage.title)} | ${tableCode(describeWork(stage))} | ${tableCode(undone)} |`;
+  });
+  return [
+    ...details('The way back, if a stage fails', [
+      '| # | stage | work | undoes |',
+      '|--:|---|---|---|',
+      ...rows,
+    ]),
+    ...(limits.full
+      ? plan.rollback.flatMap((stage, index) => renderStage(stage, `b${index + 1}`, limits))
+      : []),
+  ];
+}
+
+function details(summary: string, content: readonly string[]): string[] {
+  return [`<details><summary>${summary}</summary>`, '', ...content, '', '</details>', ''];
 }
 
 /** In a `diff` block `!` marks what changes in place. */
 function renderObject(change: ObjectChange, limits: PlanLimits): string[] {
   const signs = { create: '+', update: '!', delete: '-', unchanged: ' ' };
   const note = change.predicted === true ? ' (not checked by the server yet)' : '';
-  const line = `${signs[change.change]} ${escapeText(formatReference(change.object))}${note}`;
-  if (change.change !== 'update') return [line];
-  const fields = change.fields.slice(0, limits.fields).map(renderField);
+  const lines = [`${signs[change.change]} ${escapeText(formatReference(change.object))}${note}`];
+  if (change.cascade !== undefined && change.cascade.total > 0) {
+    lines.push(`-     ${describeCascade(change.cascade)}`);
+  }
+  if (change.owners !== undefined) {
+    const { before, after } = change.owners;
+    lines.push(`      fields of ${describeOwners(before)} → ${describeOwners(after)}`);
+  }
+  if (change.change !== 'update') return lines;
+  const fields = change.fields.slice(0, limits.fields);
   const left = change.fields.length - fields.length;
-  return [line, ...fields, ...(left > 0 ? [`      … ${plural(left, 'more field')}`] : [])];
+  lines.push(...fields.flatMap((field) => renderField(field, limits)));
+  return left > 0 ? [...lines, `      … ${plural(left, 'more field')}`] : lines;
 }
 
-function renderField({ path, before, after }: FieldChange): string {
-  const parts = [before, after]
-    .filter((value) => value !== undefined)
-    .map((value) => truncate(formatValue(value), valueWidth));
-  const sign = before === undefined ? 'added ' : after === undefined ? 'removed ' : '';
-  return `      ${escapeText(path)}: ${sign}${parts.join(' → ')}`;
+function renderField(field: FieldChange, limits: PlanLimits): string[] {
+  const { path, before, after } = field;
+  const name = `      ${escapeText(path)}`;
+  const drift = describeDrift(field);
+  if (before === undefined || after === undefined) {
+    const value = truncate(formatValue(before ?? after), valueWidth);
+    return [`${name}: ${before === undefined ? 'added' : 'removed'} ${value}${drift}`];
+  }
+  const short = `${name}: ${formatValue(before)} → ${formatValue(after)}${drift}`;
+  if (short.length <= valueWidth && !short.includes('\\n')) return [short];
+  const sides = contrast(before, after, valueWidth, limits.full);
+  return [
+    `${name}:${drift}`,
+    ...sides.before.map((text) => `-       ${text}`),
+    ...sides.after.map((text) => `+       ${text}`),
+  ];
 }
 
 function escapeHtml(text: string): string {

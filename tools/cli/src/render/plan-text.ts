@@ -1,66 +1,61 @@
 import {
-  type Change,
+  countChanges,
   type Digest,
-  type FieldChange,
   formatCounts,
-  formatReference,
   type ObjectChange,
   type Plan,
   type PlannedStage,
   shortCommit,
-  summarizePlan,
 } from '@meshwright/model';
-import { type Cell, joinCells } from './line.ts';
-import type { Style, View } from './style.ts';
+import { joinCells } from './line.ts';
+import { describeAction, describeRevisions, isUninstall } from './mesh.ts';
+import { leftoversOf, type PlanLimits, renderStage, renderUndo } from './plan-stage.ts';
+import type { Paint, View } from './style.ts';
+import { escapeText, plural, widthOf, wrap } from './text.ts';
 
-import { escapeText, plural, wrap } from './text.ts';
-
-/** How much of a plan is shown. */
-export interface PlanLimits {
-  /** Objects of each stage. */
-  objects: number;
-  /** Fields of each object. */
-  fields: number;
-  /** Whether unchanged objects are named. */
-  unchanged: boolean;
+/**
+ * A plan for a terminal: what it does as a whole, what was found, its stages with each object and the fields that
+ * change, the way back, and whom it disturbs.
+ */
+export function renderPlan(plan: Plan, digest: Digest, view: View, limits: PlanLimits): string[] {
+  const { style, width } = view;
+  const lines = [...renderHeading(plan, digest, view), ''];
+  for (const reason of plan.confirmations) {
+    lines.push(...paragraph(`must be confirmed: ${escapeText(reason)}`, view, style.red), '');
+  }
+  for (const warning of plan.warnings) {
+    lines.push(...paragraph(`warning: ${escapeText(warning)}`, view, style.yellow), '');
+  }
+  lines.push(...renderPreflight(plan, view, limits));
+  plan.stages.forEach((stage, index) =>
+    lines.push(...renderStage(stage, String(index + 1), view, limits), ''),
+  );
+  lines.push(...renderWayBack(plan, view, limits));
+  const closing = [...describeDriftOf(plan), ...describeDisturbance(plan), describeSum(plan)];
+  lines.push(...closing.flatMap((text) => wrap(text, width)).map((line) => style.bold(line)));
+  return lines;
 }
 
-/** Enough to review by eye; what is left out is counted. */
-export const briefPlan: PlanLimits = { objects: 20, fields: 8, unchanged: false };
-
-/** Everything. */
-export const fullPlan: PlanLimits = { objects: Infinity, fields: Infinity, unchanged: true };
-
-/** The sign of a change, as in a diff. */
-export const changeSigns = {
-  create: '+',
-  update: '~',
-  delete: '-',
-  unchanged: '=',
-} as const satisfies Record<Change, string>;
-
-/** Deletions first, then updates, creations, the unchanged: what needs a look comes first. */
-const order: readonly Change[] = ['delete', 'update', 'create', 'unchanged'];
-
-/** A plan for a terminal: what it does as a whole, its stages, and each object with the fields that change. */
-export function renderPlan(plan: Plan, digest: Digest, view: View, limits: PlanLimits): string[] {
-  const summary = summarizePlan(plan, digest);
+/** Only what a plan would change: its heading, its stages and its sum. */
+export function renderDiff(plan: Plan, digest: Digest, view: View, limits: PlanLimits): string[] {
   const { style, width } = view;
-  const lines = [
-    joinCells(planTitle(plan, style), width),
-    joinCells([{ text: `  plan ${digest}`, paint: style.dim }], width),
-    joinCells(
-      [{ text: `  repository ${escapeText(plan.repository)}, ${describeCommit(plan)}`, paint: style.dim }],
-      width,
-    ),
-    '',
-  ];
-  for (const warning of plan.warnings) lines.push(...renderWarning(warning, view), '');
-  plan.stages.forEach((stage, index) => lines.push(...renderStage(stage, index + 1, view, limits), ''));
-  const restarts = summary.restarts === 0 ? '' : `, ${plural(summary.restarts, 'workload')} to restart`;
-  const sum = plan.stages.length === 0 ? 'Nothing to do.' : `${formatCounts(summary.counts)}${restarts}.`;
-  lines.push(...wrap(sum, width).map((line) => style.bold(line)));
+  const lines = [...renderHeading(plan, digest, view), ''];
+  plan.stages.forEach((stage, index) => {
+    if (changesSomething(stage)) lines.push(...renderStage(stage, String(index + 1), view, limits), '');
+  });
+  const closing = [...describeDriftOf(plan), describeSum(plan)];
+  lines.push(...closing.flatMap((text) => wrap(text, width)).map((line) => style.bold(line)));
   return lines;
+}
+
+/** Whether a plan would change anything on its target. */
+export function wouldChange(plan: Plan): boolean {
+  return plan.stages.some(changesSomething);
+}
+
+function changesSomething({ changes, leftovers, releases, restarts }: PlannedStage): boolean {
+  const changed = changes.some(({ change, owners }) => change !== 'unchanged' || owners !== undefined);
+  return changed || leftovers.length + releases.length + restarts.length > 0;
 }
 
 /** The commit a plan is for, or that it is for files that are not committed. */
@@ -70,119 +65,124 @@ export function describeCommit(plan: Pick<Plan, 'commit'>): string {
     : escapeText(plan.commit);
 }
 
-/** What the plan does to the mesh: `install istio 1.31.0 (sidecar)`. */
-export function describeAction(plan: Pick<Plan, 'action' | 'mesh'>): string {
-  const { type, version, mode } = plan.mesh;
-  const mesh = escapeText(`${type} ${version} (${mode})`);
-  return plan.action === 'none' ? `nothing to change in ${mesh}` : `${plan.action} ${mesh}`;
-}
-
-/** The changes of a stage in the order they are shown, without the unchanged unless they are wanted. */
-export function orderedChanges(changes: readonly ObjectChange[], limits: PlanLimits): ObjectChange[] {
-  return order
-    .filter((change) => limits.unchanged || change !== 'unchanged')
-    .flatMap((change) => changes.filter((candidate) => candidate.change === change));
-}
-
-/** A value of a field, on one line; objects and lists as JSON. */
-export function formatValue(value: unknown): string {
-  return escapeText(JSON.stringify(value ?? null));
-}
-
-function planTitle(plan: Plan, style: Style): Cell[] {
+/** Whom the change disturbs, and as whom and how it is made, one sentence each. */
+export function describeDisturbance(plan: Plan): string[] {
+  const { namespaces, workloads, pods } = plan.blastRadius;
+  if (plan.stages.length === 0) return [];
+  const where = namespaces.length === 0 ? '' : ` in ${namespaces.map(escapeText).join(', ')}`;
+  const pace = workloads > 1 ? `, ${plan.restartsAtOnce} at a time` : '';
   return [
+    workloads === 0
+      ? 'No workload restarts.'
+      : `${plural(workloads, 'workload')} with ${plural(pods, 'pod')}${where} will restart${pace}.`,
+  ];
+}
+
+/** How much of the plan takes back what somebody else changed; empty where nothing drifted. */
+export function describeDriftOf({ stages }: Pick<Plan, 'stages'>): string[] {
+  const drifted = (change: ObjectChange): ObjectChange['fields'] =>
+    change.fields.filter(({ driftedBy }) => driftedBy !== undefined);
+  const objects = stages.flatMap(({ changes }) => changes).filter((change) => drifted(change).length > 0);
+  if (objects.length === 0) return [];
+  const fields = objects.flatMap(drifted);
+  const who = [...new Set(fields.flatMap(({ driftedBy }) => driftedBy ?? []))].map(escapeText);
+  const by = who.length === 0 ? '' : `, set by ${who.join(', ')},`;
+  const [count, of] = [plural(fields.length, 'field'), plural(objects.length, 'object')];
+  return [`Drift: ${count} of ${of}${by} will be taken back.`];
+}
+
+/** From which control plane to which, as whom the target is changed, whether fields are taken over. */
+export function describeManner(plan: Plan): string[] {
+  const { serviceAccount, force } = plan;
+  return [
+    ...describeRevisions(plan),
+    ...(serviceAccount === undefined
+      ? []
+      : [`as service account ${escapeText(`${serviceAccount.namespace}/${serviceAccount.name}`)}`]),
+    ...(force ? ['takes over fields that others own'] : []),
+  ];
+}
+
+/** Why there is no way back; undefined where there is one, or nothing to take back. */
+export function describeNoWayBack(plan: Plan): string | undefined {
+  if (plan.rollback.length > 0 || plan.stages.length === 0) return undefined;
+  return isUninstall(plan)
+    ? 'No way back: an uninstall that fails stops where it is, and can be started again.'
+    : 'No way back: there is nothing to take back.';
+}
+
+/** `1 to create, 1 to update, 0 to delete, 3 to release`: what happens to how many objects. */
+export function describeCounts({ stages }: Pick<Plan, 'stages'>): string {
+  const changes = stages.flatMap((stage) => stage.changes);
+  const taken = changes.filter(({ owners }) => owners !== undefined).length;
+  const leftovers = stages.reduce((sum, stage) => sum + leftoversOf(stage).length, 0);
+  const released = stages.reduce((sum, { releases }) => sum + releases.length, 0);
+  const rest = [
+    ...(taken === 0 ? [] : [`${taken} to take over`]),
+    ...(leftovers === 0 ? [] : [`${plural(leftovers, 'leftover')} of the mesh to delete`]),
+    ...(released === 0 ? [] : [`${released} to release`]),
+  ];
+  return [formatCounts(countChanges(changes)), ...rest].join(', ');
+}
+
+function describeSum(plan: Plan): string {
+  return plan.stages.length === 0 ? 'Nothing to do.' : `${describeCounts(plan)}.`;
+}
+
+function renderHeading(plan: Plan, digest: Digest, view: View): string[] {
+  const { style, width } = view;
+  const title = [
     { text: escapeText(plan.pattern), paint: style.bold },
     { text: ' on ' },
     { text: escapeText(plan.cluster), paint: style.bold },
     { text: ': ' },
     { text: describeAction(plan), paint: style.cyan },
   ];
-}
-
-function renderWarning(warning: string, { style, width }: View): string[] {
-  return wrap(`warning: ${escapeText(warning)}`, width - 2).map((line) => style.yellow(`  ${line}`));
-}
-
-function renderStage(stage: PlannedStage, number: number, view: View, limits: PlanLimits): string[] {
-  const { style, width } = view;
-  const title = [
-    { text: `${String(number).padStart(3)}. ` },
-    { text: escapeText(stage.title), paint: style.bold },
-    { text: `  ${describeWork(stage)}`, paint: style.dim },
+  const facts = [
+    `plan ${digest}`,
+    `repository ${escapeText(plan.repository)}, ${describeCommit(plan)}`,
+    ...describeManner(plan),
   ];
-  const changes = orderedChanges(stage.changes, limits);
-  const shown = changes.slice(0, limits.objects);
-  const lines = [joinCells(title, width), ...shown.flatMap((change) => renderObject(change, view, limits))];
-  if (changes.length > shown.length) {
-    lines.push(style.dim(`     … ${plural(changes.length - shown.length, 'more object')}`));
-  }
-  for (const workload of stage.restarts.slice(0, limits.objects)) {
-    lines.push(
-      joinCells(
-        [{ text: `     * restart ${escapeText(formatReference(workload))}`, paint: style.cyan }],
-        width,
-      ),
-    );
-  }
-  if (stage.restarts.length > limits.objects) {
-    lines.push(style.dim(`     … ${plural(stage.restarts.length - limits.objects, 'more workload')}`));
-  }
-  return lines;
-}
-
-function describeWork(stage: PlannedStage): string {
-  if (stage.kind === 'verify') return 'only looks';
-  if (stage.kind === 'restart') return plural(stage.restarts.length, 'workload');
-  const counts = order.map((change) => {
-    const count = stage.changes.filter((candidate) => candidate.change === change).length;
-    return count === 0 ? '' : `${changeSigns[change]}${count}`;
-  });
-  return counts.filter((part) => part !== '').join(' ');
-}
-
-function renderObject(change: ObjectChange, view: View, limits: PlanLimits): string[] {
-  const { style, width } = view;
-  const paint = paintOf(change.change, style);
-  const name = escapeText(formatReference(change.object));
-  const note = change.predicted === true ? '  (not checked by the server yet)' : '';
-  const lines = [
-    joinCells(
-      [
-        { text: `     ${changeSigns[change.change]} ${name}`, paint },
-        { text: note, paint: style.dim },
-      ],
-      width,
-    ),
+  const [subject, action] = [title.slice(0, 4), title.slice(4)];
+  const fits = widthOf(title.map(({ text }) => text).join('')) <= width;
+  return [
+    ...(fits
+      ? [joinCells(title, width)]
+      : [joinCells(subject, width), joinCells([{ text: '  ' }, ...action], width)]),
+    ...facts.map((text) => joinCells([{ text: `  ${text}`, paint: style.dim }], width)),
   ];
-  if (change.change !== 'update') return lines;
-  const fields = change.fields.slice(0, limits.fields);
-  lines.push(...fields.map((field) => renderField(field, view)));
-  if (change.fields.length > fields.length) {
-    lines.push(style.dim(`         … ${plural(change.fields.length - fields.length, 'more field')}`));
-  }
-  return lines;
 }
 
-function renderField(field: FieldChange, { style, width }: View): string {
-  const path = { text: `         ${escapeText(field.path)}  ` };
-  if (field.before === undefined) {
-    return joinCells([path, { text: `+ ${formatValue(field.after)}`, paint: style.green }], width);
+function renderPreflight({ preflight }: Plan, view: View, limits: PlanLimits): string[] {
+  if (preflight.length === 0) return [];
+  const { style } = view;
+  const warnings = preflight.filter(({ state }) => state === 'warning');
+  const passed = preflight.length - warnings.length;
+  const title =
+    warnings.length === 0
+      ? `pre-flight: ${plural(passed, 'check')} passed`
+      : `pre-flight: ${passed} passed, ${plural(warnings.length, 'warning')}`;
+  const lines = [`  ${title}`];
+  for (const { title: name, state, note } of limits.full ? preflight : warnings) {
+    const paint = state === 'warning' ? style.yellow : style.green;
+    const sign = state === 'warning' ? '!' : '✓';
+    const [first = '', ...rest] = wrap(`${escapeText(name)}: ${escapeText(note)}`, view.width - 6);
+    lines.push(`    ${paint(sign)} ${first}`, ...rest.map((line) => `      ${line}`));
   }
-  if (field.after === undefined) {
-    return joinCells([path, { text: `- ${formatValue(field.before)}`, paint: style.red }], width);
-  }
-  return joinCells(
-    [
-      path,
-      { text: formatValue(field.before), paint: style.red },
-      { text: ' → ' },
-      { text: formatValue(field.after), paint: style.green },
-    ],
-    width,
-  );
+  return [...lines, ''];
 }
 
-function paintOf(change: Change, style: Style): (text: string) => string {
-  const paints = { create: style.green, update: style.yellow, delete: style.red, unchanged: style.dim };
-  return paints[change];
+function renderWayBack(plan: Plan, view: View, limits: PlanLimits): string[] {
+  const none = describeNoWayBack(plan);
+  if (none !== undefined) return [...wrap(none, view.width), ''];
+  if (plan.rollback.length === 0) return [];
+  const stages = plan.rollback.flatMap((stage, index) => [
+    ...renderUndo(stage, `b${index + 1}`, plan, view, limits),
+    ...(limits.full ? [''] : []),
+  ]);
+  return [view.style.bold('way back, if a stage fails'), ...stages, ...(limits.full ? [] : [''])];
+}
+
+function paragraph(text: string, view: View, paint: Paint): string[] {
+  return wrap(text, view.width - 2).map((line) => paint(`  ${line}`));
 }

@@ -1,6 +1,6 @@
 import { type ChangeStatus, isFinal, type RolloutStatus, type StageProgress } from '@meshwright/model';
 import { phaseOfReport, type RolloutReport } from '../rollouts/report.ts';
-import { describePlan, isAtWork } from './rollout.ts';
+import { describePlan, isAtWork } from './target.ts';
 import { escapeText, truncate } from './text.ts';
 import { formatTime } from './time.ts';
 
@@ -47,6 +47,13 @@ function newsOfStatus(before: RolloutStatus | undefined, after: RolloutStatus): 
   for (const { decision, identity } of after.approval?.decisions.slice(decided) ?? []) {
     lines.push(`${decision === 'approve' ? 'approved' : 'rejected'} by ${identity}`);
   }
+  const asked = before?.interventions.length ?? 0;
+  for (const { command, identity, reason } of after.interventions.slice(asked)) {
+    lines.push(`${command} asked for by ${identity}${reason === undefined ? '' : `: ${reason}`}`);
+  }
+  if (after.hold !== undefined && before?.hold === undefined) lines.push(`held: ${after.hold.reason}`);
+  const { revert } = after.hold ?? {};
+  if (revert !== undefined && before?.hold?.revert !== revert) lines.push(`revert offered: branch ${revert}`);
   return lines;
 }
 
@@ -58,11 +65,27 @@ function newsOfTarget(before: ChangeStatus | undefined, after: ChangeStatus): st
   if (!isAtWork(after) && after.waitingFor !== undefined && after.waitingFor !== before?.waitingFor) {
     lines.push(`waits for ${after.waitingFor}`);
   }
-  for (const stage of after.stages) {
-    const earlier = before?.stages.find(({ id }) => id === stage.id);
-    if (isNews(earlier, stage)) lines.push(describeStage(stage));
+  const { failure } = after;
+  if (failure !== undefined && failure.message !== before?.failure?.message && !isFinal(after.phase)) {
+    lines.push(`failed: ${failure.message} [${failure.code}]`);
   }
+  lines.push(...newsOfStages(before?.stages, after.stages));
+  lines.push(...newsOfStages(before?.rollback, after.rollback ?? []).map((line) => `way back: ${line}`));
   return lines;
+}
+
+function newsOfStages(
+  before: readonly StageProgress[] | undefined,
+  after: readonly StageProgress[],
+): string[] {
+  return after
+    .filter((stage) =>
+      isNews(
+        before?.find(({ id }) => id === stage.id),
+        stage,
+      ),
+    )
+    .map(describeStage);
 }
 
 function isNews(before: StageProgress | undefined, after: StageProgress): boolean {

@@ -1,7 +1,6 @@
 import { Phase } from '@meshwright/model';
 import { describe, expect, it } from 'vitest';
 import {
-  digest,
   plainView,
   sampleRecord,
   sampleReport,
@@ -9,6 +8,7 @@ import {
   sampleTarget,
 } from '../test-support/fixtures.ts';
 import { moment } from '../test-support/host.ts';
+import { digest } from '../test-support/plans.ts';
 import { renderRollout } from './rollout.ts';
 import { renderRollouts } from './rollouts.ts';
 import { widthOf } from './text.ts';
@@ -31,7 +31,8 @@ describe('a rollout', () => {
         started  2026-11-21 11:58:00 UTC, 2m ago
 
       local  changing
-        upgrade istio 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 1 workload to restart
+        upgrade istio 1.30.2 → 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 2 workloads to
+        restart
         ✓ Control plane  30s  2 objects applied
         ▸ Restart workloads  verifying  1m  Deployment checkout/cart: 1 of 2 ready
         · Remove what is gone
@@ -56,7 +57,9 @@ describe('a rollout', () => {
         waits for  1 more approval
 
       local  awaiting-approval
-        upgrade istio 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 1 workload to restart
+        upgrade istio 1.30.2 → 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 2 workloads to
+        restart
+        5 pods in checkout, shop restart; drift of 1 object is taken back; way back in 2 stages
         · Control plane
         · Restart workloads
         · Remove what is gone
@@ -91,7 +94,8 @@ describe('a rollout', () => {
         finished  2026-11-21 11:59:50 UTC, took 1m 50s
 
       local  failed
-        upgrade istio 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 1 workload to restart
+        upgrade istio 1.30.2 → 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 2 workloads to
+        restart
         ✓ Control plane  30s  2 objects applied
         ▸ Restart workloads  verifying  1m  Deployment checkout/cart: 1 of 2 ready
         · Remove what is gone

@@ -1,37 +1,32 @@
 import {
   type ApprovalStatus,
-  type ChangeStatus,
   type Failure,
-  formatCounts,
+  type Intervention,
   isFinal,
   Phase,
-  type PlanSummary,
+  type RolloutRequest,
   type RolloutStatus,
   shortCommit,
-  type StageProgress,
-  StageState,
 } from '@meshwright/model';
+import { offersFor } from '../rollouts/offers.ts';
 import { phaseOfReport, type RolloutReport } from '../rollouts/report.ts';
 import { approveCommand, shortName } from '../rollouts/reference.ts';
 import { renderDiagnostic } from './errors.ts';
 import { joinCells } from './line.ts';
+import { renderOffers } from './offers.ts';
 import { paintPhase } from './phase.ts';
-import type { Style, View } from './style.ts';
+import type { View } from './style.ts';
 import { renderPairs } from './table.ts';
-import { escapeLines, escapeText, plural, wrap } from './text.ts';
+import { paragraph, renderFailure, renderTarget } from './target.ts';
+import { escapeText, wrap } from './text.ts';
 import { formatAge, formatDuration, formatTime } from './time.ts';
 
-const signs = {
-  [StageState.pending]: '·',
-  [StageState.applying]: '▸',
-  [StageState.verifying]: '▸',
-  [StageState.done]: '✓',
-  [StageState.failed]: '✗',
-} as const satisfies Record<StageState, string>;
+/** Phases in which a person has to say how it goes on: then the commands are shown at once. */
+const awaitsPerson: ReadonlySet<Phase | undefined> = new Set([Phase.stopped, Phase.paused]);
 
 /**
- * One rollout for a terminal: where it stands, each target with its stages, the approval, what went wrong. Lines
- * keep to the width, but for a command that is there to be copied.
+ * One rollout for a terminal: where it stands, each target with its stages, the approval, what people asked of it, what
+ * went wrong, what is held. Lines keep to the width, but for a command that is there to be copied.
  */
 export function renderRollout(report: RolloutReport, view: View): string[] {
   const { record, status } = report;
@@ -44,6 +39,9 @@ export function renderRollout(report: RolloutReport, view: View): string[] {
   for (const note of report.notes) lines.push(...paragraph(`note: ${note}`, view, style.yellow));
   if (status !== undefined) lines.push(...renderStatus(status, view));
   if (report.failure !== undefined) lines.push('', ...renderFailure(report.failure, view));
+  if (status !== undefined && isStanding(status)) {
+    return [...lines, '', 'to go on:', ...renderOffers(offersFor(status), '  ', view)];
+  }
   if (phase === undefined || (!isFinal(phase) && phase !== Phase.awaitingApproval)) {
     const hint = `\`meshwright why ${shortName(record.rollout)}\` tells what it waits for.`;
     lines.push('', ...wrap(escapeText(hint), width).map(style.dim));
@@ -51,21 +49,10 @@ export function renderRollout(report: RolloutReport, view: View): string[] {
   return lines;
 }
 
-/** What went wrong, at which stage, and what to do. */
-export function renderFailure(failure: Failure, view: View): string[] {
-  const stage = failure.stage === undefined ? '' : `, at stage ${escapeText(failure.stage)}`;
-  const lines = paragraph(
-    `failed: ${escapeText(failure.message)} [${escapeText(failure.code)}]${stage}`,
-    view,
-    view.style.red,
+function isStanding({ phase, targets }: RolloutStatus): boolean {
+  return (
+    !isFinal(phase) && [phase, ...targets.map((target) => target.phase)].some((one) => awaitsPerson.has(one))
   );
-  for (const line of escapeLines(failure.lines ?? [])) {
-    lines.push(joinCells([{ text: `    ${line}` }], view.width));
-  }
-  if (failure.remedy !== undefined) {
-    lines.push(...paragraph(`remedy: ${escapeText(failure.remedy)}`, view, view.style.cyan));
-  }
-  return lines;
 }
 
 function renderTitle(rollout: string, phase: Phase | undefined, { style, width }: View): string {
@@ -90,6 +77,7 @@ function facts({ record, status }: RolloutReport, view: View): [string, string][
   }
   const commit = status?.commit ?? record.commit;
   if (commit !== undefined) pairs.push(['commit', describeCommit(commit, status)]);
+  if (status?.request !== undefined) pairs.push(['asked for', describeRequest(status.request)]);
   if (status?.mesh !== undefined) {
     pairs.push(['mesh', escapeText(`${status.mesh.type} ${status.mesh.version}`)]);
   } else if (record.mesh !== undefined) {
@@ -114,6 +102,11 @@ function describeCommit(commit: string, status: RolloutStatus | undefined): stri
     : `${short} "${escapeText(status.subject)}" by ${escapeText(status.author)}`;
 }
 
+function describeRequest({ kind, identity, reason }: RolloutRequest): string {
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return escapeText(`${kind} by ${identity}${why}`);
+}
+
 function renderStatus(status: RolloutStatus, view: View): string[] {
   const lines: string[] = [];
   for (const diagnostic of status.diagnostics) lines.push('', ...renderDiagnostic(diagnostic, view.style));
@@ -121,103 +114,74 @@ function renderStatus(status: RolloutStatus, view: View): string[] {
   if (status.approval !== undefined) {
     lines.push('', ...renderApproval(status.rollout, status.approval, status.phase, view));
   }
-  if (status.failure !== undefined) lines.push('', ...renderFailure(ownPart(status.failure, status), view));
-  return lines;
-}
-
-/** The failure of an invalid pattern repeats the diagnostics, which are shown in full already. */
-function ownPart(failure: Failure, { diagnostics }: RolloutStatus): Failure {
-  const { lines, ...rest } = failure;
-  return lines === undefined || diagnostics.length > 0 ? rest : { ...rest, lines };
-}
-
-function renderTarget(target: ChangeStatus, view: View): string[] {
-  const { style, width } = view;
-  const lines = [
-    joinCells(
-      [
-        { text: escapeText(target.cluster), paint: style.bold },
-        { text: '  ' },
-        { text: target.phase, paint: paintPhase(target.phase, style) },
-      ],
-      width,
-    ),
-  ];
-  if (target.plan !== undefined) lines.push(...paragraph(describePlan(target.plan), view));
-  for (const warning of target.plan?.warnings ?? []) {
-    lines.push(...paragraph(`warning: ${escapeText(warning)}`, view, style.yellow));
-  }
-  if (target.waitingFor !== undefined && !isAtWork(target)) {
-    lines.push(...paragraph(`waits for ${escapeText(target.waitingFor)}`, view, style.yellow));
-  }
-  const stages = target.stages.length === 0 ? plannedStages(target.plan) : target.stages;
-  lines.push(...stages.map((stage) => renderStage(stage, view)));
-  if (target.failure !== undefined) lines.push(...renderFailure(target.failure, view));
-  if (target.owned !== undefined && target.failure !== undefined) {
-    const { total, removal } = target.owned;
+  if (status.interventions.length > 0) {
     lines.push(
-      ...paragraph(
-        `on ${target.cluster} now: ${plural(total, 'object')} of this pattern. ${removal}`,
-        view,
-        style.dim,
-      ),
+      '',
+      view.style.bold('asked meanwhile'),
+      ...status.interventions.flatMap((asked) => paragraph(describeIntervention(asked, view.now), view)),
     );
   }
+  const failure = status.failure === undefined ? undefined : ownPart(status.failure, status);
+  if (failure !== undefined) lines.push('', ...renderFailure(failure, view));
+  if (status.hold !== undefined) lines.push('', ...renderHold(status, status.hold, view));
   return lines;
 }
 
-/** `install istio 1.31.0 (sidecar): 13 to create, 1 to update, 0 to delete, 2 workloads to restart`. */
-export function describePlan(plan: PlanSummary): string {
-  const { type, version, mode } = plan.mesh;
-  const mesh = escapeText(`${type} ${version} (${mode})`);
-  if (plan.action === 'none') return `nothing to change in ${mesh}`;
-  const restarts = plan.restarts === 0 ? '' : `, ${plural(plan.restarts, 'workload')} to restart`;
-  return `${plan.action} ${mesh}: ${formatCounts(plan.counts)}${restarts}`;
+/** `pause by bob, 2m ago: sale until noon`. */
+function describeIntervention({ command, identity, reason, at }: Intervention, now: number): string {
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return escapeText(`${command} by ${identity}, ${formatAge(at, now)}${why}`);
 }
 
-/** Whether a stage is being worked on: then it says itself what it waits for. */
-export function isAtWork({ stages }: ChangeStatus): boolean {
-  return stages.some(({ state }) => state === StageState.applying || state === StageState.verifying);
+/** What a rollout's failure says beyond those of its targets, and beyond the diagnostics of an invalid pattern. */
+function ownPart(failure: Failure, { diagnostics, targets }: RolloutStatus): Failure | undefined {
+  const { lines, remedy, ...rest } = failure;
+  const told = targets.filter((target) => isSaid(target.failure, failure));
+  if (told.length > 0) return targets.length === 1 ? undefined : rest;
+  const own = remedy === undefined ? rest : { ...rest, remedy };
+  return lines === undefined || diagnostics.length > 0 ? own : { ...own, lines };
 }
 
-function plannedStages(plan: PlanSummary | undefined): StageProgress[] {
-  return (plan?.stages ?? []).map(({ id, title }) => ({ id, title, state: StageState.pending }));
+function isSaid(one: Failure | undefined, whole: Failure): boolean {
+  return one?.code === whole.code && whole.message.includes(one.message);
 }
 
-function renderStage(stage: StageProgress, { style, width, now }: View): string {
-  const { state, startedAt, finishedAt, note } = stage;
-  const busy = state === StageState.applying || state === StageState.verifying;
-  const time = startedAt === undefined ? '' : `  ${formatDuration((finishedAt ?? now) - startedAt)}`;
-  return joinCells(
-    [
-      { text: `  ${signs[state]} `, paint: paintStage(state, style) },
-      { text: escapeText(stage.title), paint: state === StageState.pending ? style.dim : (text) => text },
-      { text: `${busy ? `  ${state}` : ''}${time}`, paint: style.dim },
-      { text: note === undefined ? '' : `  ${escapeText(note)}`, paint: busy ? style.yellow : style.dim },
-    ],
-    width,
-  );
-}
-
-function paintStage(state: StageState, style: Style): (text: string) => string {
-  if (state === StageState.done) return style.green;
-  if (state === StageState.failed) return style.red;
-  return state === StageState.pending ? style.dim : style.cyan;
+function renderHold(
+  { commit, rollout }: RolloutStatus,
+  { reason, revert, refused }: NonNullable<RolloutStatus['hold']>,
+  view: View,
+): string[] {
+  const { style } = view;
+  const branch =
+    revert !== undefined
+      ? `revert offered: merge the branch ${revert}`
+      : refused === undefined
+        ? undefined
+        : `no branch was offered to revert it: ${refused}`;
+  return [
+    `${style.bold('held')}  commit ${escapeText(shortCommit(commit))} is not tried again by itself`,
+    ...paragraph(`because: ${escapeText(reason)}`, view),
+    ...(branch === undefined ? [] : paragraph(escapeText(branch), view, style.cyan)),
+    ...paragraph(`to try it again: meshwright retry ${escapeText(shortName(rollout))}`, view, style.cyan),
+  ];
 }
 
 function renderApproval(rollout: string, approval: ApprovalStatus, phase: Phase, view: View): string[] {
   const { style, now } = view;
-  const { approvers, quorum, decisions, expiresAt, subject } = approval;
+  const { quorum, decisions, expiresAt, subject, confirms = [] } = approval;
   const approved = decisions.filter(({ decision }) => decision === 'approve').length;
   const lines = [
     joinCells(
       [
         { text: 'approval', paint: style.bold },
-        { text: `  ${approved} of ${quorum}, of ${escapeText(approvers.join(', ')) || 'anyone'}` },
+        { text: `  ${approved} of ${quorum}, of ${escapeText(whoMayApprove(approval))}` },
       ],
       view.width,
     ),
   ];
+  for (const reason of confirms) {
+    lines.push(...paragraph(`to be confirmed: ${escapeText(reason)}`, view, style.red));
+  }
   for (const { decision, identity, reason, at } of decisions) {
     const why = reason === undefined ? '' : `: ${escapeText(reason)}`;
     const what = decision === 'approve' ? 'approved' : 'rejected';
@@ -229,8 +193,10 @@ function renderApproval(rollout: string, approval: ApprovalStatus, phase: Phase,
   return lines;
 }
 
-function paragraph(text: string, view: View, paint: (line: string) => string = (line) => line): string[] {
-  return wrap(text, view.width - 2).map((line) => paint(`  ${line}`));
+/** Who may decide, in words. */
+export function whoMayApprove({ approvers, authorMayDecide }: ApprovalStatus): string {
+  if (approvers.length > 0) return approvers.join(', ');
+  return authorMayDecide === true ? 'anyone' : 'anyone but the author';
 }
 
 function indent(lines: readonly string[]): string[] {

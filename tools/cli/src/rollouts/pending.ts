@@ -1,7 +1,7 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import type { Payload } from '@temporalio/common';
-import { type Failure, failureOf } from '@meshwright/model';
+import type { Failure } from '@meshwright/model';
 import { momentOf } from './moment.ts';
+import { decodeFailure, decodeValues } from './payloads.ts';
 
 /** An activity that a workflow waits for. */
 export interface PendingActivity {
@@ -31,27 +31,25 @@ const states: Readonly<Record<number, PendingActivity['state']>> = {
 export function pendingActivities(
   client: Client,
   description: WorkflowExecutionDescription,
-): PendingActivity[] {
-  const { failureConverter, payloadConverter } = client.options.loadedDataConverter;
-  const told = (details: readonly Payload[]): { waitingFor?: string[] } => {
-    const [lines] = details.map((payload) => payloadConverter.fromPayload<unknown>(payload));
-    return Array.isArray(lines) ? { waitingFor: lines.filter((line) => typeof line === 'string') } : {};
-  };
-  return (description.raw.pendingActivities ?? []).map((raw) => {
-    const queue = raw.activityOptions?.taskQueue?.name;
-    const nextAttemptAt = momentOf(raw.nextAttemptScheduleTime ?? raw.scheduledTime);
-    const startedAt = momentOf(raw.lastStartedTime);
-    return {
-      name: raw.activityType?.name ?? 'activity',
-      state: states[raw.state ?? 1] ?? 'scheduled',
-      attempt: raw.attempt ?? 1,
-      ...told(raw.heartbeatDetails?.payloads ?? []),
-      ...(queue === undefined || queue === null ? {} : { queue }),
-      ...(raw.lastFailure === undefined || raw.lastFailure === null
-        ? {}
-        : { lastFailure: failureOf(failureConverter.failureToError(raw.lastFailure, payloadConverter)) }),
-      ...(nextAttemptAt === undefined ? {} : { nextAttemptAt }),
-      ...(startedAt === undefined ? {} : { startedAt }),
-    };
-  });
+): Promise<PendingActivity[]> {
+  const pending = description.raw.pendingActivities ?? [];
+  return Promise.all(
+    pending.map(async (raw) => {
+      const queue = raw.activityOptions?.taskQueue?.name;
+      const nextAttemptAt = momentOf(raw.nextAttemptScheduleTime ?? raw.scheduledTime);
+      const startedAt = momentOf(raw.lastStartedTime);
+      const lastFailure = await decodeFailure(client, raw.lastFailure);
+      const [told] = await decodeValues(client, raw.heartbeatDetails?.payloads);
+      return {
+        name: raw.activityType?.name ?? 'activity',
+        state: states[raw.state ?? 1] ?? 'scheduled',
+        attempt: raw.attempt ?? 1,
+        ...(Array.isArray(told) ? { waitingFor: told.filter((line) => typeof line === 'string') } : {}),
+        ...(queue === undefined || queue === null ? {} : { queue }),
+        ...(lastFailure === undefined ? {} : { lastFailure }),
+        ...(nextAttemptAt === undefined ? {} : { nextAttemptAt }),
+        ...(startedAt === undefined ? {} : { startedAt }),
+      };
+    }),
+  );
 }

@@ -10,6 +10,7 @@ import {
   type RolloutStatus,
   workflowId,
 } from '@meshwright/model';
+import { completeStatus, completeTarget } from './complete.ts';
 import type { RolloutRecord, RolloutReport } from './report.ts';
 
 /** How long a worker may take to answer a question. */
@@ -20,6 +21,11 @@ const answerMilliseconds = 5_000;
  * the changes that run for it. Where no worker answers, what visibility knows stays, and a note says so.
  */
 export async function readRollout(client: Client, record: RolloutRecord): Promise<RolloutReport> {
+  const report = await read(client, record);
+  return report.status === undefined ? report : { ...report, status: completeStatus(report.status) };
+}
+
+async function read(client: Client, record: RolloutRecord): Promise<RolloutReport> {
   if (record.state === 'completed') {
     const handle = client.workflow.getHandle(record.rollout, record.runId);
     return { record, status: (await soon(client, () => handle.result())) as RolloutStatus, notes: [] };
@@ -47,7 +53,7 @@ async function readChange(
       const description = await handle.describe();
       if (description.parentExecution?.workflowId !== rollout) return undefined;
       if (description.status.name !== 'RUNNING') return undefined;
-      return handle.query<ChangeStatus>(Message.changeStatus);
+      return completeTarget(await handle.query<ChangeStatus>(Message.changeStatus));
     });
   } catch {
     // The rollout's own account of this target stays.

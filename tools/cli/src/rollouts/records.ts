@@ -1,6 +1,7 @@
 import type { Client, WorkflowExecutionInfo, WorkflowExecutionStatusName } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { MeshwrightError, Phase, SearchAttribute, WorkflowType } from '@meshwright/model';
+import { readRollout } from './read.ts';
 import { parseRolloutReference, workflowIdPrefix } from './reference.ts';
 import type { ExecutionState, RolloutRecord } from './report.ts';
 
@@ -28,6 +29,8 @@ const states: Readonly<Partial<Record<WorkflowExecutionStatusName, ExecutionStat
 };
 /** Ids in one query; the server bounds its length. */
 const mostIds = 100;
+/** Rollouts that are asked one by one. */
+const mostAsked = 50;
 const phases: readonly string[] = Object.values(Phase);
 /** What names of patterns, clusters and phases consist of; nothing else gets into a query. */
 const nameForm = /^[A-Za-z0-9][A-Za-z0-9._:@/-]{0,252}$/;
@@ -36,11 +39,12 @@ const nameForm = /^[A-Za-z0-9][A-Za-z0-9._:@/-]{0,252}$/;
 export async function listRollouts(client: Client, filter: RolloutFilter): Promise<RolloutRecord[]> {
   const { cluster, limit } = filter;
   if (cluster === undefined) return list(client, visibilityQuery(filter), limit);
-  const [single, changed] = await Promise.all([
+  const [single, changed, coming] = await Promise.all([
     list(client, visibilityQuery(filter), limit),
     rolloutsThatChanged(client, cluster, filter),
+    rolloutsToCome(client, cluster, filter),
   ]);
-  const byRun = new Map([...single, ...changed].map((record) => [record.runId, record]));
+  const byRun = new Map([...single, ...changed, ...coming].map((record) => [record.runId, record]));
   return newestFirst([...byRun.values()]).slice(0, limit);
 }
 
@@ -62,6 +66,21 @@ async function rolloutsThatChanged(
   if (rollouts.size === 0) return [];
   const ids = [...rollouts].map((id) => `'${requireName(id)}'`).join(', ');
   return list(client, `${visibilityQuery(withoutCluster(filter))} AND WorkflowId IN (${ids})`, filter.limit);
+}
+
+/** Rollouts of several targets that run but have changed nothing yet: they say themselves where they go. */
+async function rolloutsToCome(
+  client: Client,
+  cluster: string,
+  filter: RolloutFilter,
+): Promise<RolloutRecord[]> {
+  const own = visibilityQuery({ ...withoutCluster(filter), running: true });
+  const records = await list(client, `${own} AND ${SearchAttribute.cluster} IS NULL`, mostAsked);
+  const found = records.map(async (record) => {
+    const { status } = await readRollout(client, record);
+    return status?.targets.some((target) => target.cluster === cluster) === true ? [record] : [];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /**

@@ -21,6 +21,10 @@ it('gives every phase an exit code: done, failed or waiting', () => {
   const codes = Object.fromEntries(Object.values(Phase).map((phase) => [phase, exitCodeOfPhase(phase)]));
   expect(codes).toEqual({
     planning: 3,
+    paused: 3,
+    stopped: 3,
+    'rolling-back': 3,
+    'rolled-back': 1,
     'awaiting-approval': 3,
     queued: 3,
     changing: 3,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { summarizePlan } from '@meshwright/model';
 import { expect, it } from 'vitest';
-import { digest, samplePlan, sampleStatus, sampleTarget } from '../test-support/fixtures.ts';
+import { sampleStatus, sampleTarget } from '../test-support/fixtures.ts';
+import { digest, samplePlan } from '../test-support/plans.ts';
 import { requireSameSubject, subjectOf } from './subject.ts';
 
 const other = `sha256:${'b2'.repeat(32)}` as const;

@@ -15,7 +15,7 @@ import { startWorld, type World } from '@meshwright/workflow-bundle/test-support
 import { runCli } from '../cli.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Host } from '../host.ts';
-import { samplePlan } from './fixtures.ts';
+import { samplePlan } from './plans.ts';
 import { testHost } from './host.ts';
 
 /** A directory with a configuration and a pattern, beside the real workflows on a real Temporal server. */

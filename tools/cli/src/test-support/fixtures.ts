@@ -1,104 +1,17 @@
-import {
-  type ChangeStatus,
-  type KubernetesObject,
-  Phase,
-  type Plan,
-  type RolloutStatus,
-  StageState,
-  summarizePlan,
-} from '@meshwright/model';
+import { type ChangeStatus, Phase, type RolloutStatus, StageState, summarizePlan } from '@meshwright/model';
 import { createStyle, type View } from '../render/style.ts';
 import type { RolloutRecord, RolloutReport } from '../rollouts/report.ts';
 import { moment } from './host.ts';
-
-export const digest = `sha256:${'a1'.repeat(32)}` as const;
-export const commit = '0123456789abcdef0123456789abcdef01234567';
+import { commit, digest, samplePlan } from './plans.ts';
 
 export const plainView: View = { style: createStyle(false), width: 100, now: moment };
-
-export function object(kind: string, name: string, fields: Partial<KubernetesObject> = {}): KubernetesObject {
-  return { apiVersion: 'v1', kind, metadata: { name, namespace: 'istio-system' }, ...fields };
-}
-
-export function samplePlan(overrides: Partial<Plan> = {}): Plan {
-  return {
-    formatVersion: 1,
-    cluster: 'local',
-    pattern: 'checkout-mesh',
-    repository: 'patterns',
-    commit,
-    snapshot: digest,
-    mesh: { type: 'istio', version: '1.31.0', mode: 'sidecar' },
-    action: 'upgrade',
-    warnings: ['Istio 1.31 drops the API v1alpha3.'],
-    stages: [
-      {
-        id: 'control-plane',
-        title: 'Control plane',
-        kind: 'apply',
-        timeoutSeconds: 120,
-        objects: [object('ConfigMap', 'istio', { data: { mesh: 'a: 1\n' } })],
-        restarts: [],
-        verifiedByMesh: true,
-        changes: [
-          {
-            object: { apiVersion: 'v1', kind: 'Namespace', name: 'istio-system' },
-            change: 'unchanged',
-            fields: [],
-          },
-          {
-            object: { apiVersion: 'v1', kind: 'ServiceAccount', name: 'istiod', namespace: 'istio-system' },
-            change: 'create',
-            fields: [],
-            predicted: true,
-          },
-          {
-            object: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'istiod', namespace: 'istio-system' },
-            change: 'update',
-            fields: [
-              { path: '/spec/replicas', before: 1, after: 2 },
-              { path: '/metadata/labels/tier', after: 'gold' },
-              { path: '/spec/paused', before: true },
-            ],
-          },
-        ],
-      },
-      {
-        id: 'workloads',
-        title: 'Restart workloads',
-        kind: 'restart',
-        timeoutSeconds: 300,
-        objects: [],
-        restarts: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'cart', namespace: 'checkout' }],
-        changes: [],
-        verifiedByMesh: false,
-      },
-      {
-        id: 'prune',
-        title: 'Remove what is gone',
-        kind: 'prune',
-        timeoutSeconds: 60,
-        objects: [],
-        restarts: [],
-        verifiedByMesh: true,
-        changes: [
-          {
-            object: { apiVersion: 'v1', kind: 'Service', name: 'old', namespace: 'checkout' },
-            change: 'delete',
-            fields: [],
-          },
-        ],
-      },
-    ],
-    ...overrides,
-  };
-}
 
 export function sampleTarget(overrides: Partial<ChangeStatus> = {}): ChangeStatus {
   return {
     cluster: 'local',
     mesh: 'istio',
     phase: Phase.changing,
+    interventions: [],
     plan: { ...summarizePlan(samplePlan(), digest), warnings: [] },
     stages: [
       {
@@ -110,7 +23,7 @@ export function sampleTarget(overrides: Partial<ChangeStatus> = {}): ChangeStatu
         note: '2 objects applied',
       },
       {
-        id: 'workloads',
+        id: 'restart',
         title: 'Restart workloads',
         state: StageState.verifying,
         startedAt: moment - 60_000,
@@ -134,6 +47,8 @@ export function sampleStatus(overrides: Partial<RolloutStatus> = {}): RolloutSta
     phase: Phase.changing,
     mesh: { type: 'istio', version: '1.31.0' },
     targets: [sampleTarget()],
+    purpose: 'apply',
+    interventions: [],
     diagnostics: [],
     startedAt: moment - 120_000,
     ...overrides,

@@ -1,8 +1,9 @@
 import { Phase } from '@meshwright/model';
 import { describe, expect, it } from 'vitest';
 import { renderFindings } from '../render/findings.ts';
-import { digest, plainView, sampleRecord, sampleReport, sampleStatus } from '../test-support/fixtures.ts';
+import { plainView, sampleRecord, sampleReport, sampleStatus } from '../test-support/fixtures.ts';
 import { moment } from '../test-support/host.ts';
+import { digest } from '../test-support/plans.ts';
 import { explain, type Observation } from './explain.ts';
 
 function observation(overrides: Partial<Observation> = {}): Observation {
@@ -63,8 +64,7 @@ describe('why a rollout does not move', () => {
           subject sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1
           expires 2026-11-21 14:00:00 UTC, in 2h
           plan for local: sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1
-          remedy: Read the plan and decide; this approves exactly what the subject names:
-            meshwright approve checkout-mesh@0123456789ab --subject sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"
+          remedy: Read the plan and decide: meshwright approve checkout-mesh@0123456789ab"
     `);
   });
 

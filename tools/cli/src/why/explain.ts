@@ -1,9 +1,20 @@
-import { type ApprovalStatus, isFinal, Phase, type RolloutStatus } from '@meshwright/model';
-import { formatDuration, formatTime } from '../render/time.ts';
+import {
+  type ApprovalStatus,
+  type ChangeStatus,
+  Command,
+  type Failure,
+  isFinal,
+  Phase,
+  type RolloutStatus,
+  shortCommit,
+  StageState,
+} from '@meshwright/model';
+import { whoMayApprove } from '../render/rollout.ts';
+import { formatAge, formatDuration, formatTime } from '../render/time.ts';
 import { plural } from '../render/text.ts';
 import type { PendingActivity } from '../rollouts/pending.ts';
 import { type QueuePollers, remedyForQueue } from '../rollouts/queues.ts';
-import { approveCommand, shortName } from '../rollouts/reference.ts';
+import { shortName } from '../rollouts/reference.ts';
 import { phaseOfReport, type RolloutReport } from '../rollouts/report.ts';
 
 /** Everything that was looked at to tell why a rollout does not move. */
@@ -32,6 +43,8 @@ export interface HeldLock {
   heldBy: string;
   /** Milliseconds since 1970. */
   since: number;
+  /** Where that change stands. */
+  phase?: Phase;
 }
 
 /** One thing that was found, for people: what it is, its particulars, what to do. */
@@ -41,8 +54,6 @@ export interface Finding {
   what: string;
   lines: string[];
   remedy?: string;
-  /** A command line to copy. */
-  command?: string;
 }
 
 /** Why a rollout stands where it does: the nearest cause first. Never empty. */
@@ -54,6 +65,7 @@ export function explain(observation: Observation): Finding[] {
     pending.map((activity) => explainActivity(workflowId, activity, now)),
   );
   const findings = [
+    ...(report.status?.targets ?? []).flatMap((target) => explainStanding(target, now)),
     ...queues.filter(({ pollers }) => pollers.length === 0).map(explainQueue),
     ...executions.flatMap(explainTask),
     ...activities.filter(({ kind }) => kind === 'blocked'),
@@ -64,6 +76,48 @@ export function explain(observation: Observation): Finding[] {
   return findings.length > 0 ? findings : [explainWaiting(report, phase)];
 }
 
+/** A target that stands still until a person says how it goes on. */
+function explainStanding(target: ChangeStatus, now: number): Finding[] {
+  const { cluster, phase, failure, owned, interventions } = target;
+  if (phase === Phase.paused) {
+    const pause = interventions.findLast(({ command }) => command === Command.pause);
+    const by = pause === undefined ? '' : ` by ${pause.identity}, ${formatAge(pause.at, now)}`;
+    const lines = pause?.reason === undefined ? [] : [`because: ${pause.reason}`];
+    return [
+      {
+        kind: 'blocked',
+        what: `${cluster} is paused${by}; the next stage waits.`,
+        lines,
+        remedy: 'Resume it.',
+      },
+    ];
+  }
+  if (phase !== Phase.stopped) return [];
+  const stage = [...(target.rollback ?? []), ...target.stages].find(
+    ({ state }) => state === StageState.failed,
+  );
+  const way = target.rollback === undefined ? '' : ' of the way back';
+  const at = stage === undefined ? '' : ` at the stage "${stage.title}"${way}`;
+  return [
+    {
+      kind: 'blocked',
+      what: `${cluster} has stopped${at} and keeps its lock until somebody decides: ${describeFailure(failure)}`,
+      lines: [
+        ...(failure?.where === undefined ? [] : [`where: ${failure.where}`]),
+        ...(failure?.lines ?? []),
+        ...(owned === undefined
+          ? []
+          : [`on ${cluster} now: ${plural(owned.total, 'object')} of this pattern`]),
+      ],
+      remedy: failure?.remedy ?? 'Mend the cause and retry the stage, or take the change back.',
+    },
+  ];
+}
+
+function describeFailure(failure: Failure | undefined): string {
+  return failure === undefined ? 'no reason was given.' : `${failure.message} [${failure.code}]`;
+}
+
 function explainEnd(report: RolloutReport, phase: Phase): Finding {
   const failure = report.status?.failure ?? report.failure;
   if (phase === Phase.succeeded) return { kind: 'over', what: 'It succeeded: nothing blocks it.', lines: [] };
@@ -71,19 +125,28 @@ function explainEnd(report: RolloutReport, phase: Phase): Finding {
     ...(failure?.where === undefined ? [] : [`where: ${failure.where}`]),
     ...(failure?.stage === undefined ? [] : [`stage: ${failure.stage}`]),
     ...(failure?.lines ?? []),
+    ...linesOfHold(report.status),
   ];
   const remedy =
     failure?.remedy ??
     (phase === Phase.invalid ? 'Correct the pattern and commit it: the new commit rolls out.' : undefined);
   return {
     kind: 'over',
-    what:
-      failure === undefined
-        ? `It ended: ${phase}.`
-        : `It ended: ${phase}. ${failure.message} [${failure.code}]`,
+    what: failure === undefined ? `It ended: ${phase}.` : `It ended: ${phase}. ${describeFailure(failure)}`,
     lines,
     ...(remedy === undefined ? {} : { remedy }),
   };
+}
+
+/** That the commit is held, and what was offered to revert it. */
+function linesOfHold(status: RolloutStatus | undefined): string[] {
+  const hold = status?.hold;
+  if (status === undefined || hold === undefined) return [];
+  return [
+    `held: commit ${shortCommit(status.commit)} is not tried again by itself, because: ${hold.reason}`,
+    ...(hold.revert === undefined ? [] : [`a revert is offered: merge the branch ${hold.revert}`]),
+    ...(hold.refused === undefined ? [] : [`no branch was offered to revert it: ${hold.refused}`]),
+  ];
 }
 
 function explainQueue({ queue, kind }: QueuePollers): Finding {
@@ -142,12 +205,16 @@ function remedyForAttempt(code: string): string {
     : 'The log of its worker says more. It is tried again.';
 }
 
-function explainLock({ cluster, mesh, heldBy, since }: HeldLock, now: number): Finding {
+function explainLock({ cluster, mesh, heldBy, since, phase }: HeldLock, now: number): Finding {
+  const name = shortName(heldBy);
+  const stands = phase === Phase.stopped || phase === Phase.paused;
   return {
     kind: 'blocked',
     what: `${heldBy} is changing ${mesh} on ${cluster}, for ${formatDuration(now - since)}; one change at a time.`,
-    lines: [],
-    remedy: `Wait for it: meshwright watch ${shortName(heldBy)}`,
+    lines: phase === undefined ? [] : [`that change is ${phase}`],
+    remedy: stands
+      ? `Somebody has to say how that one goes on: meshwright why ${name}`
+      : `Wait for it: meshwright watch ${name}`,
   };
 }
 
@@ -163,22 +230,22 @@ function explainApproval(
       kind: 'blocked',
       what: `Approval is missing: ${describeQuorum(approval)}.`,
       lines: [
+        ...(approval.confirms ?? []).map((reason) => `to be confirmed: ${reason}`),
         `subject ${approval.subject}`,
         `expires ${formatTime(approval.expiresAt)}, in ${formatDuration(approval.expiresAt - now)}`,
         ...status.targets.flatMap(({ cluster, plan }) =>
           plan === undefined ? [] : [`plan for ${cluster}: ${plan.digest}`],
         ),
       ],
-      remedy: 'Read the plan and decide; this approves exactly what the subject names:',
-      command: approveCommand(status.rollout, approval.subject),
+      remedy: `Read the plan and decide: meshwright approve ${shortName(status.rollout)}`,
     },
   ];
 }
 
-function describeQuorum({ approvers, quorum, decisions }: ApprovalStatus): string {
+function describeQuorum(approval: ApprovalStatus): string {
+  const { quorum, decisions } = approval;
   const given = decisions.filter(({ decision }) => decision === 'approve').length;
-  const who = approvers.length === 0 ? 'anyone but the author' : approvers.join(', ');
-  return `${given} of ${plural(quorum, 'approval')} given; may approve: ${who}`;
+  return `${given} of ${plural(quorum, 'approval')} given; may approve: ${whoMayApprove(approval)}`;
 }
 
 function explainWaiting({ status }: RolloutReport, phase: Phase | undefined): Finding {

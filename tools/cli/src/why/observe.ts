@@ -3,6 +3,7 @@ import { isFinal, Phase, TaskQueue, workflowId } from '@meshwright/model';
 import { pendingActivities } from '../rollouts/pending.ts';
 import { pollersOf } from '../rollouts/queues.ts';
 import { readRollout } from '../rollouts/read.ts';
+import { recordOf } from '../rollouts/records.ts';
 import { phaseOf, type RolloutRecord, type RolloutReport } from '../rollouts/report.ts';
 import type { HeldLock, Observation, ObservedExecution } from './explain.ts';
 
@@ -23,8 +24,8 @@ export async function observeRollout(
     const own = await client.workflow.getHandle(record.rollout, record.runId).describe();
     const changes = await describeChanges(client, report);
     const mine = changes.filter(({ description }) => parentOf(description) === record.rollout);
-    const executions = [own, ...mine.map(({ description }) => description)].map((description) =>
-      observe(client, description),
+    const executions = await Promise.all(
+      [own, ...mine.map(({ description }) => description)].map((description) => observe(client, description)),
     );
     const queues = [...new Set([TaskQueue.orchestrator, ...queuesOf(report, executions)])];
     return {
@@ -66,11 +67,14 @@ async function describeChanges(client: Client, { record, status }: RolloutReport
   return (await Promise.all(changes)).flat();
 }
 
-function observe(client: Client, description: WorkflowExecutionDescription): ObservedExecution {
+async function observe(
+  client: Client,
+  description: WorkflowExecutionDescription,
+): Promise<ObservedExecution> {
   const attempt = description.raw.pendingWorkflowTask?.attempt;
   return {
     workflowId: description.workflowId,
-    pending: pendingActivities(client, description),
+    pending: await pendingActivities(client, description),
     ...(attempt === undefined || attempt === null ? {} : { workflowTaskAttempt: attempt }),
   };
 }
@@ -91,11 +95,13 @@ function waitsFor({ status }: RolloutReport, cluster: string): boolean {
 }
 
 function lockOf({ cluster, mesh, description }: RunningChange): HeldLock {
+  const { phase } = recordOf(description);
   return {
     cluster,
     mesh,
     heldBy: parentOf(description) ?? description.workflowId,
     since: description.startTime.getTime(),
+    ...(phase === undefined ? {} : { phase }),
   };
 }
 

@@ -1,0 +1,79 @@
+import type { FieldChange, FieldOwners } from '@meshwright/model';
+import { type Cell, joinCells } from './line.ts';
+import type { View } from './style.ts';
+import { escapeText, truncate, widthOf } from './text.ts';
+import { contrast, formatValue } from './values.ts';
+
+const indent = '         ';
+
+/** A field as it was and as it will be: on one line where it fits, else below its path. */
+export function renderField(field: FieldChange, view: View, full: boolean): string[] {
+  const drift = describeDrift(field);
+  const path = `${indent}${escapeText(field.path)}`;
+  const line = [{ text: `${path}  ` }, ...valueCells(field, view), { text: drift, paint: view.style.yellow }];
+  if (widthOfCells(line) <= view.width && !isBroken(field)) return [joinCells(line, view.width)];
+  const { style, width } = view;
+  const room = Math.max(20, width - indent.length - 4);
+  const { before, after } = sides(field, room, full);
+  return [
+    joinCells(
+      [{ text: truncate(path, width - widthOf(drift)) }, { text: drift, paint: style.yellow }],
+      width,
+    ),
+    ...before.map((text) => joinCells([{ text: `${indent}  - ${text}`, paint: style.red }], width)),
+    ...after.map((text) => joinCells([{ text: `${indent}  + ${text}`, paint: style.green }], width)),
+  ];
+}
+
+/** `  (drift by kubectl-edit)`, or nothing where the pattern itself changed. */
+export function describeDrift({ driftedBy }: FieldChange): string {
+  if (driftedBy === undefined) return '';
+  const who = driftedBy.length === 0 ? '' : ` by ${driftedBy.map(escapeText).join(', ')}`;
+  return `  (drift${who})`;
+}
+
+/** `helm 42, kubectl-edit 1`: who holds how many fields. */
+export function describeOwners(owners: FieldOwners): string {
+  const parts = Object.entries(owners)
+    .toSorted(([one, many], [other, more]) => more - many || (one < other ? -1 : 1))
+    .map(([manager, count]) => `${escapeText(manager)} ${count}`);
+  return parts.length === 0 ? 'nobody' : parts.join(', ');
+}
+
+/** Who holds an object's fields before and after. */
+export function renderOwners(owners: { before: FieldOwners; after: FieldOwners }, view: View): string {
+  const { style, width } = view;
+  return joinCells(
+    [
+      { text: `${indent}fields of  ` },
+      { text: describeOwners(owners.before), paint: style.red },
+      { text: ' → ' },
+      { text: describeOwners(owners.after), paint: style.green },
+    ],
+    width,
+  );
+}
+
+function valueCells({ before, after }: FieldChange, { style }: View): Cell[] {
+  if (before === undefined) return [{ text: `+ ${formatValue(after)}`, paint: style.green }];
+  if (after === undefined) return [{ text: `- ${formatValue(before)}`, paint: style.red }];
+  return [
+    { text: formatValue(before), paint: style.red },
+    { text: ' → ' },
+    { text: formatValue(after), paint: style.green },
+  ];
+}
+
+/** Texts of several lines are never shown on one. */
+function isBroken({ before, after }: FieldChange): boolean {
+  return [before, after].some((value) => typeof value === 'string' && value.trimEnd().includes('\n'));
+}
+
+function sides({ before, after }: FieldChange, width: number, full: boolean): ReturnType<typeof contrast> {
+  const { before: was, after: becomes } = contrast(before ?? '', after ?? '', width, full);
+  return { before: before === undefined ? [] : was, after: after === undefined ? [] : becomes };
+}
+
+function widthOfCells(cells: readonly Cell[]): number {
+  return cells.reduce((sum, { text }) => sum + widthOf(text), 0);
+}
