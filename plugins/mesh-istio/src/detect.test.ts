@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detect, findLeftovers } from './detect.ts';
+import { detect } from './detect.ts';
 import { fakeContext } from './test-support/fake-cluster.ts';
 import { injector, istiodDeployment } from './test-support/objects.ts';
 
@@ -126,45 +126,5 @@ describe('several control planes', () => {
   it('are in the order of their names where none injects, or only for other tags', async () => {
     const none = [disabled, injector('1-30-0', { tag: 'prod' }), injector('1-30-0')];
     expect(await revisionsFound(...none)).toEqual(['1-29-0', '1-30-0', 'default']);
-  });
-});
-
-describe('leftovers of an earlier Istio', () => {
-  it('are its CRDs and webhooks, with who keeps them', async () => {
-    const objects = [
-      {
-        apiVersion: 'apiextensions.k8s.io/v1',
-        kind: 'CustomResourceDefinition',
-        metadata: {
-          name: 'gateways.networking.istio.io',
-          annotations: { 'meta.helm.sh/release-name': 'istio-base' },
-        },
-      },
-      {
-        apiVersion: 'apiextensions.k8s.io/v1',
-        kind: 'CustomResourceDefinition',
-        metadata: { name: 'others.example.test' },
-      },
-      {
-        apiVersion: 'admissionregistration.k8s.io/v1',
-        kind: 'MutatingWebhookConfiguration',
-        metadata: { name: 'istio-sidecar-injector', labels: { app: 'sidecar-injector' } },
-      },
-    ];
-    const notes = await findLeftovers(fakeContext({ objects }).cluster);
-    expect(notes).toHaveLength(2);
-    expect(notes[0]).toContain('1 CRDs of Istio are there without a control plane, kept by helm');
-    expect(notes[1]).toContain('MutatingWebhookConfiguration istio-sidecar-injector');
-  });
-
-  it('are not what Meshwright itself installed', async () => {
-    const managedFields = [{ manager: 'meshwright', operation: 'Apply' }];
-    const metadata = { name: 'gateways.networking.istio.io', managedFields };
-    const objects = [{ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata }];
-    expect(await findLeftovers(fakeContext({ objects }).cluster)).toEqual([]);
-  });
-
-  it('are none on a fresh cluster', async () => {
-    expect(await findLeftovers(fakeContext().cluster)).toEqual([]);
   });
 });

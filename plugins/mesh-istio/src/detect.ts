@@ -1,6 +1,6 @@
 import { type KubernetesObject, MeshMode } from '@meshwright/model';
 import type { ClusterPort, Installation } from '@meshwright/plugin-sdk';
-import { managerOf, ourManager } from './managers.ts';
+import { managerOf } from './managers.ts';
 import { unknownVersion } from './installed.ts';
 import { defaultRevision, injectingRevision } from './revisions.ts';
 import { Deployment, availabilityOf } from './shapes.ts';
@@ -44,33 +44,4 @@ function toInstallation(object: KubernetesObject): Installation {
         : []),
     ],
   };
-}
-
-/** What another's Istio left behind on a cluster without a control plane; one sentence each. */
-export async function findLeftovers(cluster: ClusterPort): Promise<string[]> {
-  const [definitions, injectors, validators] = await Promise.all([
-    cluster.list({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }),
-    webhooks(cluster, 'MutatingWebhookConfiguration', 'app=sidecar-injector'),
-    webhooks(cluster, 'ValidatingWebhookConfiguration', 'app=istiod'),
-  ]);
-  const istios = definitions.filter((object) => object.metadata.name.endsWith('.istio.io')).filter(isForeign);
-  const notes: string[] = [];
-  if (istios.length > 0) {
-    const managers = [...new Set(istios.map(managerOf))].sort().join(', ');
-    notes.push(
-      `${istios.length} CRDs of Istio are there without a control plane, kept by ${managers}; fields that differ are conflicts.`,
-    );
-  }
-  for (const { kind, metadata } of [...injectors, ...validators].filter(isForeign)) {
-    notes.push(`${kind} ${metadata.name} is left of an earlier Istio: delete it if nothing needs it.`);
-  }
-  return notes;
-}
-
-function isForeign(object: KubernetesObject): boolean {
-  return managerOf(object) !== ourManager;
-}
-
-function webhooks(cluster: ClusterPort, kind: string, labelSelector: string): Promise<KubernetesObject[]> {
-  return cluster.list({ apiVersion: 'admissionregistration.k8s.io/v1', kind, labelSelector });
 }

@@ -8,10 +8,10 @@ import {
   Purpose,
 } from '@meshwright/model';
 import type { MeshChange, MeshPlan, MeshStage, PluginContext } from '@meshwright/plugin-sdk';
-import { findLeftovers } from './detect.ts';
 import { gatewayRestarts } from './gateway.ts';
 import { Component, gatewayNamespace, stages, systemNamespace } from './names.ts';
 import { enrolledIn, refuseOutsiders, retiringPods, unmovablePods } from './outsiders.ts';
+import { preflight } from './preflight/preflight.ts';
 import { defaultInjector, defaultRevision, tagService, tagWebhook } from './revisions.ts';
 import { type Target, isBeside, targetOf } from './target.ts';
 import { planUninstall } from './uninstall.ts';
@@ -33,11 +33,10 @@ export async function plan(change: MeshChange, context: PluginContext): Promise<
     version: target.version,
     revision: target.revision,
     ...(await stagesOf(target, change, context)),
-    preflight: [],
+    preflight: await preflight(change, context),
     confirmations: [],
     warnings: [
       ...change.installations.flatMap(({ notes }) => notes),
-      ...(target.action === PlanAction.install ? await findLeftovers(context.cluster) : []),
       ...unmovablePods(retiring, workloads),
       ...directionWarnings(target),
       ...versionWarnings(mesh.version),

@@ -1,4 +1,4 @@
-import { parse } from 'semver';
+import { coerce, parse } from 'semver';
 
 /** Suffixes that Istio gives to images of the same version. */
 const variants = new Set(['distroless', 'debug']);
@@ -31,4 +31,10 @@ export function versionOfTag(tag: string): string | undefined {
 export function sameNumbers(one: string, other: string): boolean {
   const [a, b] = [parse(one), parse(other)];
   return a !== null && b !== null && a.compareMain(b) === 0;
+}
+
+/** The minor version of a version of major version 1; undefined for any other, and for what is no version. */
+export function minorOf(version: string): number | undefined {
+  const parsed = coerce(version);
+  return parsed?.major === 1 ? parsed.minor : undefined;
 }

@@ -37,12 +37,16 @@ export function fakeContext(cluster: FakeCluster = {}): PluginContext {
 function matches({ kind, apiVersion, metadata }: KubernetesObject, query: ListQuery): boolean {
   if (kind !== query.kind || apiVersion !== query.apiVersion) return false;
   if (query.namespace !== undefined && metadata.namespace !== query.namespace) return false;
-  const wanted = (query.labelSelector ?? '').split(',').filter((term) => term !== '');
-  return wanted.every((term) => {
-    const [key = '', value] = term.split('=');
-    const actual = metadata.labels?.[key];
-    return value === undefined ? actual !== undefined : actual === value;
-  });
+  // Commas inside brackets belong to one term.
+  const wanted = (query.labelSelector ?? '').split(/,(?![^(]*\))/).filter((term) => term !== '');
+  return wanted.every((term) => isHeld(term, metadata.labels ?? {}));
+}
+
+function isHeld(term: string, labels: Record<string, string>): boolean {
+  const [, without, values = ''] = /^(\S+) notin \((.*)\)$/.exec(term) ?? [];
+  if (without !== undefined) return !values.split(',').includes(labels[without] ?? '');
+  const [key = '', value] = term.split('=');
+  return value === undefined ? key in labels : labels[key] === value;
 }
 
 function answerOf({ answers }: FakeCluster, { namespace, pod, port }: PodRequest): string {

@@ -1,0 +1,95 @@
+import {
+  type KubernetesObject,
+  formatReference,
+  groupOf,
+  referenceKey,
+  referenceOf,
+} from '@meshwright/model';
+import type { z } from 'zod';
+
+/** A kind of object that rules look at. */
+export interface Kind<T> {
+  apiVersion: string;
+  kind: string;
+  /** Where what is read lies in the object. */
+  at: string;
+  shape: z.ZodType<T>;
+}
+
+/** An object of the pattern or of the cluster, with what is read of it. */
+export interface Subject<T> {
+  /** How people write it: `VirtualService shop/web`. */
+  name: string;
+  metadata: { name: string; namespace: string };
+  labels: Readonly<Record<string, string>>;
+  annotations: Readonly<Record<string, string>>;
+  /** Whether the pattern holds it; its content is then the pattern's. */
+  fromPattern: boolean;
+  spec: T;
+  /** As it is on the cluster, or in the pattern. */
+  object: KubernetesObject;
+}
+
+/** An object that is not of its kind's form. */
+export interface Unreadable {
+  name: string;
+  fromPattern: boolean;
+  problem: string;
+}
+
+/** The label of the inventory that an object belongs to (ApplySet specification, KEP-3659). */
+export const partOf = 'applyset.kubernetes.io/part-of';
+
+/**
+ * The objects of a kind as they are once the change is made: those of the pattern, and those of the cluster that the
+ * pattern does not hold. What one of `ours` inventories holds and the pattern does not will be deleted and is left out,
+ * unless `kept` says that the mesh itself brings it.
+ */
+export function merge<T>(
+  kind: Kind<T>,
+  sources: {
+    pattern: readonly KubernetesObject[];
+    live: readonly KubernetesObject[];
+    ours: ReadonlySet<string>;
+    kept: (object: KubernetesObject) => boolean;
+  },
+): { subjects: Subject<T>[]; unreadable: Unreadable[] } {
+  const declared = sources.pattern.filter((object) => isOfKind(object, kind));
+  const keys = new Set(declared.map((object) => referenceKey(referenceOf(object))));
+  const others = sources.live.filter((object) => {
+    if (keys.has(referenceKey(referenceOf(object)))) return false;
+    return !sources.ours.has(object.metadata.labels?.[partOf] ?? '') || sources.kept(object);
+  });
+  const subjects: Subject<T>[] = [];
+  const unreadable: Unreadable[] = [];
+  const take = (object: KubernetesObject, fromPattern: boolean) => {
+    const name = formatReference(referenceOf(object));
+    const parsed = kind.shape.safeParse(kind.at === '' ? object : object[kind.at]);
+    if (parsed.success) subjects.push(toSubject(object, name, fromPattern, parsed.data));
+    else {
+      const [issue] = parsed.error.issues;
+      const path = [kind.at, ...(issue?.path ?? [])].filter((part) => part !== '').join('.');
+      unreadable.push({ name, fromPattern, problem: `${path}: ${issue?.message ?? 'not readable'}` });
+    }
+  };
+  for (const object of declared) take(object, true);
+  for (const object of others) take(object, false);
+  return { subjects, unreadable };
+}
+
+export function isOfKind(object: KubernetesObject, { apiVersion, kind }: Kind<unknown>): boolean {
+  return object.kind === kind && groupOf(object.apiVersion) === groupOf(apiVersion);
+}
+
+function toSubject<T>(object: KubernetesObject, name: string, fromPattern: boolean, spec: T): Subject<T> {
+  const { metadata } = object;
+  return {
+    name,
+    metadata: { name: metadata.name, namespace: metadata.namespace ?? '' },
+    labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {},
+    fromPattern,
+    spec,
+    object,
+  };
+}
