@@ -36,6 +36,7 @@ export {
   type RestartResult,
   type RestartWorkloadsOptions,
 } from './rolling-restart.ts';
+export { openClusterSecrets, type ClusterSecrets, type SecretKey } from './secrets.ts';
 export { statusOf } from './status.ts';
 export { observe, type Observation } from './watch.ts';
 export { Wave, waveOf } from './waves.ts';

@@ -1,7 +1,8 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
+import { dnsLabel } from '@meshwright/document';
 import { parseHostPort, type Checked } from './addresses.ts';
-import type { FileReference, SecretReference } from './types.ts';
+import type { FileReference, KubernetesSecretKey, SecretReference } from './types.ts';
 
 /** A field that is checked and changed by a function, which says why when it refuses. */
 export function checkedText<T>(check: (text: string) => Checked<T>): z.ZodType<T, string> {
@@ -64,15 +65,43 @@ export function fileReference(directory: string): z.ZodType<FileReference> {
     .meta({ title: 'file reference' });
 }
 
-/** `{ env: NAME }` or `{ file: path }`: where a secret is, never the secret. */
+const subdomain = z
+  .string()
+  .max(253)
+  .regex(
+    /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/,
+    'must be a name as Kubernetes has them',
+  );
+
+const kubernetesSecret = z
+  .strictObject({
+    target: dnsLabel().optional().describe('The target that holds it; the cluster around when not given.'),
+    namespace: dnsLabel().describe('The namespace of the Secret.'),
+    name: subdomain.describe('The name of the Secret.'),
+    key: z
+      .string()
+      .max(253)
+      .regex(/^[-._A-Za-z0-9]+$/, 'must be a key as Secrets have them')
+      .describe('The key of its data.'),
+  })
+  .transform(({ target, ...rest }): KubernetesSecretKey => ({
+    ...rest,
+    ...(target === undefined ? {} : { target }),
+  }));
+
+/** `{ env: NAME }`, `{ file: path }` or `{ kubernetesSecret: … }`: where a secret is, never the secret. */
 export function secretReference(directory: string): z.ZodType<SecretReference> {
   return z
     .strictObject({
       env: variable.optional().describe('An environment variable that holds it.'),
       file: pathIn(directory).optional().describe('A file that holds it; relative to the configuration.'),
+      kubernetesSecret: kubernetesSecret.optional().describe('A key of a Kubernetes Secret that holds it.'),
     })
-    .superRefine(requireOne(['env', 'file']))
-    .transform(({ env, file }) => (env === undefined ? { file: file ?? '' } : { env }))
+    .superRefine(requireOne(['env', 'file', 'kubernetesSecret']))
+    .transform(({ env, file, kubernetesSecret: secret }): SecretReference => {
+      if (env !== undefined) return { env };
+      return secret === undefined ? { file: file ?? '' } : { kubernetesSecret: secret };
+    })
     .meta({ title: 'secret reference' });
 }
 

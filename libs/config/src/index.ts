@@ -1,16 +1,27 @@
 export { environmentOverrides } from './environment.ts';
 export { loadConfig, parseConfig, type LoadConfigOptions, type ParsedConfig } from './load.ts';
 export { configJsonSchema, configReference } from './reference.ts';
-export { resolveCredentials, type ResolvedCredentials, resolveSecret } from './secrets.ts';
+export {
+  type KubernetesSecrets,
+  openSecrets,
+  type ResolvedCredentials,
+  type ResolvedTemporal,
+  type Secrets,
+  type SecretSources,
+} from './secrets.ts';
+export { connectionOf, type TargetConnection } from './targets.ts';
 export type {
   ChartsConfig,
   ChartSource,
   Config,
+  EncryptionConfig,
   EnvironmentReference,
   EvidenceConfig,
   FileReference,
   InClusterTarget,
   KubeconfigTarget,
+  KubernetesSecretKey,
+  KubernetesSecretReference,
   LogLevel,
   MeshConfig,
   PasswordCredentials,

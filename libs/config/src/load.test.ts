@@ -42,6 +42,12 @@ temporal:
   ui: https://temporal.example.com/
   tls: { ca: tls/ca.pem, certificate: tls/client.pem, key: /run/key.pem }
   apiKey: { file: api-key }
+  encryption:
+    activeKey: k2
+    keys:
+      - { id: k1, key: { env: OLD_KEY } }
+      - id: k2
+        key: { kubernetesSecret: { target: here, namespace: mesh, name: keys.of-mesh, key: K_2 } }
 repositories:
   - name: platform
     url: git@git.example.com:platform/mesh.git
@@ -51,7 +57,9 @@ repositories:
     offerReverts: false
     credentials: { sshKey: { file: id }, knownHosts: { file: ../known_hosts } }
     signatures: { allowedSigners: { file: signers } }
-    webhook: { provider: gitea, secret: { env: HOOK } }
+    webhook:
+      provider: gitea
+      secret: { kubernetesSecret: { namespace: mesh, name: hook, key: secret } }
   - name: other
     url: https://git.example.com/other.git
     credentials: { username: { env: GIT_USER }, password: { file: token } }
@@ -79,6 +87,18 @@ log: { level: debug }
           key: '/run/key.pem',
         },
         apiKey: { file: '/etc/meshwright/api-key' },
+        encryption: {
+          activeKey: 'k2',
+          keys: [
+            { id: 'k1', key: { env: 'OLD_KEY' } },
+            {
+              id: 'k2',
+              key: {
+                kubernetesSecret: { target: 'here', namespace: 'mesh', name: 'keys.of-mesh', key: 'K_2' },
+              },
+            },
+          ],
+        },
       },
       repositories: [
         {
@@ -91,7 +111,10 @@ log: { level: debug }
           offerReverts: false,
           credentials: { kind: 'ssh', sshKeyFile: '/etc/meshwright/id', knownHostsFile: '/etc/known_hosts' },
           signatures: { required: true, allowedSignersFile: '/etc/meshwright/signers' },
-          webhook: { provider: 'gitea', secret: { env: 'HOOK' } },
+          webhook: {
+            provider: 'gitea',
+            secret: { kubernetesSecret: { namespace: 'mesh', name: 'hook', key: 'secret' } },
+          },
         },
         {
           name: 'other',
@@ -266,6 +289,35 @@ describe('what is refused', () => {
       4,
       undefined,
     ],
+    [
+      'a Secret in a target that is not configured',
+      `${repository('url: https://a/b\ncredentials: {password: {kubernetesSecret: {target: lcal, namespace: a, name: b, key: c}}}')}targets: [{name: local, inCluster: true}]\n`,
+      'unknown-target',
+      4,
+      'Known targets: local.',
+    ],
+    [
+      'a Secret without a key',
+      repository('url: https://a/b\ncredentials: {password: {kubernetesSecret: {namespace: a, name: b}}}'),
+      'missing-field',
+      4,
+      undefined,
+    ],
+    [
+      'an active key that is not there',
+      'temporal:\n  encryption: {activeKey: b, keys: [{id: a, key: {env: K}}]}\n',
+      'unknown-key',
+      2,
+      'Known ids: a.',
+    ],
+    [
+      'an id of two keys',
+      'temporal:\n  encryption: {activeKey: a, keys: [{id: a, key: {env: K}}, {id: a, key: {env: L}}]}\n',
+      'duplicate-entry',
+      2,
+      undefined,
+    ],
+    ['no keys', 'temporal:\n  encryption: {activeKey: a, keys: []}\n', 'out-of-bounds', 2, undefined],
     ['signatures of nobody', repository('url: /a\nsignatures: {required: true}'), 'choose-one', 4, undefined],
     [
       'an unknown forge',
@@ -303,6 +355,11 @@ describe('what is refused', () => {
     ['in a mistyped field', repository('url: https://a/b\npasswrod: hunter2')],
     ['in broken YAML', repository('url: https://a/b\ncredentials: {password: "hunter2')],
     ['as an API key', 'temporal: {apiKey: hunter2}\n'],
+    ['as an encryption key', 'temporal: {encryption: {activeKey: a, keys: [{id: a, key: hunter2}]}}\n'],
+    [
+      'as an encryption key in broken YAML',
+      `temporal: {encryption: {keys: [{key: ${'hunter2'.repeat(6)}0=}\n`,
+    ],
     ['as a webhook secret', repository('url: /a\nwebhook: {provider: github, secret: hunter2}')],
     ['in a chart address', 'meshes: {istio: {charts: {oci: "oci://u:hunter2@h/c"}}}\n'],
   ])('shows no secret that was written %s', (_, text) => {

@@ -74,6 +74,7 @@ export function parseConfig(
 /** Fields that people write secrets into although only references belong there. */
 const sensitiveFields: readonly (string | number)[] = [
   'credentials',
+  'encryption',
   'secret',
   'apiKey',
   'url',
@@ -90,7 +91,8 @@ function isSensitive(path: DocumentPath): boolean {
 function mayHoldSecret(text: string): boolean {
   const inUrl = /:\/\/[^\s/]*:[^\s/]*@/;
   const inField = /(?:password|passwd|token|secret|api_?key|ssh_?key)["']?\s*:[ \t]*[^\s{]/i;
-  return inUrl.test(text) || inField.test(text);
+  const inKey = /\bkey["']?\s*:[ \t]*["']?[A-Za-z0-9+/]{40}/;
+  return inUrl.test(text) || inField.test(text) || inKey.test(text);
 }
 
 async function readBounded(path: string, shown: string): Promise<Uint8Array> {

@@ -13,7 +13,10 @@ const reference: Reference = {
     'relative to the file. Durations are written like `30s`, `15m` or `1h30m`.',
     '',
     'Secrets are never written here. A *secret reference* says where one is: `{ env: NAME }` in an environment',
-    'variable, `{ file: path }` in a file; it is read at the moment of use. A *file reference* is `{ file: path }`.',
+    'variable, `{ file: path }` in a file, `{ kubernetesSecret: { target, namespace, name, key } }` in a Secret of a',
+    'target, or of the cluster around the engine without `target`. It is read at the moment of use, so that a secret',
+    'that was renewed is taken up; keys of `temporal.encryption` are read at the start. A *file reference* is',
+    '`{ file: path }`.',
     '',
     `Environment variables that stand before the file: ${overrides.join(', ')}.`,
   ].join('\n'),
@@ -23,6 +26,13 @@ temporal:
   address: 127.0.0.1:7233
   namespace: default
   ui: http://127.0.0.1:8233
+  encryption:
+    activeKey: 2026-07
+    keys:
+      - id: 2026-07
+        key: { kubernetesSecret: { target: here, namespace: meshwright, name: encryption, key: 2026-07 } }
+      - id: 2026-01
+        key: { file: /run/secrets/encryption-2026-01 }
 repositories:
   - name: platform
     url: https://git.example.com/platform/mesh.git

@@ -11,7 +11,15 @@ import {
   secretReference,
 } from './fields.ts';
 import { repositorySchema } from './repository-schema.ts';
-import type { ChartSource, Config, MeshConfig, TargetConfig, TemporalConfig } from './types.ts';
+import { refuseUnknownTargets } from './unknown-targets.ts';
+import type {
+  ChartSource,
+  Config,
+  EncryptionConfig,
+  MeshConfig,
+  TargetConfig,
+  TemporalConfig,
+} from './types.ts';
 
 /** The names of log levels, from much to nothing. */
 export const logLevel = z.enum(['debug', 'info', 'warn', 'error', 'silent']);
@@ -33,56 +41,60 @@ export const temporalAddress = hostPort(1).transform(
  * folder.
  */
 export function configSchema(directory: string): z.ZodType<Omit<Config, 'path'>> {
-  return z.strictObject({
-    temporal: temporal(directory).prefault({}).describe('The Temporal server that runs the workflows.'),
-    repositories: z
-      .array(repositorySchema(directory))
-      .max(1_000)
-      .superRefine(refuseSame(({ name }) => name, 'is the name of another repository', 'name'))
-      .superRefine(
-        refuseSame(
-          ({ url, branch = '', directory: folder }) => [url, branch, folder].join('\0'),
-          'is watched already, on the same branch and in the same folder',
-          'url',
-        ),
-      )
-      .prefault([])
-      .describe('The Git repositories whose patterns are carried out.'),
-    targets: z
-      .array(target(directory))
-      .max(1_000)
-      .superRefine(refuseSame(({ name }) => name, 'is the name of another target', 'name'))
-      .prefault([])
-      .describe('The clusters that patterns can name.'),
-    meshes: z.record(dnsLabel(), mesh(directory)).default({}).describe('Settings by mesh plugin id.'),
-    charts: z
-      .strictObject({
-        helm: programIn(directory)
-          .prefault('helm')
-          .describe('The Helm program: a name on the PATH, or a path.'),
-        cache: pathIn(directory).prefault('.meshwright/charts').describe('The folder of pulled charts.'),
-      })
-      .prefault({})
-      .describe('How charts are rendered.'),
-    evidence: z
-      .strictObject({
-        directory: pathIn(directory)
-          .prefault('.meshwright/evidence')
-          .describe('The folder of plans, snapshots and rendered manifests.'),
-      })
-      .prefault({})
-      .describe('Where evidence is kept.'),
-    webhooks: z
-      .strictObject({
-        listen: hostPort(0).prefault('127.0.0.1:8787').describe('Where webhooks are received: `host:port`.'),
-      })
-      .prefault({})
-      .describe('Hints of new commits from forges.'),
-    log: z
-      .strictObject({ level: logLevel.default('info').describe('How much is logged.') })
-      .prefault({})
-      .describe('Logs of the engine.'),
-  });
+  return z
+    .strictObject({
+      temporal: temporal(directory).prefault({}).describe('The Temporal server that runs the workflows.'),
+      repositories: z
+        .array(repositorySchema(directory))
+        .max(1_000)
+        .superRefine(refuseSame(({ name }) => name, 'is the name of another repository', 'name'))
+        .superRefine(
+          refuseSame(
+            ({ url, branch = '', directory: folder }) => [url, branch, folder].join('\0'),
+            'is watched already, on the same branch and in the same folder',
+            'url',
+          ),
+        )
+        .prefault([])
+        .describe('The Git repositories whose patterns are carried out.'),
+      targets: z
+        .array(target(directory))
+        .max(1_000)
+        .superRefine(refuseSame(({ name }) => name, 'is the name of another target', 'name'))
+        .prefault([])
+        .describe('The clusters that patterns can name.'),
+      meshes: z.record(dnsLabel(), mesh(directory)).default({}).describe('Settings by mesh plugin id.'),
+      charts: z
+        .strictObject({
+          helm: programIn(directory)
+            .prefault('helm')
+            .describe('The Helm program: a name on the PATH, or a path.'),
+          cache: pathIn(directory).prefault('.meshwright/charts').describe('The folder of pulled charts.'),
+        })
+        .prefault({})
+        .describe('How charts are rendered.'),
+      evidence: z
+        .strictObject({
+          directory: pathIn(directory)
+            .prefault('.meshwright/evidence')
+            .describe('The folder of plans, snapshots and rendered manifests.'),
+        })
+        .prefault({})
+        .describe('Where evidence is kept.'),
+      webhooks: z
+        .strictObject({
+          listen: hostPort(0)
+            .prefault('127.0.0.1:8787')
+            .describe('Where webhooks are received: `host:port`.'),
+        })
+        .prefault({})
+        .describe('Hints of new commits from forges.'),
+      log: z
+        .strictObject({ level: logLevel.default('info').describe('How much is logged.') })
+        .prefault({})
+        .describe('Logs of the engine.'),
+    })
+    .superRefine(refuseUnknownTargets);
 }
 
 function temporal(directory: string): z.ZodType<TemporalConfig, object> {
@@ -107,6 +119,9 @@ function temporal(directory: string): z.ZodType<TemporalConfig, object> {
         .describe("The Temporal UI's address, for links."),
       tls: tls.optional().describe('TLS to Temporal; `{}` for TLS with the authorities of the system.'),
       apiKey: secretReference(directory).optional().describe('An API key, as Temporal Cloud has them.'),
+      encryption: encryption(directory)
+        .optional()
+        .describe('Encrypts what workflows carry before it reaches Temporal (AES-256-GCM).'),
     })
     .superRefine(({ address, tls: given, apiKey }, context) => {
       if (apiKey === undefined || given !== undefined || isLoopback(address.replace(/:\d+$/, ''))) return;
@@ -118,6 +133,41 @@ function temporal(directory: string): z.ZodType<TemporalConfig, object> {
       });
     })
     .transform(withoutUndefined);
+}
+
+const keyId = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9](?:[-._A-Za-z0-9]*[A-Za-z0-9])?$/, 'must be letters, digits and -._');
+
+function encryption(directory: string): z.ZodType<EncryptionConfig> {
+  const key = z.strictObject({
+    id: keyId.describe('What payloads call the key, in clear; never used again for another key.'),
+    key: secretReference(directory).describe('32 bytes in base64, as from `openssl rand -base64 32`.'),
+  });
+  return z
+    .strictObject({
+      activeKey: keyId.describe('The id of the key that encrypts.'),
+      keys: z
+        .array(key)
+        .min(1)
+        .max(100)
+        .superRefine(refuseSame(({ id }) => id, 'is the id of another key', 'id'))
+        .describe(
+          'All keys that decrypt: the active one, and those before it while runs of their time are kept.',
+        ),
+    })
+    .superRefine(({ activeKey, keys }, context) => {
+      const ids = keys.map(({ id }) => id);
+      if (ids.includes(activeKey)) return;
+      context.addIssue({
+        code: 'custom',
+        path: ['activeKey'],
+        message: 'is not the id of one of the keys',
+        params: { code: 'unknown-key', suggestion: `Known ids: ${ids.join(', ')}.` },
+      });
+    });
 }
 
 function target(directory: string): z.ZodType<TargetConfig> {

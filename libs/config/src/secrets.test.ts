@@ -2,13 +2,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { resolveSecret } from './secrets.ts';
+import { openSecrets, type SecretSources } from './secrets.ts';
+import type { KubernetesSecretKey, SecretReference } from './types.ts';
 
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'meshwright-secrets-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+async function resolveSecret(reference: SecretReference, sources: SecretSources = {}): Promise<string> {
+  return openSecrets(sources).read(reference);
+}
 
 async function secretFile(name: string, content: string | Uint8Array): Promise<{ file: string }> {
   const file = join(folder, name);
@@ -17,7 +22,7 @@ async function secretFile(name: string, content: string | Uint8Array): Promise<{
 }
 
 it('reads a variable or a file, without the line break at its end', async () => {
-  expect(await resolveSecret({ env: 'TOKEN' }, { TOKEN: 'hunter2' })).toBe('hunter2');
+  expect(await resolveSecret({ env: 'TOKEN' }, { environment: { TOKEN: 'hunter2' } })).toBe('hunter2');
   expect(await resolveSecret(await secretFile('lf', 'hunter2\n'))).toBe('hunter2');
   expect(await resolveSecret(await secretFile('crlf', 'hunter2\r\n'))).toBe('hunter2');
   expect(await resolveSecret(await secretFile('inner', ' a\nb \n\n'))).toBe(' a\nb \n');
@@ -41,10 +46,68 @@ it.each([
   ['a file that is no text', () => secretFile('binary', Buffer.from([0xff, 0x68])), 'UTF-8'],
   ['a file with a NUL', () => secretFile('nul', 'hunter2\0x'), 'NUL'],
 ])('refuses %s, saying where and not what', async (_, make, said) => {
-  const error: unknown = await resolveSecret(await make(), { EMPTY: '' }).catch((thrown: unknown) => thrown);
+  const error: unknown = await resolveSecret(await make(), { environment: { EMPTY: '' } }).catch(
+    (thrown: unknown) => thrown,
+  );
   expect(error).toMatchObject({
     code: 'INVALID_CONFIGURATION',
     message: expect.stringContaining(said) as string,
   });
   expect(JSON.stringify(error) + String(error)).not.toContain('hunter2');
+});
+
+const secret: KubernetesSecretKey = { target: 'local', namespace: 'mesh', name: 'git', key: 'token' };
+
+function holding(value: string | Uint8Array | undefined): SecretSources {
+  const bytes = typeof value === 'string' ? Buffer.from(value) : value;
+  return { kubernetes: { read: (asked) => Promise.resolve(asked === secret ? bytes : undefined) } };
+}
+
+it('reads a key of a Kubernetes Secret like a file', async () => {
+  expect(await resolveSecret({ kubernetesSecret: secret }, holding('hunter2\n'))).toBe('hunter2');
+});
+
+it.each([
+  ['no such Secret or key', holding(undefined), 'Key token of Secret mesh/git in target local is not there'],
+  ['one that is empty', holding('\n'), 'empty'],
+  ['one that is no text', holding(Buffer.from([0xff, 0x68])), 'UTF-8'],
+  ['one that is too long', holding('hunter2'.repeat(20_000)), '64 KiB'],
+  ['one where nobody can read clusters', {}, 'cannot be read by this process'],
+])('refuses %s in Kubernetes, saying where and not what', async (_, sources, said) => {
+  const error: unknown = await resolveSecret({ kubernetesSecret: secret }, sources).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toMatchObject({
+    code: 'INVALID_CONFIGURATION',
+    message: expect.stringContaining(said) as string,
+  });
+  expect(JSON.stringify(error) + String(error)).not.toContain('hunter2');
+});
+
+it('passes on that a cluster does not answer', async () => {
+  const away = new Error('away');
+  const sources = { kubernetes: { read: () => Promise.reject(away) } };
+  await expect(resolveSecret({ kubernetesSecret: secret }, sources)).rejects.toBe(away);
+});
+
+it('gives what Temporal is spoken to with: keys read now, the API key whenever it is asked for', async () => {
+  const environment = { KEY: 'k1', API: 'old' };
+  const temporal = await openSecrets({ environment }).temporal({
+    address: 'a:1',
+    namespace: 'n',
+    ui: 'https://ui',
+    apiKey: { env: 'API' },
+    encryption: { activeKey: 'one', keys: [{ id: 'one', key: { env: 'KEY' } }] },
+  });
+  environment.API = 'new';
+  expect(await temporal.apiKey?.()).toBe('new');
+  expect(temporal).toMatchObject({
+    address: 'a:1',
+    namespace: 'n',
+    encryption: { activeKey: 'one', keys: [{ id: 'one', key: 'k1' }] },
+  });
+  expect(await openSecrets().temporal({ address: 'a:1', namespace: 'n' })).toEqual({
+    address: 'a:1',
+    namespace: 'n',
+  });
 });

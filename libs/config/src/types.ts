@@ -21,6 +21,13 @@ export interface TemporalConfig {
   ui?: string;
   tls?: TemporalTls;
   apiKey?: SecretReference;
+  encryption?: EncryptionConfig;
+}
+
+/** What payloads are encrypted with before they leave a process; `activeKey` is the id of one of the keys. */
+export interface EncryptionConfig {
+  activeKey: string;
+  keys: { id: string; key: SecretReference }[];
 }
 
 /** Files for TLS to Temporal, absolute. Without `ca` the system's authorities are trusted. */
@@ -31,8 +38,8 @@ export interface TemporalTls {
   key?: string;
 }
 
-/** Where a secret is kept; `resolveSecret` reads it at the moment of use. */
-export type SecretReference = EnvironmentReference | FileReference;
+/** Where a secret is kept; `Secrets` reads it at the moment of use. */
+export type SecretReference = EnvironmentReference | FileReference | KubernetesSecretReference;
 
 export interface EnvironmentReference {
   env: string;
@@ -41,6 +48,19 @@ export interface EnvironmentReference {
 export interface FileReference {
   /** Absolute. */
   file: string;
+}
+
+export interface KubernetesSecretReference {
+  kubernetesSecret: KubernetesSecretKey;
+}
+
+/** One key of a Kubernetes Secret. */
+export interface KubernetesSecretKey {
+  /** The name of the target that holds it; the cluster that the process runs in when absent. */
+  target?: string;
+  namespace: string;
+  name: string;
+  key: string;
 }
 
 /** How a repository is reached: `file` is this machine (a path or a `file://` URL). */

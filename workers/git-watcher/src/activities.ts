@@ -1,4 +1,4 @@
-import type { Config } from '@meshwright/config';
+import type { Config, Secrets } from '@meshwright/config';
 import type { EvidenceStore } from '@meshwright/evidence';
 import type { RepositoryActivities } from '@meshwright/model';
 import { heartbeating } from '@meshwright/temporal';
@@ -11,6 +11,7 @@ import { offerRevert } from './reverting.ts';
 export interface RepositoryActivityOptions {
   config: Pick<Config, 'repositories' | 'targets' | 'evidence'>;
   evidence: EvidenceStore;
+  secrets: Secrets;
   hints: Hints;
   /** Ids of the mesh plugins; a pattern of another mesh is invalid. */
   knownMeshes: readonly string[];
@@ -18,8 +19,8 @@ export interface RepositoryActivityOptions {
 
 /** The activities on the task queue `git`; they run inside Temporal's activity context alone. */
 export function createRepositoryActivities(options: RepositoryActivityOptions): RepositoryActivities {
-  const { config, evidence, hints, knownMeshes } = options;
-  const find = repositoriesOf(config);
+  const { config, evidence, secrets, hints, knownMeshes } = options;
+  const find = repositoriesOf(config, secrets);
   const knownTargets = config.targets.map(({ name }) => name);
   return {
     observeRepository: (input) => heartbeating((signal) => observe(find, input, signal)),

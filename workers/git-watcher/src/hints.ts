@@ -36,12 +36,12 @@ export function createHints(): Hints {
     give(repository) {
       const entry = of(repository);
       entry.count += 1;
-      entry.at = Date.now();
+      entry.at = performance.now();
       entry.wake.resolve();
       entry.wake = Promise.withResolvers();
     },
     count: (repository) => of(repository).count,
-    isRecent: (repository) => Date.now() - of(repository).at < recentMilliseconds,
+    isRecent: (repository) => performance.now() - of(repository).at < recentMilliseconds,
     async pause(repository, counted, milliseconds, signal) {
       signal.throwIfAborted();
       const entry = of(repository);

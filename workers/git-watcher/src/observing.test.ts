@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openSecrets } from '@meshwright/config';
 import {
   createWorkbench,
   type GitHttpServer,
@@ -33,7 +34,10 @@ afterEach(async () => {
 });
 
 function behindHttp(intervalMs = 20): RepositoryFinder {
-  return repositoriesOf(configOf(bench, { url: `${server.url}origin.git`, transport: 'http', intervalMs }));
+  return repositoriesOf(
+    configOf(bench, { url: `${server.url}origin.git`, transport: 'http', intervalMs }),
+    openSecrets(),
+  );
 }
 
 async function look(find: RepositoryFinder, lastCommit?: string): Promise<RepositoryObservation> {
@@ -54,13 +58,13 @@ describe('one look', () => {
   it('sees a commit that was not read, and that nothing moved', async () => {
     const commit = await bench.commit('first');
     await bench.push();
-    const find = repositoriesOf(configOf(bench));
+    const find = repositoriesOf(configOf(bench), openSecrets());
     expect(await look(find)).toEqual({ kind: 'moved', commit });
     expect(await look(find, commit)).toEqual({ kind: 'unchanged' });
   });
 
   it('sees that the branch is missing', async () => {
-    expect(await look(repositoriesOf(configOf(bench, { branch: 'live' })))).toEqual({
+    expect(await look(repositoriesOf(configOf(bench, { branch: 'live' }), openSecrets()))).toEqual({
       kind: 'branch-missing',
       branch: 'live',
     });
@@ -71,13 +75,15 @@ describe('one look', () => {
     expect(await look(behindHttp())).toMatchObject({ kind: 'unreachable' });
     server.behaviour = { kind: 'status', status: 403 };
     expect(await look(behindHttp())).toMatchObject({ kind: 'refused', remedy: expect.any(String) as string });
-    expect(await look(repositoriesOf(configOf(bench, { url: 'ext::sh -c x' })))).toMatchObject({
-      kind: 'refused',
-    });
+    expect(await look(repositoriesOf(configOf(bench, { url: 'ext::sh -c x' }), openSecrets()))).toMatchObject(
+      {
+        kind: 'refused',
+      },
+    );
   });
 
   it('at a repository nobody configured says which there are', async () => {
-    const find = repositoriesOf(configOf(bench));
+    const find = repositoriesOf(configOf(bench), openSecrets());
     const input = { repository: 'other' };
     expect(await observe(find, input, new AbortController().signal)).toMatchObject({
       kind: 'refused',
@@ -90,13 +96,13 @@ describe('the wait for a change', () => {
   it('ends at once when the branch has moved already', async () => {
     const commit = await bench.commit('first');
     await bench.push();
-    expect(await wait(repositoriesOf(configOf(bench)), {})).toEqual({ kind: 'moved', commit });
+    expect(await wait(repositoriesOf(configOf(bench), openSecrets()), {})).toEqual({ kind: 'moved', commit });
   });
 
   it('ends when the branch moves', async () => {
     const lastCommit = await bench.commit('first');
     await bench.push();
-    const waiting = wait(repositoriesOf(configOf(bench)), { lastCommit });
+    const waiting = wait(repositoriesOf(configOf(bench), openSecrets()), { lastCommit });
     const commit = await bench.commit('second');
     await bench.push();
     expect(await waiting).toEqual({ kind: 'moved', commit });
@@ -121,7 +127,9 @@ describe('the wait for a change', () => {
   it('ends after its time with what is still the case', async () => {
     const lastCommit = await bench.commit('first');
     await bench.push();
-    expect(await wait(repositoriesOf(configOf(bench)), { lastCommit }, { longestMs: 50 })).toEqual({
+    expect(
+      await wait(repositoriesOf(configOf(bench), openSecrets()), { lastCommit }, { longestMs: 50 }),
+    ).toEqual({
       kind: 'unchanged',
     });
     server.behaviour = { kind: 'status', status: 500 };
@@ -143,7 +151,7 @@ describe('the wait for a change', () => {
   it('looks at once when a repository on this machine changes, however long the interval is', async () => {
     const lastCommit = await bench.commit('first');
     await bench.push();
-    const find = repositoriesOf(configOf(bench, { intervalMs: 3_600_000 }));
+    const find = repositoriesOf(configOf(bench, { intervalMs: 3_600_000 }), openSecrets());
     const waiting = wait(find, { lastCommit }, { longestMs: 3_600_000 });
     const commit = await bench.commit('second');
     await bench.push();

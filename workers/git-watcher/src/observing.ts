@@ -72,12 +72,12 @@ async function lookUntilChanged(
   input: ObserveRepositoryInput,
 ): Promise<RepositoryObservation> {
   const { repository, lastKind = 'unchanged' } = input;
-  const deadline = Date.now() + longestMs;
+  const deadline = performance.now() + longestMs;
   let failures = 0;
   for (;;) {
     const counted = hints.count(repository);
     const seen = await observe(find, input, signal);
-    const left = deadline - Date.now();
+    const left = deadline - performance.now();
     if (seen.kind === 'moved' || seen.kind !== lastKind || left <= 0) return seen;
     failures = seen.kind === 'unreachable' ? failures + 1 : 0;
     const { intervalMs } = find(repository).config;

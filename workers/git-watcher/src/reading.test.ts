@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RepositoryConfig } from '@meshwright/config';
+import { openSecrets, type RepositoryConfig } from '@meshwright/config';
 import { type EvidenceStore, openEvidence } from '@meshwright/evidence';
 import { createWorkbench, type Workbench } from '@meshwright/git/test-support';
 import type { CommitReading, KnownPattern, PatternSnapshot } from '@meshwright/model';
@@ -31,7 +31,7 @@ async function read(
 ): Promise<CommitReading> {
   return readCommit(
     {
-      find: repositoriesOf(configOf(bench, repository)),
+      find: repositoriesOf(configOf(bench, repository), openSecrets()),
       evidence,
       knownMeshes: ['istio'],
       knownTargets: ['local', 'second'],
@@ -127,7 +127,7 @@ describe('the reading of a commit', () => {
     const known = knownAfter(first)['patterns/a.yaml']!;
     const atNewPath = await readCommit(
       {
-        find: repositoriesOf(configOf(bench)),
+        find: repositoriesOf(configOf(bench), openSecrets()),
         evidence,
         knownMeshes: ['istio'],
         knownTargets: ['local', 'second'],

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { type Config, type RepositoryConfig, resolveCredentials } from '@meshwright/config';
+import type { Config, RepositoryConfig, Secrets } from '@meshwright/config';
 import { openRepository, type Repository } from '@meshwright/git';
 import { MeshwrightError } from '@meshwright/model';
 
@@ -16,7 +16,10 @@ export interface WatchedRepository {
 export type RepositoryFinder = (name: string) => WatchedRepository;
 
 /** The repositories of a configuration; their mirrors lie beside the evidence, one directory each. */
-export function repositoriesOf(config: Pick<Config, 'repositories' | 'evidence'>): RepositoryFinder {
+export function repositoriesOf(
+  config: Pick<Config, 'repositories' | 'evidence'>,
+  secrets: Secrets,
+): RepositoryFinder {
   const opened = new Map<string, WatchedRepository>();
   const mirrors = join(dirname(config.evidence.directory), 'mirrors');
   return (name) => {
@@ -24,20 +27,23 @@ export function repositoriesOf(config: Pick<Config, 'repositories' | 'evidence'>
     if (known !== undefined) return known;
     const found = config.repositories.find((repository) => repository.name === name);
     if (found === undefined) throw unknown(name, config.repositories);
-    const watched = { config: found, repository: open(found, join(mirrors, encodeURIComponent(name))) };
+    const watched = {
+      config: found,
+      repository: open(found, join(mirrors, encodeURIComponent(name)), secrets),
+    };
     opened.set(name, watched);
     return watched;
   };
 }
 
-function open(config: RepositoryConfig, mirrorDirectory: string): Repository {
+function open(config: RepositoryConfig, mirrorDirectory: string, secrets: Secrets): Repository {
   const { name, url, branch, credentials, signatures } = config;
   return openRepository({
     name,
     url,
     mirrorDirectory,
     ...(branch === undefined ? {} : { branch }),
-    ...(credentials === undefined ? {} : { credentials: () => resolveCredentials(credentials) }),
+    ...(credentials === undefined ? {} : { credentials: () => secrets.credentials(credentials) }),
     ...(signatures === undefined ? {} : { signatures }),
   });
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RepositoryConfig } from '@meshwright/config';
+import { openSecrets, type RepositoryConfig } from '@meshwright/config';
 import { createWorkbench, startGitHttpServer, type Workbench } from '@meshwright/git/test-support';
 import type { OfferRevertInput, RevertOffer } from '@meshwright/model';
 import { repositoriesOf } from './repositories.ts';
@@ -25,7 +25,7 @@ async function offer(
 ): Promise<RevertOffer> {
   return offerRevert(
     {
-      find: repositoriesOf(configOf(bench, repository)),
+      find: repositoriesOf(configOf(bench, repository), openSecrets()),
       knownMeshes: ['istio'],
       knownTargets: ['local', 'second'],
       signal: new AbortController().signal,

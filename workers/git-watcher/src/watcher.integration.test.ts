@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Config } from '@meshwright/config';
+import { openSecrets, type Config } from '@meshwright/config';
 import { openEvidence } from '@meshwright/evidence';
 import { createWorkbench, type Workbench } from '@meshwright/git/test-support';
 import { Message, type RepositoryStatus, TaskQueue, workflowId } from '@meshwright/model';
@@ -68,6 +68,7 @@ async function watch(): Promise<void> {
     config,
     temporal,
     evidence,
+    secrets: openSecrets(),
     logger: recordingLogger(),
     knownMeshes: ['istio'],
   });

@@ -1,4 +1,4 @@
-import type { Config } from '@meshwright/config';
+import type { Config, Secrets } from '@meshwright/config';
 import type { EvidenceStore } from '@meshwright/evidence';
 import { TaskQueue } from '@meshwright/model';
 import type { Logger } from '@meshwright/telemetry';
@@ -12,6 +12,7 @@ export interface GitWatcherOptions {
   config: Config;
   temporal: TemporalOptions;
   evidence: EvidenceStore;
+  secrets: Secrets;
   logger: Logger;
   /** Ids of the mesh plugins. */
   knownMeshes: readonly string[];
@@ -36,7 +37,7 @@ const activitiesOfRepository = 3;
  * @throws MeshwrightError INVALID_CONFIGURATION when the address for webhooks cannot be listened on.
  */
 export async function startGitWatcher(options: GitWatcherOptions): Promise<GitWatcher> {
-  const { config, temporal, evidence, logger, knownMeshes } = options;
+  const { config, temporal, evidence, secrets, logger, knownMeshes } = options;
   const hints = createHints();
   const repositories = config.repositories.map(({ name }) => name);
   const watches = startWatches({ repositories, temporal, logger });
@@ -44,14 +45,19 @@ export async function startGitWatcher(options: GitWatcherOptions): Promise<GitWa
     hints.give(repository);
     watches.hint(repository);
   };
-  const webhooks = await receiveWebhooks(config, logger, onHint).catch(async (error: unknown) => {
-    await watches.stop();
-    throw error;
-  });
+  const webhooks = await receiveWebhooks({ config, secrets, logger }, onHint).catch(
+    async (error: unknown) => {
+      await watches.stop();
+      throw error;
+    },
+  );
   const worker = await startWorker({
     ...temporal,
     taskQueue: TaskQueue.git,
-    activities: asActivities(createRepositoryActivities({ config, evidence, hints, knownMeshes }), logger),
+    activities: asActivities(
+      createRepositoryActivities({ config, evidence, secrets, hints, knownMeshes }),
+      logger,
+    ),
     maxConcurrentActivities: Math.max(20, activitiesOfRepository * repositories.length),
     logger,
   });
@@ -72,11 +78,10 @@ export async function startGitWatcher(options: GitWatcherOptions): Promise<GitWa
 }
 
 async function receiveWebhooks(
-  config: Config,
-  logger: Logger,
+  { config, secrets, logger }: Pick<GitWatcherOptions, 'config' | 'secrets' | 'logger'>,
   onHint: (repository: string) => void,
 ): Promise<WebhookServer | undefined> {
   const { repositories, webhooks } = config;
   if (repositories.every(({ webhook }) => webhook === undefined)) return undefined;
-  return startWebhookServer({ listen: webhooks.listen, repositories, onHint, logger });
+  return startWebhookServer({ listen: webhooks.listen, repositories, secrets, onHint, logger });
 }

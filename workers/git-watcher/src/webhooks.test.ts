@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { WebhookConfig } from '@meshwright/config';
+import { openSecrets, type WebhookConfig } from '@meshwright/config';
 import { recordingLogger } from './test-support.ts';
 import { startWebhookServer, type WebhookLimits, type WebhookServer } from './webhooks.ts';
 
@@ -38,6 +38,7 @@ async function start(limits: Partial<WebhookLimits> = {}): Promise<void> {
     webhook,
   });
   server = await startWebhookServer({
+    secrets: openSecrets(),
     listen: { host: '127.0.0.1', port: 0 },
     repositories: [
       ...providers.map((provider) => withHook(provider, { provider, secret: { env: 'TEST_HOOK_SECRET' } })),
@@ -215,6 +216,7 @@ describe('the server', () => {
     const { port } = new URL(server.url);
     await expect(
       startWebhookServer({
+        secrets: openSecrets(),
         listen: { host: '127.0.0.1', port: Number(port) },
         repositories: [],
         onHint: () => undefined,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { type RepositoryConfig, resolveSecret } from '@meshwright/config';
+import type { RepositoryConfig, Secrets } from '@meshwright/config';
 import { MeshwrightError, messageOf } from '@meshwright/model';
 import type { Logger } from '@meshwright/telemetry';
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
@@ -9,6 +9,7 @@ import { isAuthentic } from './webhook-signatures.ts';
 export interface WebhookServerOptions {
   listen: { host: string; port: number };
   repositories: readonly Pick<RepositoryConfig, 'name' | 'webhook'>[];
+  secrets: Secrets;
   /** Called once for each request that is believed, after it was answered. */
   onHint: (repository: string) => void;
   logger: Logger;
@@ -58,7 +59,7 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
 }
 
 function createServer(options: WebhookServerOptions): FastifyInstance {
-  const { repositories, onHint, logger } = options;
+  const { repositories, secrets, onHint, logger } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const server = fastify({
     bodyLimit: limits.bodyBytes,
@@ -88,7 +89,7 @@ function createServer(options: WebhookServerOptions): FastifyInstance {
   });
   server.post<{ Params: { repository: string } }>('/hooks/:repository', async (request, reply) => {
     const { repository } = request.params;
-    if (!(await isBelieved(repositories, repository, request))) {
+    if (!(await isBelieved({ repositories, secrets }, repository, request))) {
       logger.warn({ from: request.ip }, 'webhook refused');
       await reply.code(401).send();
       return;
@@ -101,13 +102,12 @@ function createServer(options: WebhookServerOptions): FastifyInstance {
 
 /** An unknown repository is checked against a secret nobody knows, so that it takes the same time. */
 async function isBelieved(
-  repositories: WebhookServerOptions['repositories'],
+  { repositories, secrets }: Pick<WebhookServerOptions, 'repositories' | 'secrets'>,
   name: string,
   request: FastifyRequest,
 ): Promise<boolean> {
   const { webhook } = repositories.find((repository) => repository.name === name) ?? {};
-  const secret =
-    webhook === undefined ? randomBytes(32).toString('hex') : await resolveSecret(webhook.secret);
+  const secret = webhook === undefined ? randomBytes(32).toString('hex') : await secrets.read(webhook.secret);
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   return isAuthentic(webhook?.provider ?? 'generic', secret, { headers: request.headers, body });
 }

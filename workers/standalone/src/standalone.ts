@@ -1,10 +1,10 @@
 import { startClusterAgent, plugins } from '@meshwright/cluster-agent';
-import { type Config, resolveSecret } from '@meshwright/config';
+import { openClusterSecrets } from '@meshwright/cluster';
+import { type Config, connectionOf, openSecrets } from '@meshwright/config';
 import { openEvidence } from '@meshwright/evidence';
 import { startGitWatcher } from '@meshwright/git-watcher';
 import { startOrchestrator } from '@meshwright/orchestrator';
 import type { Logger } from '@meshwright/telemetry';
-import type { TemporalOptions } from '@meshwright/temporal';
 
 /** Everything of one engine in this process. */
 export interface Standalone {
@@ -22,27 +22,20 @@ export async function startStandalone({
   config: Config;
   logger: Logger;
 }): Promise<Standalone> {
-  const temporal = await temporalOptions(config);
+  const clusters = openClusterSecrets(config.targets.map(connectionOf));
+  const secrets = openSecrets({ kubernetes: clusters });
+  const temporal = await secrets.temporal(config.temporal);
   const evidence = openEvidence(config.evidence);
   const parts = await Promise.all([
     startOrchestrator({ temporal, logger }),
-    startGitWatcher({ config, temporal, evidence, logger, knownMeshes: plugins.ids }),
+    startGitWatcher({ config, temporal, evidence, secrets, logger, knownMeshes: plugins.ids }),
     ...config.targets.map((target) => startClusterAgent({ config, target, temporal, evidence, logger })),
   ]);
   return {
     finished: Promise.all(parts.map((part) => part.finished)).then(() => undefined),
     async stop() {
       await Promise.all(parts.map((part) => part.stop()));
+      await clusters.close();
     },
-  };
-}
-
-async function temporalOptions({ temporal }: Config): Promise<TemporalOptions> {
-  const { address, namespace, tls, apiKey } = temporal;
-  return {
-    address,
-    namespace,
-    ...(tls === undefined ? {} : { tls }),
-    ...(apiKey === undefined ? {} : { apiKey: await resolveSecret(apiKey) }),
   };
 }
