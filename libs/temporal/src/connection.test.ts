@@ -32,7 +32,7 @@ describe('connection settings', () => {
   });
 
   it('use TLS with an API key, and plain text only where neither is given', async () => {
-    expect(await connectionSettings({ address, namespace, apiKey: 'k' })).toEqual({
+    expect(await connectionSettings({ address, namespace, apiKey: () => Promise.resolve('k') })).toEqual({
       address,
       apiKey: 'k',
       tls: true,

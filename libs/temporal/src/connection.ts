@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { isMeshwrightError, MeshwrightError, messageOf } from '@meshwright/model';
 import type { Logger } from '@meshwright/telemetry';
+import { dataConverterOf, type PayloadEncryption } from './encryption.ts';
 
 /** Where Temporal is, and as whom to speak to it. */
 export interface TemporalOptions {
@@ -10,8 +11,10 @@ export interface TemporalOptions {
   address: string;
   namespace: string;
   tls?: TemporalTls;
-  /** The key itself, resolved; TLS is used when one is given. */
-  apiKey?: string;
+  /** Asked for the key at every new connection; TLS is used where there is one. */
+  apiKey?: () => Promise<string>;
+  /** Whether and with what payloads are encrypted before they leave this process. */
+  encryption?: PayloadEncryption;
 }
 
 /** Files for TLS. Without `ca` the system's authorities are trusted; certificate and key go together. */
@@ -58,10 +61,12 @@ const connectTimeoutMilliseconds = 5_000;
 /**
  * A client of the namespace, checked by asking the server for it.
  * @throws MeshwrightError TEMPORAL_UNREACHABLE when nobody answers at the address,
- *   INVALID_CONFIGURATION when the namespace is missing, the credentials are refused, or a TLS file cannot be read.
+ *   INVALID_CONFIGURATION when the namespace is missing, the credentials are refused, a TLS file cannot be read or an
+ *   encryption key cannot be used.
  */
 export async function connectTemporal(options: TemporalOptions): Promise<TemporalConnection> {
   const settings = await connectionSettings(options);
+  const dataConverter = dataConverterOf(options.encryption);
   let connection: Connection | undefined;
   try {
     connection = await Connection.connect({ ...settings, connectTimeout: connectTimeoutMilliseconds });
@@ -75,7 +80,7 @@ export async function connectTemporal(options: TemporalOptions): Promise<Tempora
   }
   const { namespace } = options;
   const open = connection;
-  return { client: new Client({ connection: open, namespace }), close: () => open.close() };
+  return { client: new Client({ connection: open, namespace, dataConverter }), close: () => open.close() };
 }
 
 const retryMilliseconds = { first: 500, longest: 5_000 };
@@ -103,14 +108,14 @@ export async function connectPatiently(
 }
 
 /**
- * The options with the files of `tls` read.
+ * The options with the files of `tls` and the API key read.
  * @throws MeshwrightError INVALID_CONFIGURATION when a file cannot be read or only half of a pair is named.
  */
 export async function connectionSettings(options: TemporalOptions): Promise<ConnectionSettings> {
   const { address, tls, apiKey } = options;
   return {
     address,
-    ...(apiKey === undefined ? {} : { apiKey, tls: true }),
+    ...(apiKey === undefined ? {} : { apiKey: await apiKey(), tls: true }),
     ...(tls === undefined ? {} : { tls: await readTls(tls) }),
   };
 }

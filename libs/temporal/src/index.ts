@@ -6,5 +6,6 @@ export {
   type TemporalOptions,
   type TemporalTls,
 } from './connection.ts';
+export type { EncryptionKey, PayloadEncryption } from './encryption.ts';
 export { ensureSearchAttributes } from './search-attributes.ts';
 export { startWorker, type RunningWorker, type WorkerOptions, type WorkerState } from './worker.ts';

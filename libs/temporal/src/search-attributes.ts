@@ -22,9 +22,9 @@ export async function ensureSearchAttributes(
     let missing = await missingAttributes(connection, namespace);
     if (missing.length === 0) return;
     await addAttributes(connection, namespace, missing);
-    const deadline = Date.now() + 10_000;
+    const deadline = performance.now() + 10_000;
     for (missing = await missingAttributes(connection, namespace); missing.length > 0;) {
-      if (Date.now() > deadline) throw new Error(`it does not list ${missing.join(', ')} after adding them`);
+      if (performance.now() > deadline) throw new Error(`it does not list ${missing.join(', ')} after adding them`);
       await delay(100);
       missing = await missingAttributes(connection, namespace);
     }

@@ -2,13 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isGrpcServiceError } from '@temporalio/client';
 import { messageOf } from '@meshwright/model';
 import type { Logger } from '@meshwright/telemetry';
-import type { NativeConnection, Worker, WorkerOptions as SdkWorkerOptions } from '@temporalio/worker';
-import {
-  connectionSettings,
-  describeConnectionError,
-  type ConnectionSettings,
-  type TemporalOptions,
-} from './connection.ts';
+import type { DataConverter } from '@temporalio/common';
+import type { Worker, WorkerOptions as SdkWorkerOptions } from '@temporalio/worker';
+import { connectionSettings, describeConnectionError, type TemporalOptions } from './connection.ts';
+import { dataConverterOf } from './encryption.ts';
 import { loadWorkerSdk } from './runtime.ts';
 
 export interface WorkerOptions extends TemporalOptions {
@@ -16,7 +13,10 @@ export interface WorkerOptions extends TemporalOptions {
   logger: Logger;
   /** Activities by name, wrapped by `asActivities`. */
   activities?: object;
-  /** A prebuilt bundle: bundling inside a worker's process would cost it some 200 MB for good. */
+  /**
+   * A prebuilt bundle: bundling inside a worker's process would cost it some 200 MB for good. With encryption, one
+   * whose workflows encode their failures.
+   */
   workflowBundle?: { codePath: string } | { code: string };
   /** How many activities run at once; 20 unless told. */
   maxConcurrentActivities?: number;
@@ -48,10 +48,12 @@ const retryMilliseconds = { first: 500, longest: 5_000 };
 /**
  * Starts a worker on one task queue and returns at once. While Temporal is away it waits and tries again;
  * it never ends the process.
- * @throws MeshwrightError INVALID_CONFIGURATION when a TLS file cannot be read.
+ * @throws MeshwrightError INVALID_CONFIGURATION when a TLS file cannot be read or an encryption key cannot be used.
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  return new WorkerLoop(options, await connectionSettings(options));
+  const dataConverter = dataConverterOf(options.encryption);
+  await connectionSettings(options);
+  return new WorkerLoop(options, dataConverter);
 }
 
 class WorkerLoop implements RunningWorker {
@@ -59,15 +61,16 @@ class WorkerLoop implements RunningWorker {
   readonly ready: Promise<void>;
   readonly finished: Promise<void>;
   readonly #options: WorkerOptions;
-  readonly #settings: ConnectionSettings;
+  readonly #dataConverter: DataConverter;
   readonly #logger: Logger;
   readonly #stopping = new AbortController();
   readonly #polling = Promise.withResolvers<undefined>();
   #worker: Worker | undefined;
+  #hasPolled = false;
 
-  constructor(options: WorkerOptions, settings: ConnectionSettings) {
+  constructor(options: WorkerOptions, dataConverter: DataConverter) {
     this.#options = options;
-    this.#settings = settings;
+    this.#dataConverter = dataConverter;
     this.#logger = options.logger.child({ taskQueue: options.taskQueue });
     this.ready = this.#polling.promise.then(() => undefined);
     this.finished = this.#loop();
@@ -85,7 +88,7 @@ class WorkerLoop implements RunningWorker {
   async #loop(): Promise<void> {
     let wait = retryMilliseconds.first;
     while (!this.#isStopping()) {
-      const startedAt = Date.now();
+      const startedAt = performance.now();
       try {
         await this.#runOnce();
       } catch (error) {
@@ -93,8 +96,8 @@ class WorkerLoop implements RunningWorker {
           this.#logger.warn({ reason: this.#describe(error) }, 'worker did not stop cleanly');
           break;
         }
-        if (this.state !== 'polling' && !isTransport(error)) return this.#fail(error);
-        if (this.state === 'polling' && Date.now() - startedAt > 60_000) wait = retryMilliseconds.first;
+        if (!this.#hasPolled && !isTransport(error)) return this.#fail(error);
+        if (performance.now() - startedAt > 60_000) wait = retryMilliseconds.first;
         this.#logger.warn(
           { reason: this.#describe(error), retryInMilliseconds: wait },
           'worker waits for Temporal',
@@ -115,13 +118,19 @@ class WorkerLoop implements RunningWorker {
   /** One life of a worker: from the connection to its loss, or to `stop`. */
   async #runOnce(): Promise<void> {
     const sdk = await loadWorkerSdk(this.#options.logger);
-    const connection = await sdk.NativeConnection.connect(this.#settings);
+    // Read again each time: certificates and API keys may have been renewed.
+    const connection = await sdk.NativeConnection.connect(await connectionSettings(this.#options));
     try {
-      const worker = await sdk.Worker.create(sdkOptions(this.#options, connection));
+      const worker = await sdk.Worker.create({
+        ...sdkOptions(this.#options),
+        connection,
+        dataConverter: this.#dataConverter,
+      });
       this.#worker = worker;
       const run = worker.run();
       if (this.#isStopping()) worker.shutdown();
       this.state = 'polling';
+      this.#hasPolled = true;
       this.#polling.resolve(undefined);
       this.#logger.info({}, 'worker polls');
       await run;
@@ -147,15 +156,14 @@ class WorkerLoop implements RunningWorker {
   }
 }
 
-/** A worker that cannot be built for any other reason, such as a broken bundle, cannot be built later either. */
+/** A worker that cannot be built at first for any other reason, such as a broken bundle, cannot be built later either. */
 function isTransport(error: unknown): boolean {
   return isGrpcServiceError(error) || (error instanceof Error && error.name === 'TransportError');
 }
 
-function sdkOptions(options: WorkerOptions, connection: NativeConnection): SdkWorkerOptions {
+function sdkOptions(options: WorkerOptions): SdkWorkerOptions {
   const { namespace, taskQueue, activities, workflowBundle, graceSeconds = 5 } = options;
   return {
-    connection,
     namespace,
     taskQueue,
     ...(activities === undefined ? {} : { activities }),

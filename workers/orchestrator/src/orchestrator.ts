@@ -27,8 +27,9 @@ export type Orchestrator = Pick<RunningWorker, 'ready' | 'finished' | 'stop'>;
  * @throws MeshwrightError INTERNAL when the workflows cannot be bundled.
  */
 export async function startOrchestrator(options: OrchestratorOptions): Promise<Orchestrator> {
-  const { bundleDirectory = defaultBundleDirectory() } = options;
-  const bundle = await loadWorkflowBundle({ cacheDirectory: bundleDirectory });
+  const { temporal, bundleDirectory = defaultBundleDirectory() } = options;
+  const encodeFailures = temporal.encryption !== undefined;
+  const bundle = await loadWorkflowBundle({ cacheDirectory: bundleDirectory, encodeFailures });
   const stopping = new AbortController();
   const worker = prepareAndStart(options, bundle, stopping.signal);
   const ready = worker.then((started) => started?.ready);

@@ -3,10 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 /** Run as a process of its own by `loadWorkflowBundle`: bundles the workflows into the file it is given. */
-const [target] = process.argv.slice(2);
-if (target === undefined) throw new Error('usage: build.ts <file to write>');
+const [target, failures] = process.argv.slice(2);
+if (target === undefined) throw new Error('usage: build.ts <file to write> [encode-failures]');
+const encodingConverter = fileURLToPath(import.meta.resolve('@meshwright/temporal/failure-converter'));
 const { code } = await bundleWorkflowCode({
   workflowsPath: fileURLToPath(import.meta.resolve('./workflows.ts')),
+  ...(failures === 'encode-failures' ? { failureConverterPath: encodingConverter } : {}),
   logger: new DefaultLogger('WARN'),
 });
 const unfinished = `${target}.${process.pid}`;

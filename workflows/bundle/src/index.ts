@@ -1,1 +1,1 @@
-export { loadWorkflowBundle, type WorkflowBundle } from './load.ts';
+export { type BundleOptions, loadWorkflowBundle, type WorkflowBundle } from './load.ts';

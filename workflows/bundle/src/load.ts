@@ -11,6 +11,13 @@ export interface WorkflowBundle {
   codePath: string;
 }
 
+export interface BundleOptions {
+  /** Where bundles are kept. */
+  cacheDirectory: string;
+  /** Whether workflows put the messages of failures where a codec encrypts them; for workers with encryption alone. */
+  encodeFailures?: boolean;
+}
+
 const buildMilliseconds = 120_000;
 
 /** The packages whose sources are in the bundle. */
@@ -28,17 +35,22 @@ const bundled = [
  * @throws MeshwrightError INTERNAL when the workflows do not bundle, for instance because one imports what the
  *   sandbox does not have; the lines are the bundler's.
  */
-export async function loadWorkflowBundle(options: { cacheDirectory: string }): Promise<WorkflowBundle> {
+export async function loadWorkflowBundle(options: BundleOptions): Promise<WorkflowBundle> {
+  const { cacheDirectory, encodeFailures = false } = options;
   const digest = await digestSources();
-  const codePath = join(options.cacheDirectory, `workflows-${digest}.js`);
+  const codePath = join(cacheDirectory, `workflows-${digest}${encodeFailures ? '-encoding' : ''}.js`);
   if (await exists(codePath)) return { codePath };
-  await mkdir(options.cacheDirectory, { recursive: true, mode: 0o700 });
+  await mkdir(cacheDirectory, { recursive: true, mode: 0o700 });
   const script = fileURLToPath(import.meta.resolve('./build.ts'));
   try {
-    await promisify(execFile)(process.execPath, [script, codePath], {
-      timeout: buildMilliseconds,
-      maxBuffer: 4 * 1024 * 1024,
-    });
+    await promisify(execFile)(
+      process.execPath,
+      [script, codePath, ...(encodeFailures ? ['encode-failures'] : [])],
+      {
+        timeout: buildMilliseconds,
+        maxBuffer: 4 * 1024 * 1024,
+      },
+    );
   } catch (error) {
     throw new MeshwrightError(
       'INTERNAL',
@@ -57,8 +69,8 @@ async function digestSources(): Promise<string> {
     const files = (await readdir(directory, { recursive: true })).filter(isSource).toSorted();
     for (const file of files) hash.update(`${name}/${file}\n`).update(await readFile(join(directory, file)));
   }
-  for (const name of ['workflows.ts', 'build.ts']) {
-    hash.update(await readFile(fileURLToPath(import.meta.resolve(`./${name}`))));
+  for (const name of ['./workflows.ts', './build.ts', '@meshwright/temporal/failure-converter']) {
+    hash.update(await readFile(fileURLToPath(import.meta.resolve(name))));
   }
   hash.update(await sdkVersion());
   return hash.digest('hex').slice(0, 32);
