@@ -24,7 +24,8 @@ export async function ensureSearchAttributes(
     await addAttributes(connection, namespace, missing);
     const deadline = performance.now() + 10_000;
     for (missing = await missingAttributes(connection, namespace); missing.length > 0;) {
-      if (performance.now() > deadline) throw new Error(`it does not list ${missing.join(', ')} after adding them`);
+      if (performance.now() > deadline)
+        throw new Error(`it does not list ${missing.join(', ')} after adding them`);
       await delay(100);
       missing = await missingAttributes(connection, namespace);
     }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { openCharts } from '@meshwright/charts';
-import type { Config, TargetConfig } from '@meshwright/config';
+import { type Config, connectionOf, type TargetConfig } from '@meshwright/config';
 import type { EvidenceStore } from '@meshwright/evidence';
 import { TaskQueue } from '@meshwright/model';
 import type { ChartsPort, MeshPlugin } from '@meshwright/plugin-sdk';
@@ -46,13 +46,6 @@ export async function startClusterAgent(options: ClusterAgentOptions): Promise<R
       await clients.close();
     },
   };
-}
-
-function connectionOf(target: TargetConfig): Parameters<typeof openClients>[0] {
-  const { name } = target;
-  if (target.kind === 'in-cluster') return { name, inCluster: true };
-  const { kubeconfig, context } = target;
-  return { name, kubeconfig, ...(context === undefined ? {} : { context }) };
 }
 
 /** One chart source for each mesh, opened when it is first needed. */

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { type ClusterClient, connectCluster } from '@meshwright/cluster';
-import type { TargetConfig } from '@meshwright/config';
+import { connectionOf, type TargetConfig } from '@meshwright/config';
 import { MeshwrightError } from '@meshwright/model';
 
 /** What can be told of a target from this machine. */
@@ -39,15 +39,7 @@ export async function withTarget<T>(
   target: TargetConfig,
   work: (client: ClusterClient) => Promise<T>,
 ): Promise<T> {
-  const client = connectCluster(
-    target.kind === 'in-cluster'
-      ? { name: target.name, inCluster: true }
-      : {
-          name: target.name,
-          kubeconfig: target.kubeconfig,
-          ...(target.context === undefined ? {} : { context: target.context }),
-        },
-  );
+  const client = connectCluster(connectionOf(target));
   try {
     return await work(client);
   } finally {
