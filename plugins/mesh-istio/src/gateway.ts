@@ -1,4 +1,4 @@
-import type { ObjectReference } from '@meshwright/model';
+import { type ObjectReference, PlanAction } from '@meshwright/model';
 import type { MeshChange, PluginContext } from '@meshwright/plugin-sdk';
 import { type RunningWorkload, readWorkloads } from './injection.ts';
 import { charts, gatewayNamespace } from './names.ts';
@@ -9,13 +9,14 @@ import type { Target } from './target.ts';
 
 /**
  * The gateway's workload where its pods have a proxy of another control plane and nothing else rolls it: the labels of
- * its template name the chart's version, so a new version of the chart rolls it by itself.
+ * its template name the chart's version, so a new version of the chart rolls it by itself. Adopting restarts nothing.
  */
 export async function gatewayRestarts(
   target: Target,
   change: MeshChange,
   context: PluginContext,
 ): Promise<ObjectReference[]> {
+  if (target.action === PlanAction.adopt) return [];
   const { workloads } = await readWorkloads(context.cluster, gatewayNamespace);
   const outdated = workloads.filter(
     ({ labels, pods }) =>

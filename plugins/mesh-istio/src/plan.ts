@@ -1,14 +1,8 @@
 import { parse } from 'semver';
-import {
-  type KubernetesObject,
-  MeshwrightError,
-  MutualTls,
-  type ObjectReference,
-  PlanAction,
-  Purpose,
-} from '@meshwright/model';
-import type { MeshChange, MeshPlan, MeshStage, PluginContext } from '@meshwright/plugin-sdk';
+import { MeshwrightError, MutualTls, type ObjectReference, PlanAction, Purpose } from '@meshwright/model';
+import type { ClusterPort, MeshChange, MeshPlan, MeshStage, PluginContext } from '@meshwright/plugin-sdk';
 import { gatewayRestarts } from './gateway.ts';
+import { isTagged } from './live.ts';
 import { Component, gatewayNamespace, stages, systemNamespace } from './names.ts';
 import { enrolledIn, refuseOutsiders, retiringPods, unmovablePods } from './outsiders.ts';
 import { preflight } from './preflight/preflight.ts';
@@ -61,7 +55,7 @@ async function stagesOf(target: Target, change: MeshChange, context: PluginConte
   const tag: MeshStage = {
     ...stages.tag,
     requires: 'the control plane serves injection and validation',
-    deletes: await existing(formerInjectors(target), context),
+    deletes: await formerInjectors(target, context),
   };
   const controlPlane = [stages['control-plane']];
   const inPlace =
@@ -83,23 +77,18 @@ async function stagesOf(target: Target, change: MeshChange, context: PluginConte
   };
 }
 
-/** What would go on injecting for the control plane of before: the tag and the injector of no revision exclude each other. */
-function formerInjectors({ revision }: Target): ObjectReference[] {
+/** What is live and would go on injecting for the control plane of before. */
+async function formerInjectors({ revision }: Target, { cluster }: PluginContext): Promise<ObjectReference[]> {
   const webhook = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration' };
-  if (revision !== defaultRevision) return [{ ...webhook, name: defaultInjector }];
-  return [
-    { ...webhook, name: tagWebhook },
-    { apiVersion: 'v1', kind: 'Service', namespace: systemNamespace, name: tagService },
-  ];
+  if (revision !== defaultRevision) return existing([{ ...webhook, name: defaultInjector }], cluster);
+  if (await isTagged(revision, cluster)) return [];
+  const service = { apiVersion: 'v1', kind: 'Service', namespace: systemNamespace, name: tagService };
+  return existing([{ ...webhook, name: tagWebhook }, service], cluster);
 }
 
-async function existing(
-  references: ObjectReference[],
-  { cluster }: PluginContext,
-): Promise<ObjectReference[]> {
-  const found: (KubernetesObject | undefined)[] = [];
-  for (const reference of references) found.push(await cluster.get(reference));
-  return references.filter((_reference, index) => found[index] !== undefined);
+async function existing(references: ObjectReference[], cluster: ClusterPort): Promise<ObjectReference[]> {
+  const live = await Promise.all(references.map((reference) => cluster.get(reference)));
+  return references.filter((_reference, index) => live[index] !== undefined);
 }
 
 /** Namespaces that istiod never injects into (pkg/kube/inject in istio/istio), and Istio's own. */

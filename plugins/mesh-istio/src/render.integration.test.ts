@@ -4,10 +4,10 @@ import type { Installation, PluginContext } from '@meshwright/plugin-sdk';
 import { detect } from './detect.ts';
 import { plan } from './plan.ts';
 import { render } from './render.ts';
-import { injectingRevision } from './revisions.ts';
+import { injectingRevision, injectors } from './revisions.ts';
 import { contextWithRealCharts } from './test-support/real-charts.ts';
 import { fakeContext } from './test-support/fake-cluster.ts';
-import { installation, meshChange, podOf } from './test-support/objects.ts';
+import { injector, installation, meshChange, podOf } from './test-support/objects.ts';
 import { withoutRacingFields } from './webhooks.ts';
 
 let context: PluginContext;
@@ -262,6 +262,33 @@ describe('a control plane without a revision', () => {
     ]);
     const { cluster } = fakeContext({ objects: [...stages.values()].flat() });
     expect(await injectingRevision(cluster)).toBe('default');
+  });
+
+  it('injects by the tag where istioctl installed it, under the name of its release', async () => {
+    const [istiod = {}] = [...(await renderAll({ mesh: { upgrade: 'in-place' } })).values()]
+      .flat()
+      .filter(({ kind }) => kind === 'Deployment');
+    const live = istiod as KubernetesObject;
+    const objects = [
+      { ...live, metadata: { ...live.metadata, labels: { ...live.metadata.labels, release: 'istio' } } },
+      injector('default', { tag: 'default' }),
+    ];
+    const onCluster = { ...context, cluster: fakeContext({ objects }).cluster };
+    const foreign = installation({ revision: 'default', managedBy: 'istioctl' });
+    const stages = await renderAll({}, onCluster, [foreign], true);
+    const tag = stages.get('tag') ?? [];
+    expect(names(tag)).toEqual([
+      'ValidatingWebhookConfiguration istiod-default-validator',
+      'Service istio-system/istiod-revision-tag-default',
+      'MutatingWebhookConfiguration istio-sidecar-injector',
+      'MutatingWebhookConfiguration istio-revision-tag-default',
+    ]);
+    const { cluster } = fakeContext({ objects: tag });
+    expect((await injectors(cluster)).map(({ metadata }) => metadata.name)).toEqual([
+      'istio-revision-tag-default',
+    ]);
+    const deployment = stages.get('control-plane')?.find(({ kind }) => kind === 'Deployment');
+    expect(JSON.stringify(deployment)).toContain('"app.kubernetes.io/instance":"istio"');
   });
 
   it('is taken over as the same objects that Helm installs', async () => {

@@ -1,9 +1,10 @@
 import { type KubernetesObject, MeshwrightError, MutualTls } from '@meshwright/model';
 import type { MeshChange, MeshStage, PluginContext } from '@meshwright/plugin-sdk';
+import { isTagged, releaseNameOf } from './live.ts';
 import { type ChartName, Component, charts, gatewayNamespace, systemNamespace } from './names.ts';
 import { defaultRevision, defaultTag, isSwitch } from './revisions.ts';
 import { targetOf } from './target.ts';
-import { withoutRacingFields } from './webhooks.ts';
+import { withoutDefaultInjection, withoutRacingFields } from './webhooks.ts';
 
 /** The objects of an apply stage, in the charts' own order. */
 export async function render(
@@ -32,7 +33,9 @@ export async function render(
 /** Everything of the control plane but the CRDs. */
 async function controlPlane(change: MeshChange, context: PluginContext): Promise<KubernetesObject[]> {
   const base = (await template('base', change, context)).filter((object) => !isDefinition(object));
-  return [...base, ...(await template('istiod', change, context))].map(withoutRacingFields);
+  const objects = [...base, ...(await template('istiod', change, context))].map(withoutRacingFields);
+  const tagged = await isTagged(targetOf(change).revision, context.cluster);
+  return tagged ? objects.map(withoutDefaultInjection) : objects;
 }
 
 /** The chart's objects for a change, with the plugin's own values over the pattern's. */
@@ -42,12 +45,15 @@ export async function template(
   context: PluginContext,
 ): Promise<KubernetesObject[]> {
   const { mesh } = change.snapshot.pattern.spec;
+  const { cluster } = context;
+  const { revision } = targetOf(change);
   return context.charts.template({
     chart,
     version: mesh.version,
-    ...charts[chart],
-    values: valuesOf(chart, change),
-    kubeVersion: (await context.cluster.version()).replace(/^v/, ''),
+    releaseName: await releaseNameOf(chart, revision, cluster),
+    namespace: charts[chart].namespace,
+    values: valuesOf(chart, change, { revision, tagged: await isTagged(revision, cluster) }),
+    kubeVersion: (await cluster.version()).replace(/^v/, ''),
     apiVersions: [],
     includeCrds: true,
   });
@@ -57,14 +63,20 @@ export async function template(
  * The pattern's values and the plugin's own: the revision, which the charts know as empty where there is none, and its
  * tag; and where the CNI agent sets up the network, istiod must not inject the init container for it.
  */
-function valuesOf(chart: ChartName, change: MeshChange): Record<string, unknown> {
+function valuesOf(
+  chart: ChartName,
+  change: MeshChange,
+  { revision, tagged }: { revision: string; tagged: boolean },
+): Record<string, unknown> {
   const { mesh } = change.snapshot.pattern.spec;
   const values = mesh.values[chart] ?? {};
-  const { revision } = targetOf(change);
   if (chart === 'base') return { ...values, defaultRevision: revision };
   if (chart !== 'istiod') return values;
-  const revisioned =
-    revision === defaultRevision ? values : { ...values, revision, revisionTags: [defaultTag] };
+  const revisioned = {
+    ...values,
+    ...(revision === defaultRevision ? {} : { revision }),
+    ...(tagged ? { revisionTags: [defaultTag] } : {}),
+  };
   if (!mesh.components.includes(Component.cni)) return revisioned;
   const pilot = recordAt(values, 'pilot');
   return { ...revisioned, pilot: { ...pilot, cni: { ...recordAt(pilot, 'cni'), enabled: true } } };

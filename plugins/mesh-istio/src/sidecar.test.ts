@@ -25,12 +25,7 @@ describe('the revision of a proxy', () => {
       '1-30-0',
     ],
     ['the annotation where its status has none', { annotations: { 'istio.io/rev': '1-30-0' } }, '1-30-0'],
-    [
-      'the label of a gateway that istiod deploys',
-      { labels: { 'gateway.networking.k8s.io/gateway-name': 'edge', 'istio.io/rev': '1-30-0' } },
-      '1-30-0',
-    ],
-    ['unknown from a label alone, which may be a tag', { labels: { 'istio.io/rev': 'prod' } }, undefined],
+    ['the label of a gateway that was not injected', { labels: { 'istio.io/rev': '1-30-0' } }, '1-30-0'],
     ['unknown from a status that is no JSON', { annotations: status('{') }, undefined],
     ['unknown from a status without a revision', { annotations: status('{"containers":[]}') }, undefined],
   ])('is %s', (_name, written, expected) => {

@@ -15,9 +15,9 @@ export function proxyImage({ spec }: Pod): string | undefined {
 }
 
 /**
- * The revision of the control plane that gave a pod its proxy, which is the one it takes its configuration from: from
- * what injection wrote into the pod (`getInjectionStatus` of pkg/kube/inject in istio/istio), or, of a gateway that
- * istiod itself deploys, from the label of its template. Undefined where nothing says it. A label alone may name a tag.
+ * The revision of the control plane that a pod's proxy takes its configuration from: what injection wrote into the pod
+ * (`getInjectionStatus` of pkg/kube/inject in istio/istio), or, of a gateway that was not injected, the label of its
+ * template. Of an injected pod the label may name a tag and counts last. Undefined where nothing says it.
  */
 export function proxyRevision(pod: Pod): string | undefined {
   if (proxyImage(pod) === undefined) return undefined;
@@ -25,7 +25,7 @@ export function proxyRevision(pod: Pod): string | undefined {
   return (
     revisionInStatus(annotations['sidecar.istio.io/status']) ??
     annotations['istio.io/rev'] ??
-    (isManagedGateway(pod) ? labels['istio.io/rev'] : undefined)
+    labels['istio.io/rev']
   );
 }
 
