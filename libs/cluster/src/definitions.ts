@@ -1,64 +1,75 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MeshwrightError, referenceOf, type KubernetesObject } from '@meshwright/model';
+import { formatReference, MeshwrightError, referenceOf, type KubernetesObject } from '@meshwright/model';
 import { kindNotServed } from './api-errors.ts';
 import { type ClusterClient } from './client.ts';
 import { objectsAt, textAt, valueAt } from './json.ts';
-import { waitUntilReady } from './readiness.ts';
+import { statusOf } from './status.ts';
 
-const establishMs = 60_000;
-const serveMs = 30_000;
+const serveMs = 60_000;
+/** How long to look at what is served alone, which costs little, before definitions themselves are read. */
+const quickMs = 1_000;
+const longestPauseMs = 500;
 
 /**
- * Waits until definitions are established and their kinds are served.
+ * Waits until the kinds of definitions are served, which the API server does with established definitions alone.
+ * Definitions are large and change several times until then: they are read only when that takes long.
  * @throws MeshwrightError NOT_READY when a definition is refused, for instance because its names are taken;
- *   KIND_NOT_SERVED when a kind is not served half a minute after.
+ *   KIND_NOT_SERVED when a kind is not served after a minute.
  */
 export async function awaitDefinitions(
   client: ClusterClient,
   definitions: readonly KubernetesObject[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const report = await waitUntilReady(client, definitions.map(referenceOf), {
-    timeoutMs: establishMs,
-    ...(signal === undefined ? {} : { signal }),
-  });
-  const unready = report.objects.find(({ state }) => state !== 'current');
-  if (unready !== undefined) {
-    throw new MeshwrightError(
-      'NOT_READY',
-      `CustomResourceDefinition ${unready.object.name} is not established on the cluster "${client.name}": ${unready.message}`,
-      {
-        where: `cluster ${client.name}`,
-        ...(unready.remedy === undefined ? {} : { remedy: unready.remedy }),
-      },
-    );
+  const begunAt = Date.now();
+  for (let pause = 25; ; pause = Math.min(longestPauseMs, pause * 2)) {
+    const unserved = await unservedOf(client, definitions);
+    const [first] = unserved;
+    if (first === undefined) return;
+    signal?.throwIfAborted();
+    const waited = Date.now() - begunAt;
+    if (waited > quickMs) await refuseFailed(client, unserved, signal);
+    if (waited > serveMs) throw kindNotServed(client.name, first.kind.apiVersion, first.kind.kind);
+    await sleep(pause);
   }
-  await awaitServed(client, definitions.flatMap(servedKindsOf), signal);
 }
 
-interface Kind {
-  apiVersion: string;
-  kind: string;
+/** A definition with a kind of it that is not served yet. */
+interface Unserved {
+  definition: KubernetesObject;
+  kind: { apiVersion: string; kind: string };
 }
 
-async function awaitServed(
+async function unservedOf(
   client: ClusterClient,
-  kinds: readonly Kind[],
+  definitions: readonly KubernetesObject[],
+): Promise<Unserved[]> {
+  client.discovery.invalidate();
+  const { byVersion } = await client.discovery.served();
+  return definitions.flatMap((definition) => {
+    const kind = servedKindsOf(definition).find((each) => !byVersion.has(`${each.apiVersion}/${each.kind}`));
+    return kind === undefined ? [] : [{ definition, kind }];
+  });
+}
+
+async function refuseFailed(
+  client: ClusterClient,
+  unserved: readonly Unserved[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const giveUpAt = Date.now() + serveMs;
-  for (let delay = 25; ; delay = Math.min(500, delay * 2)) {
-    client.discovery.invalidate();
-    const { byVersion } = await client.discovery.served();
-    const missing = kinds.find(({ apiVersion, kind }) => !byVersion.has(`${apiVersion}/${kind}`));
-    if (missing === undefined) return;
-    if (Date.now() > giveUpAt) throw kindNotServed(client.name, missing.apiVersion, missing.kind);
-    signal?.throwIfAborted();
-    await sleep(delay);
+  for (const { definition } of unserved) {
+    const reference = referenceOf(definition);
+    const { state, message } = statusOf(await client.get(reference, signal));
+    if (state !== 'failed') continue;
+    throw new MeshwrightError(
+      'NOT_READY',
+      `${formatReference(reference)} is not established on the cluster "${client.name}": ${message}`,
+      { where: `cluster ${client.name}` },
+    );
   }
 }
 
-function servedKindsOf(definition: KubernetesObject): Kind[] {
+function servedKindsOf(definition: KubernetesObject): Unserved['kind'][] {
   const group = textAt(definition, 'spec', 'group') ?? '';
   const kind = textAt(definition, 'spec', 'names', 'kind') ?? '';
   return objectsAt(definition, 'spec', 'versions')

@@ -11,14 +11,15 @@ export function budgetsOf(
   return budgets.filter((budget) => selects(valueAt(budget, 'spec', 'selector'), labels));
 }
 
-/**
- * Whether a budget keeps a pod of the workload from being disrupted now: it allows no disruption, or its status is not
- * of its newest specification. A workload without a ready pod has nothing to protect: only a restart may mend it.
- */
-export function forbidsDisruption(budget: KubernetesObject, workload: KubernetesObject): boolean {
-  const ready = numberAt(workload, 'status', 'readyReplicas') ?? numberAt(workload, 'status', 'numberReady');
-  if ((ready ?? 0) === 0) return false;
+/** Whether a budget allows no disruption now, or has not said yet what its newest specification allows. */
+export function forbidsDisruption(budget: KubernetesObject): boolean {
   const observed = numberAt(budget, 'status', 'observedGeneration') ?? 0;
   if (observed < (budget.metadata.generation ?? 0)) return true;
   return (numberAt(budget, 'status', 'disruptionsAllowed') ?? 0) <= 0;
+}
+
+/** Whether a workload has a pod that a disruption would take away; where none is ready, only a restart may mend it. */
+export function hasReadyPods(workload: KubernetesObject): boolean {
+  const ready = numberAt(workload, 'status', 'readyReplicas') ?? numberAt(workload, 'status', 'numberReady');
+  return (ready ?? 0) > 0;
 }

@@ -2,7 +2,6 @@ import {
   Change,
   groupOf,
   isMeshwrightError,
-  type FieldChange,
   type KubernetesObject,
   type ObjectChange,
 } from '@meshwright/model';
@@ -13,7 +12,7 @@ import { mapConcurrently } from './concurrency.ts';
 import { definedScopes, defines, prepareObjects, type DesiredObject } from './desired.ts';
 import { fieldChanges } from './diff.ts';
 import { withDrift } from './drift.ts';
-import { extractFrom, isSecret } from './extract.ts';
+import { extractBefore, extractFrom, isSecret } from './extract.ts';
 import { appliedAnnotation, fieldManager } from './field-managers.ts';
 import { isInstallers } from './handover.ts';
 import { type Inventory } from './inventory.ts';
@@ -39,11 +38,11 @@ export interface DiffOptions {
 export interface ObjectDiff {
   change: ObjectChange;
   /**
-   * What our field manager had applied before, in a form that can be applied again; only of objects of ours that the
-   * change updates ({@link extractApplied}).
+   * Of an update: what puts the object back when it is applied. It has what our field manager had applied before
+   * ({@link extractApplied}) and, as they are live, the fields that the change takes over from others.
    */
   previous?: KubernetesObject;
-  /** Why an update of ours has no `previous`, in the words people are shown: Secrets are not kept in plans. */
+  /** Why an update has no `previous`, in the words people are shown: Secrets are not kept in plans. */
   irreversible?: string;
   /** The object is there, and was not ours before. */
   foreign: boolean;
@@ -140,28 +139,38 @@ async function askServer(run: DiffRun, desired: DesiredObject): Promise<ObjectDi
   if (before === undefined) return created(desired);
   const isLastApplied = before.metadata.annotations?.[appliedAnnotation] === desired.hash;
   const fields = fieldChanges(before, after);
-  const diff = await updated(run, desired, before, isLastApplied ? withDrift(fields, before, after) : fields);
+  const drifted = isLastApplied ? withDrift(fields, before, after) : fields;
   const owners = isForced(options) ? ownersOf(before, after, options) : undefined;
-  return owners === undefined ? diff : { ...diff, change: { ...diff.change, owners } };
+  return updated(run, desired, {
+    before,
+    after,
+    fields: drifted,
+    ...(owners === undefined ? {} : { owners }),
+  });
+}
+
+interface Update extends Pick<ObjectChange, 'fields' | 'owners' | 'predicted'> {
+  before: KubernetesObject;
+  /** As the server would leave it; absent where it was not asked. */
+  after?: KubernetesObject;
 }
 
 async function updated(
   { client, options: { inventory, signal } }: DiffRun,
   { reference }: DesiredObject,
-  before: KubernetesObject,
-  fields: FieldChange[],
+  { before, after, ...rest }: Update,
 ): Promise<ObjectDiff> {
-  const change = {
-    object: reference,
-    change: fields.length === 0 ? Change.unchanged : Change.update,
-    fields,
-  };
-  const isApplied = appliedEntry(before) !== undefined;
-  const foreign = !isApplied || (inventory !== undefined && setOf(before) !== inventory.id);
-  if (foreign || change.change === Change.unchanged) return { change, foreign };
+  const change: ObjectChange = { object: reference, change: Change.unchanged, ...rest };
+  const applied = appliedEntry(before);
+  const foreign = applied === undefined || (inventory !== undefined && setOf(before) !== inventory.id);
+  if (rest.fields.length === 0) return { change, foreign };
+  change.change = Change.update;
   if (isSecret(before))
     return { change, foreign, irreversible: 'its content before is not kept: it is a Secret' };
-  const previous = await extractFrom(client, before, signal);
+  // Fields have other names at another version: then only what was applied is known.
+  const isComparable =
+    after !== undefined && (applied?.apiVersion ?? before.apiVersion) === before.apiVersion;
+  const previous = isComparable ? extractBefore(before, after) : await extractFrom(client, before, signal);
   return { change, foreign, ...(previous === undefined ? {} : { previous }) };
 }
 
@@ -192,8 +201,7 @@ async function predict(run: DiffRun, desired: DesiredObject): Promise<ObjectDiff
   const before = await run.client.get(desired.reference, run.options.signal);
   if (before === undefined) return created(desired, { predicted: true });
   const after = merged(before, desired.object) as KubernetesObject;
-  const { change, ...rest } = await updated(run, desired, before, fieldChanges(before, after));
-  return { ...rest, change: { ...change, predicted: true } };
+  return updated(run, desired, { before, fields: fieldChanges(before, after), predicted: true });
 }
 
 function merged(live: unknown, desired: unknown): unknown {

@@ -180,6 +180,7 @@ describe('extractApplied', () => {
         containers,
         async (annotations, pods) => {
           const object = deployment(namespace, uniqueName('any'), { annotations });
+          Object.assign(objectAt(object, 'spec'), { replicas: 0 });
           Object.assign(objectAt(object, 'spec', 'template', 'spec'), { containers: pods });
           await applyObjects(client, [object], { inventory });
           const before = await live(object);

@@ -9,7 +9,7 @@ import { type ClusterClient } from './client.ts';
 import { mapConcurrently } from './concurrency.ts';
 import { appliedAnnotation } from './field-managers.ts';
 import { isJsonObject, objectAt, type JsonObject } from './json.ts';
-import { appliedEntry, fieldsEntries, isApplied, isNameOf, keysOf } from './managed-fields.ts';
+import { appliedEntry, fieldsEntries, isApplied, isNameOf, keysOf, unionOfFields } from './managed-fields.ts';
 
 /**
  * What our field manager had applied of a live object, in a form that can be applied again: the projection of the
@@ -21,11 +21,32 @@ import { appliedEntry, fieldsEntries, isApplied, isNameOf, keysOf } from './mana
  */
 export function extractApplied(live: KubernetesObject): KubernetesObject | undefined {
   const applied = appliedEntry(live);
-  if (applied === undefined || isSecret(live)) return undefined;
-  const others = fieldsEntries(live)
-    .filter((entry) => !isApplied(entry))
-    .map(({ fields }) => fields);
-  const content = projectObject(live, applied.fields, others);
+  return applied === undefined || isSecret(live) ? undefined : extract(live, applied.fields);
+}
+
+/**
+ * What puts an object back after an apply: what our field manager had applied of it, and the live values of the fields
+ * that it takes by applying, from others or by the side of them. Undefined for Secrets.
+ * @param after what applying leaves, with its managed fields
+ */
+export function extractBefore(
+  before: KubernetesObject,
+  after: KubernetesObject,
+): KubernetesObject | undefined {
+  if (isSecret(before)) return undefined;
+  return extract(
+    before,
+    unionOfFields(appliedEntry(before)?.fields ?? {}, appliedEntry(after)?.fields ?? {}),
+  );
+}
+
+function extract(live: KubernetesObject, fields: JsonObject): KubernetesObject {
+  const others = fieldsEntries(live).filter((entry) => !isApplied(entry));
+  const content = projectObject(
+    live,
+    fields,
+    others.map((entry) => entry.fields),
+  );
   const { apiVersion, kind, metadata } = live;
   return { ...content, apiVersion, kind, metadata: appliedMetadata(metadata, objectAt(content, 'metadata')) };
 }

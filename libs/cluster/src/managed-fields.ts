@@ -60,6 +60,14 @@ export function keysOf(name: string): JsonObject {
   return isJsonObject(keys) ? keys : {};
 }
 
+/** FieldsV1 that has what either has. */
+export function unionOfFields(left: JsonObject, right: JsonObject): JsonObject {
+  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return Object.fromEntries(
+    [...names].map((name) => [name, unionOfFields(objectAt(left, name), objectAt(right, name))]),
+  );
+}
+
 /** How many fields of the object itself, its status left out, each manager has. */
 export function fieldOwners(
   object: ObjectHeader,

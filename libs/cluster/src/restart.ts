@@ -17,6 +17,8 @@ export interface RestartOptions {
   signal?: AbortSignal | undefined;
 }
 
+const patchAttempts = 5;
+
 const restartable = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
 /**
@@ -71,13 +73,18 @@ export async function rollPods(
   const { uid } = workload.metadata;
   const annotations = { [restartedAnnotation]: at, [restartReasonAnnotation]: reason };
   const patch = { metadata: { uid }, spec: { template: { metadata: { annotations } } } };
-  for (;;) {
+  for (let attempt = 0; attempt < patchAttempts; attempt += 1) {
     const patched = await client.mergePatch(reference, patch, { fieldManager: restartManager, signal });
     if (patched === 'missing') return 'missing';
     if (patched !== 'conflict') return 'restarted';
     // Somebody else wrote it at the same moment, or it is another one now.
     if ((await client.getHeader(reference, signal))?.metadata.uid !== uid) return 'missing';
   }
+  throw new MeshwrightError(
+    'CLUSTER_UNREACHABLE',
+    `${formatReference(reference)} on the cluster "${client.name}" could not be restarted: it is being changed all the time.`,
+    { where: `cluster ${client.name}`, remedy: 'Find out who writes it again and again.' },
+  );
 }
 
 /** Why new pods would not come, with what to do about it. */

@@ -9,7 +9,7 @@ import {
 import { bounded } from './api-errors.ts';
 import { type ClusterClient } from './client.ts';
 import { mapConcurrently } from './concurrency.ts';
-import { budgetsOf, forbidsDisruption } from './disruption.ts';
+import { budgetsOf, forbidsDisruption, hasReadyPods } from './disruption.ts';
 import { notReadyError, waitUntilReady } from './readiness.ts';
 import { isRestarted, missingWorkload, refuseUnrestartable, rollPods } from './restart.ts';
 
@@ -149,22 +149,19 @@ class RestartRun {
   }
 
   async #blocked(batch: readonly KubernetesObject[]): Promise<Blocked[]> {
-    const namespaces = [...new Set(batch.map(({ metadata }) => metadata.namespace ?? ''))];
-    const lists = new Map(
-      await mapConcurrently(namespaces, 8, async (namespace) => {
-        return [namespace, await this.#listBudgets(namespace)] as const;
-      }),
-    );
-    const found: Blocked[] = [];
-    for (const workload of batch) {
-      const budgets = budgetsOf(workload, lists.get(workload.metadata.namespace ?? '') ?? []);
-      for (const budget of budgets.filter((each) => forbidsDisruption(each, workload))) {
-        const reference = referenceOf(workload);
-        const line = `${formatReference(reference)}: waits for PodDisruptionBudget ${nameOf(budget)}`;
-        found.push({ line, budget: nameOf(budget) });
-      }
-    }
-    return found;
+    const found = await mapConcurrently(batch, 8, async (workload) => {
+      const budgets = await this.#listBudgets(workload.metadata.namespace ?? '');
+      const forbidding = budgetsOf(workload, budgets).filter(forbidsDisruption);
+      if (forbidding.length === 0) return [];
+      const reference = referenceOf(workload);
+      const live = await this.#client.get(reference, this.#options.signal);
+      if (live === undefined || !hasReadyPods(live)) return [];
+      return forbidding.map((budget) => ({
+        line: `${formatReference(reference)}: waits for PodDisruptionBudget ${nameOf(budget)}`,
+        budget: nameOf(budget),
+      }));
+    });
+    return found.flat();
   }
 
   #listBudgets(namespace: string): Promise<KubernetesObject[]> {
