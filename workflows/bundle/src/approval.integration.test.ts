@@ -3,14 +3,12 @@ import type { WorkflowHandle } from '@temporalio/client';
 import {
   failureOf,
   Message,
-  TaskQueue,
-  workflowId,
-  WorkflowType,
   type DecisionRequest,
   type RolloutInput,
   type RolloutStatus,
   type ValidPattern,
 } from '@meshwright/model';
+import { endOf, inPhase, startRollout, statusOf } from './test-support/rollouts.ts';
 import { digestOf, samplePlan, sampleRollout } from './test-support/samples.ts';
 import { testCacheDirectory, testServerAddress } from './test-support/server.ts';
 import { eventually, startWorld, type World } from './test-support/world.ts';
@@ -34,34 +32,14 @@ function gated(pattern: string, approval: Partial<ValidPattern['approval']> = {}
 
 /** Starts a rollout and waits until it asks for approval. */
 async function startWaiting(input: RolloutInput): Promise<Waiting> {
-  const handle = await world.client.workflow.start(WorkflowType.patternRollout, {
-    taskQueue: TaskQueue.orchestrator,
-    workflowId: workflowId.rollout(input.pattern, input.commit.id),
-    args: [input],
-  });
-  const approval = await eventually('it waits for approval', async () => {
-    const status = await statusOf(handle);
-    expect(status.phase).toBe('awaiting-approval');
-    return status.approval;
-  });
+  const handle = await startRollout(world, input);
+  const { approval } = await inPhase(handle, 'awaiting-approval');
   return { handle, subject: approval!.subject };
-}
-
-function statusOf(handle: WorkflowHandle): Promise<RolloutStatus> {
-  return handle.query<RolloutStatus>(Message.rolloutStatus);
 }
 
 function decide({ handle, subject }: Waiting, request: Partial<DecisionRequest>): Promise<RolloutStatus> {
   const args: [DecisionRequest] = [{ subject, decision: 'approve', identity: 'bob', ...request }];
   return handle.executeUpdate<RolloutStatus, [DecisionRequest]>(Message.decide, { args });
-}
-
-/** The error a run ends with. */
-function endOf(handle: WorkflowHandle): Promise<unknown> {
-  return handle.result().then(
-    () => expect.unreachable('the run succeeded'),
-    (reason: unknown) => reason,
-  );
 }
 
 async function refusal(waiting: Waiting, request: Partial<DecisionRequest>): Promise<string> {
@@ -87,9 +65,8 @@ describe('an approval', () => {
   it('is bound to the one plan there is, or to the plans of all targets together', async () => {
     const input = gated('bound');
     const one = await startWaiting(input);
-    const { pattern, repository, commit, valid } = input;
-    const { snapshot } = valid!;
-    const plan = samplePlan({ cluster: 'local', pattern, repository, commit: commit.id, snapshot });
+    const { pattern, commit, purpose } = input;
+    const plan = samplePlan({ cluster: 'local', pattern, commit: commit.id, purpose });
     expect(one.subject).toBe(plan.digest);
     const targets = [
       { cluster: 'second', wave: 1 },
@@ -98,7 +75,7 @@ describe('an approval', () => {
     const several = gated('bound-together');
     const both = await startWaiting({ ...several, valid: { ...several.valid!, targets } });
     const digests = ['local', 'second'].map((cluster) =>
-      samplePlan({ cluster, pattern: several.pattern, repository, commit: several.commit.id, snapshot }),
+      samplePlan({ cluster, pattern: several.pattern, commit: several.commit.id, purpose }),
     );
     expect(both.subject).toBe(digestOf(digests.map(({ digest }) => `${digest}\n`).join('')));
     await Promise.all([one, both].map(({ handle }) => handle.terminate()));
@@ -107,11 +84,7 @@ describe('an approval', () => {
   it('is not asked for when nothing would change', async () => {
     world.targets.behaviour.planChange = (input) =>
       Promise.resolve({ ...samplePlan(input), action: 'none', stages: [] });
-    const handle = await world.client.workflow.start(WorkflowType.patternRollout, {
-      taskQueue: TaskQueue.orchestrator,
-      workflowId: 'rollout:unchanged',
-      args: [gated('unchanged')],
-    });
+    const handle = await startRollout(world, gated('unchanged'));
     expect(await handle.result()).toMatchObject({ phase: 'succeeded' });
   });
 
@@ -167,11 +140,7 @@ describe('an approval', () => {
     const held = Promise.withResolvers<{ note: string }>();
     const waiting = await startWaiting(gated('late'));
     world.targets.behaviour.applyStage = () => held.promise;
-    const holder = await world.client.workflow.start(WorkflowType.patternRollout, {
-      taskQueue: TaskQueue.orchestrator,
-      workflowId: 'rollout:early',
-      args: [sampleRollout('early')],
-    });
+    const holder = await startRollout(world, sampleRollout('early'));
     await eventually('the other one holds the target', async () =>
       expect((await statusOf(holder)).phase).toBe('changing'),
     );

@@ -1,19 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { setTimeout as delay } from 'node:timers/promises';
-import { randomUUID } from 'node:crypto';
-import type { WorkflowHandle } from '@temporalio/client';
 import {
   failureOf,
   MeshwrightError,
   Message,
-  TaskQueue,
-  workflowId,
-  WorkflowType,
-  type ChangeStatus,
+  type PlanSummary,
   type RolloutInput,
   type RolloutStatus,
 } from '@meshwright/model';
-import { heartbeating } from '@meshwright/temporal';
+import { endOf, stageLog, startRollout, statusOf, workflowState } from './test-support/rollouts.ts';
 import { startWorld, eventually, type World } from './test-support/world.ts';
 import { invalidRollout, samplePlan, sampleRollout } from './test-support/samples.ts';
 import { testCacheDirectory, testServerAddress } from './test-support/server.ts';
@@ -31,43 +25,17 @@ const bothInTurn = [
   { cluster: 'local', wave: 1 },
 ];
 
-function start(input: RolloutInput): Promise<WorkflowHandle> {
-  return world.client.workflow.start(WorkflowType.patternRollout, {
-    taskQueue: TaskQueue.orchestrator,
-    workflowId: workflowId.rollout(input.pattern, input.commit.id),
-    args: [input],
-  });
-}
-
-function statusOf(handle: WorkflowHandle): Promise<RolloutStatus> {
-  return handle.query<RolloutStatus>(Message.rolloutStatus);
-}
-
-/** The error a run ends with. */
-function endOf(handle: WorkflowHandle): Promise<unknown> {
-  return handle.result().then(
-    () => expect.unreachable('the run succeeded'),
-    (error: unknown) => error,
-  );
-}
-
-async function workflowState(handle: WorkflowHandle): Promise<string> {
-  return (await handle.describe()).status.name;
-}
-
 describe('a rollout without approval', () => {
   it('plans every target first, then applies and verifies stage by stage, wave by wave', async () => {
     const status = (await (
-      await start(sampleRollout('waves', { targets: bothInTurn }))
+      await startRollout(world, sampleRollout('waves', { targets: bothInTurn }))
     ).result()) as RolloutStatus;
     expect(world.targets.log.slice(0, 2).toSorted()).toEqual(['local planChange', 'second planChange']);
     expect(world.targets.log.slice(2)).toEqual(
-      ['local', 'second'].flatMap((cluster) =>
-        ['base', 'control-plane'].flatMap((stage) => [
-          `${cluster} applyStage ${stage}`,
-          `${cluster} verifyStage ${stage}`,
-        ]),
-      ),
+      ['local', 'second'].flatMap((cluster) => [
+        ...stageLog(cluster, 'base', 'control-plane'),
+        `${cluster} concludeChange kept`,
+      ]),
     );
     expect(status).toMatchObject({
       rollout: expect.stringMatching(/^rollout:waves@[0-9a-f]{12}$/) as string,
@@ -86,7 +54,7 @@ describe('a rollout without approval', () => {
   });
 
   it('can be found by what it is about', async () => {
-    const handle = await start(sampleRollout('searchable'));
+    const handle = await startRollout(world, sampleRollout('searchable'));
     await handle.result();
     await eventually('visibility knows the rollout', async () => {
       const query = `MeshwrightPattern = "searchable" AND MeshwrightPhase = "succeeded" AND MeshwrightCluster = "local" AND MeshwrightMesh = "istio" AND WorkflowType = "patternRollout"`;
@@ -98,7 +66,7 @@ describe('a rollout without approval', () => {
   it('succeeds without touching a target whose plan is empty', async () => {
     world.targets.behaviour.planChange = (input) =>
       Promise.resolve({ ...samplePlan(input), action: 'none', stages: [] });
-    const status = (await (await start(sampleRollout('empty'))).result()) as RolloutStatus;
+    const status = (await (await startRollout(world, sampleRollout('empty'))).result()) as RolloutStatus;
     expect(status).toMatchObject({ phase: 'succeeded', targets: [{ phase: 'succeeded', stages: [] }] });
     expect(world.targets.log).toEqual(['local planChange']);
   });
@@ -110,7 +78,7 @@ describe('a rollout without approval', () => {
       left -= 1;
       return Promise.reject(new MeshwrightError('CLUSTER_UNREACHABLE', 'local does not answer'));
     };
-    const status = (await (await start(sampleRollout('patience'))).result()) as RolloutStatus;
+    const status = (await (await startRollout(world, sampleRollout('patience'))).result()) as RolloutStatus;
     expect(status.phase).toBe('succeeded');
     expect(world.targets.log.filter((entry) => entry === 'local applyStage base')).toHaveLength(3);
   });
@@ -118,7 +86,7 @@ describe('a rollout without approval', () => {
 
 describe('a rollout of an invalid pattern', () => {
   it('ends as Failed with the diagnostics, and still answers for itself', async () => {
-    const handle = await start(invalidRollout('broken'));
+    const handle = await startRollout(world, invalidRollout('broken'));
     const error = await endOf(handle);
     expect(failureOf(error)).toMatchObject({
       code: 'INVALID_PATTERN',
@@ -145,7 +113,7 @@ describe('a rollout that goes wrong', () => {
               remedy: 'Adopt it.',
             }),
           );
-    const handle = await start(sampleRollout('unplannable', { targets: bothInTurn }));
+    const handle = await startRollout(world, sampleRollout('unplannable', { targets: bothInTurn }));
     expect(failureOf(await endOf(handle))).toMatchObject({
       code: 'FOREIGN_INSTALLATION',
       remedy: 'Adopt it.',
@@ -159,77 +127,20 @@ describe('a rollout that goes wrong', () => {
     });
     expect(world.targets.log.some((entry) => entry.includes('applyStage'))).toBe(false);
   });
-
-  it('names the stage it stopped at, lists what exists, and leaves later waves alone', async () => {
-    world.targets.behaviour.verifyStage = ({ stage }) =>
-      stage === 'base'
-        ? Promise.resolve({ note: 'healthy' })
-        : Promise.reject(
-            new MeshwrightError('NOT_READY', 'istiod is not ready: image cannot be pulled', {
-              remedy: 'Check the image.',
-            }),
-          );
-    const handle = await start(sampleRollout('unhealthy', { targets: bothInTurn }));
-    expect(failureOf(await endOf(handle))).toMatchObject({
-      code: 'NOT_READY',
-      stage: 'control-plane',
-      where: 'local',
-      remedy: 'Check the image.',
-      message: expect.stringContaining('image cannot be pulled') as string,
-    });
-    expect(await statusOf(handle)).toMatchObject({
-      phase: 'failed',
-      targets: [
-        {
-          cluster: 'local',
-          phase: 'failed',
-          stages: [{ state: 'done' }, { state: 'failed' }],
-          owned: { total: 3, removal: 'Run the removal.' },
-        },
-        { cluster: 'second', phase: 'cancelled', failure: { code: 'NOT_STARTED' } },
-      ],
-    });
-    expect(world.targets.log.filter((entry) => entry.startsWith('second'))).toEqual(['second planChange']);
-    const change = world.client.workflow.getHandle(workflowId.change('local', 'istio'));
-    expect(await workflowState(change)).toBe('FAILED');
-  });
-
-  it('stops at a stage when it is cancelled, and says which', async () => {
-    const applying = Promise.withResolvers<undefined>();
-    world.targets.behaviour.applyStage = () => {
-      applying.resolve(undefined);
-      return untilCancelled();
-    };
-    const handle = await start(sampleRollout('cancelled', { targets: bothInTurn }));
-    await applying.promise;
-    await handle.cancel();
-    await endOf(handle);
-    expect(await workflowState(handle)).toBe('CANCELLED');
-    expect(await statusOf(handle)).toMatchObject({
-      phase: 'cancelled',
-      targets: [{ phase: 'cancelled' }, { phase: 'cancelled', failure: { code: 'NOT_STARTED' } }],
-    });
-    const change = world.client.workflow.getHandle(workflowId.change('local', 'istio'));
-    expect(await change.query<ChangeStatus>(Message.changeStatus)).toMatchObject({
-      phase: 'cancelled',
-      failure: { code: 'CANCELLED', stage: 'base' },
-      owned: { total: 3 },
-    });
-  });
 });
 
 describe('two rollouts for one mesh on one cluster', () => {
   it('queue: the second says whom it waits for, and plans again when its turn comes', async () => {
     const gate = Promise.withResolvers<{ note: string }>();
     const first = sampleRollout('holder');
-    const heldPlan = samplePlan({ ...planInput(first) }).digest;
+    const heldPlan = planOf(first).digest;
     world.targets.behaviour.applyStage = ({ plan, stage }) =>
       plan === heldPlan && stage === 'base' ? gate.promise : Promise.resolve({ note: 'applied' });
-    const holder = await start(first);
+    const holder = await startRollout(world, first);
     await eventually('the first changes', async () =>
       expect((await statusOf(holder)).phase).toBe('changing'),
     );
-    const waiter = await start(sampleRollout('waiter'));
+    const waiter = await startRollout(world, sampleRollout('waiter'));
     await eventually('the second queues', async () => {
       const status = await statusOf(waiter);
       expect(status.phase).toBe('queued');
@@ -245,9 +156,9 @@ describe('two rollouts for one mesh on one cluster', () => {
   it('lets the older one go when a newer takes its place', async () => {
     const gate = Promise.withResolvers<{ note: string }>();
     world.targets.behaviour.applyStage = () => gate.promise;
-    const holder = await start(sampleRollout('busy'));
+    const holder = await startRollout(world, sampleRollout('busy'));
     await eventually('it changes', async () => expect((await statusOf(holder)).phase).toBe('changing'));
-    const older = await start(sampleRollout('outdated'));
+    const older = await startRollout(world, sampleRollout('outdated'));
     await eventually('it queues', async () => expect((await statusOf(older)).phase).toBe('queued'));
     await older.signal(Message.superseded, 'rollout:outdated@ffffffffffff');
     expect(failureOf(await endOf(older))).toMatchObject({ code: 'SUPERSEDED' });
@@ -256,36 +167,6 @@ describe('two rollouts for one mesh on one cluster', () => {
   });
 });
 
-describe('a worker that is restarted in the middle', () => {
-  it('goes on where the rollout stood and repeats nothing', async () => {
-    const gate = Promise.withResolvers<{ note: string }>();
-    const applying = Promise.withResolvers<undefined>();
-    world.targets.behaviour.applyStage = ({ stage }) => {
-      if (stage === 'base') return Promise.resolve({ note: 'applied' });
-      applying.resolve(undefined);
-      return gate.promise;
-    };
-    const handle = await start(sampleRollout(`restart-${randomUUID()}`));
-    await applying.promise;
-    await world.stopOrchestrator();
-    gate.resolve({ note: 'applied' });
-    await world.startOrchestrator();
-    expect(await handle.result()).toMatchObject({ phase: 'succeeded' });
-    expect(world.targets.log).toEqual([
-      'local planChange',
-      'local applyStage base',
-      'local verifyStage base',
-      'local applyStage control-plane',
-      'local verifyStage control-plane',
-    ]);
-  });
-});
-
-/** An activity that goes on until it is told to stop. */
-function untilCancelled(): Promise<never> {
-  return heartbeating((signal) => delay(600_000, undefined as never, { signal }));
-}
-
-function planInput({ pattern, repository, commit, valid }: RolloutInput): Parameters<typeof samplePlan>[0] {
-  return { cluster: 'local', pattern, repository, commit: commit.id, snapshot: valid!.snapshot };
+function planOf({ pattern, commit, purpose }: RolloutInput): PlanSummary {
+  return samplePlan({ cluster: 'local', pattern, commit: commit.id, purpose });
 }

@@ -9,6 +9,7 @@ import {
   WorkflowType,
   type RepositoryStatus,
 } from '@meshwright/model';
+import { inPhase } from './test-support/rollouts.ts';
 import { invalidRollout, sampleCommit, sampleRollout } from './test-support/samples.ts';
 import { testCacheDirectory, testServerAddress } from './test-support/server.ts';
 import { eventually, startWorld, type World } from './test-support/world.ts';
@@ -169,7 +170,7 @@ describe('a repository watch', () => {
     await startWatch();
   });
 
-  it('notes a rewritten branch and files that are gone or moved, and uninstalls nothing', async () => {
+  it('notes a rewritten branch and files that are gone or moved', async () => {
     const subject = `Before ${randomUUID()}`;
     const inputs = [sampleRollout('kept', { subject }), sampleRollout('gone', { subject })];
     world.repository.moveTo(inputs);
@@ -189,6 +190,30 @@ describe('a repository watch', () => {
     ]);
     expect(now.removed).toEqual([{ path: 'gone.yaml', pattern: 'gone' }]);
     expect(now.notes.join('\n')).toMatch(/rewritten[^]*kept\.yaml is now moved\.yaml[^]*gone\.yaml is gone/);
+  });
+
+  it('starts the uninstall of a pattern whose file is gone, which gives way when the file is back', async () => {
+    const pattern = `gone-${randomUUID()}`;
+    const first = sampleRollout(pattern, { subject: `Here ${randomUUID()}` });
+    world.repository.moveTo([first]);
+    await startWatch();
+    await hasRead(first.commit.id);
+    await world.client.workflow.getHandle(workflowId.rollout(pattern, first.commit.id)).result();
+    const rollout = sampleRollout(pattern, { subject: `Gone ${randomUUID()}`, purpose: 'uninstall' });
+    const { commit, path } = rollout;
+    world.targets.reset();
+    world.repository.moveTo([], { commit, removed: [{ path, pattern, rollout }] });
+    await hasRead(commit.id);
+    const id = workflowId.rollout(pattern, commit.id);
+    expect((await status()).removed).toEqual([{ path, pattern, rollout: id }]);
+    const uninstall = world.client.workflow.getHandle(id);
+    await inPhase(uninstall, 'awaiting-approval');
+    expect(world.targets.log).toEqual(['local planChange']);
+    const back = sampleRollout(pattern, { subject: `Back ${randomUUID()}` });
+    world.repository.moveTo([back]);
+    await hasRead(back.commit.id);
+    await expect(uninstall.result()).rejects.toMatchObject({ cause: { type: 'SUPERSEDED' } });
+    expect((await status()).removed).toEqual([]);
   });
 
   it('says why it cannot go on, and goes on when it can', async () => {

@@ -6,7 +6,7 @@ import { planOf, publish, type Change } from './change.ts';
 
 const attemptSeconds = 60;
 /** How long to leave a target alone that refuses the record, which is tried for as long as it takes. */
-const pauseSeconds = { first: 30, longest: 600 };
+const pauseSeconds = { first: 5, longest: 600 };
 
 /**
  * Records on the target how the change ended and which commit is held. Whatever keeps it from being written, it is tried

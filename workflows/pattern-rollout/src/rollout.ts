@@ -117,7 +117,8 @@ async function changeWave(
   // A change that was taken back since the rollout is being cancelled ends like one that was rolled back by itself.
   if (CancellationScope.current().consideredCancelled)
     throw new CancelledFailure('The rollout was cancelled.');
-  throw new RolloutStop(Phase.failed, waveFailure(failed, wave));
+  const phase = rollout.ended === undefined ? Phase.failed : Phase.cancelled;
+  throw new RolloutStop(phase, waveFailure(failed, wave));
 }
 
 function waveFailure(failed: ChangeStatus[], wave: number): Failure {

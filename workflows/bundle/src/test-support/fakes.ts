@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type {
   CommitReading,
+  ConcludeInput,
   ObserveRepositoryInput,
+  OfferRevertInput,
   OwnedObjects,
   PlanChangeInput,
   PlanSummary,
   ReadCommitInput,
   RepositoryActivities,
   RepositoryObservation,
+  RevertOffer,
   RolloutInput,
   StageInput,
   StageResult,
@@ -28,10 +31,15 @@ export interface Call {
 /** Clusters at the port of their agent: every call is noted and succeeds, unless a test says otherwise. */
 export class FakeTargets {
   readonly calls: Call[] = [];
+  readonly concluded: ConcludeInput[] = [];
+  /** The inputs of all stages, in order. */
+  readonly stages: StageInput[] = [];
   behaviour: Behaviour<TargetActivities> = {};
 
   reset(): void {
     this.calls.length = 0;
+    this.concluded.length = 0;
+    this.stages.length = 0;
     this.behaviour = {};
   }
 
@@ -47,6 +55,12 @@ export class FakeTargets {
     },
     applyStage: (input: StageInput): Promise<StageResult> => this.#stage('applyStage', input, 'applied'),
     verifyStage: (input: StageInput): Promise<StageResult> => this.#stage('verifyStage', input, 'healthy'),
+    concludeChange: async (input: ConcludeInput): Promise<void> => {
+      const { cluster, outcome } = input;
+      this.calls.push({ cluster, activity: 'concludeChange', stage: outcome });
+      await this.behaviour.concludeChange?.(input);
+      this.concluded.push(input);
+    },
     listOwned: async (input: { cluster: string; pattern: string }): Promise<OwnedObjects> => {
       this.calls.push({ cluster: input.cluster, activity: 'listOwned' });
       const owned = { total: 3, sample: ['Namespace istio-system'], removal: 'Run the removal.' };
@@ -60,6 +74,7 @@ export class FakeTargets {
     note: string,
   ): Promise<StageResult> {
     this.calls.push({ cluster: input.cluster, activity, stage: input.stage });
+    this.stages.push(input);
     return this.behaviour[activity]?.(input) ?? { note };
   }
 }
@@ -72,6 +87,9 @@ export class FakeRepository {
   /** False makes the long look blind, so that only a hint finds what has moved. */
   polls = true;
   waits = 0;
+  readonly offers: OfferRevertInput[] = [];
+  /** What becomes of an offered revert. */
+  revert: () => Promise<RevertOffer> = () => Promise.resolve({ branch: 'meshwright/revert' });
 
   reset(): void {
     this.#observation = { kind: 'unchanged' };
@@ -79,6 +97,8 @@ export class FakeRepository {
     this.reads.length = 0;
     this.polls = true;
     this.waits = 0;
+    this.offers.length = 0;
+    this.revert = () => Promise.resolve({ branch: 'meshwright/revert' });
   }
 
   /** The branch now stands at this commit, which asks for these rollouts. */
@@ -120,6 +140,10 @@ export class FakeRepository {
       const reading = this.#readings.get(input.commit);
       if (reading === undefined) return Promise.reject(new Error(`No commit ${input.commit}.`));
       return reading instanceof Error ? Promise.reject(reading) : Promise.resolve(reading);
+    },
+    offerRevert: (input) => {
+      this.offers.push(input);
+      return this.revert();
     },
   };
 

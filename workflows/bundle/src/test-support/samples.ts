@@ -3,9 +3,12 @@ import {
   noChanges,
   type CommitInfo,
   type Digest,
+  type OnFailure,
   type PlanChangeInput,
   type PlanSummary,
+  type Purpose,
   type RolloutInput,
+  type RolloutRequest,
   type ValidPattern,
 } from '@meshwright/model';
 
@@ -33,9 +36,13 @@ export function sampleRollout(
     subject?: string;
     targets?: ValidPattern['targets'];
     approval?: Partial<ValidPattern['approval']>;
+    onFailure?: OnFailure;
+    purpose?: Purpose;
+    request?: RolloutRequest;
   } = {},
 ): RolloutInput {
   const { subject = `Change ${pattern}`, targets = [{ cluster: 'local', wave: 1 }], approval = {} } = options;
+  const { onFailure = 'rollback', purpose = 'apply', request } = options;
   return {
     repository: 'patterns',
     commit: sampleCommit(subject),
@@ -45,9 +52,12 @@ export function sampleRollout(
       snapshot: digestOf(`${pattern} ${subject}`),
       mesh: { type: 'istio', version: '1.31.0' },
       targets,
+      onFailure,
       approval: { required: false, approvers: [], quorum: 1, expiresAfterSeconds: 3_600, ...approval },
     },
     diagnostics: [],
+    purpose,
+    ...(request === undefined ? {} : { request }),
   };
 }
 
@@ -71,21 +81,43 @@ export function invalidRollout(pattern: string): RolloutInput {
   };
 }
 
-/** A plan of two stages, whose digest depends on what it was made from and on a word. */
-export function samplePlan({ cluster, pattern, commit }: PlanChangeInput, word = ''): PlanSummary {
+/**
+ * A plan of two stages with a way back for each, whose digest depends on what it was made from and on a word; one of an
+ * uninstall has no way back.
+ */
+export function samplePlan(
+  { cluster, pattern, commit, purpose }: Pick<PlanChangeInput, 'cluster' | 'pattern' | 'commit' | 'purpose'>,
+  word = '',
+): PlanSummary {
   const counts = { ...noChanges, create: 3 };
-  const stage = { timeoutSeconds: 60, restarts: 0 };
+  const stage = { timeoutSeconds: 60, restarts: 0, kind: 'apply' as const, counts };
+  const back = { ...stage, counts: { ...noChanges, delete: 3 } };
   return {
-    digest: digestOf([cluster, pattern, commit, word].join('\n')),
+    digest: digestOf([cluster, pattern, commit, purpose, word].join('\n')),
     cluster,
-    mesh: { type: 'istio', version: '1.31.0', mode: 'sidecar' },
-    action: 'install',
+    purpose,
+    mesh: { type: 'istio', version: '1.31.0', mode: 'sidecar', revision: '1-31-0', enrolledNamespaces: [] },
+    action: purpose === 'uninstall' ? 'uninstall' : 'install',
     stages: [
-      { id: 'base', title: 'Custom resource definitions', kind: 'apply', counts, ...stage },
-      { id: 'control-plane', title: 'Control plane', kind: 'apply', counts, ...stage },
+      { id: 'base', title: 'Custom resource definitions', ...stage },
+      { id: 'control-plane', title: 'Control plane', ...stage },
     ],
+    rollback:
+      purpose === 'uninstall'
+        ? []
+        : [
+            {
+              id: 'undo-control-plane',
+              title: 'Take back: Control plane',
+              undoes: ['control-plane'],
+              ...back,
+            },
+            { id: 'undo-base', title: 'Take back: Custom resource definitions', undoes: ['base'], ...back },
+          ],
     counts: { ...noChanges, create: 6 },
+    blastRadius: { namespaces: [], workloads: 0, pods: 0 },
     restarts: 0,
+    confirmations: [],
     warnings: [],
   };
 }

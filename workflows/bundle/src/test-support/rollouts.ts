@@ -1,0 +1,142 @@
+import { expect } from 'vitest';
+import type { WorkflowHandle } from '@temporalio/client';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  failureOf,
+  Message,
+  MeshwrightError,
+  TaskQueue,
+  workflowId,
+  WorkflowType,
+  type ChangeStatus,
+  type Command,
+  type CommandRequest,
+  type DecisionRequest,
+  type Failure,
+  type Phase,
+  type RolloutInput,
+  type RolloutStatus,
+} from '@meshwright/model';
+import { heartbeating } from '@meshwright/temporal';
+import { eventually, type World } from './world.ts';
+
+/** Starts a rollout under the id that the watch would give it. */
+export function startRollout({ client }: World, input: RolloutInput): Promise<WorkflowHandle> {
+  return client.workflow.start(WorkflowType.patternRollout, {
+    taskQueue: TaskQueue.orchestrator,
+    workflowId: workflowId.rollout(input.pattern, input.commit.id),
+    args: [input],
+  });
+}
+
+export function statusOf(rollout: WorkflowHandle): Promise<RolloutStatus> {
+  return rollout.query<RolloutStatus>(Message.rolloutStatus);
+}
+
+/** The change of the sample target, of whichever rollout it is. */
+export function changeOf({ client }: World, cluster = 'local'): WorkflowHandle {
+  return client.workflow.getHandle(workflowId.change(cluster, 'istio'));
+}
+
+export function changeStatusOf(world: World, cluster?: string): Promise<ChangeStatus> {
+  return changeOf(world, cluster).query<ChangeStatus>(Message.changeStatus);
+}
+
+/** Waits until a rollout is in a phase. */
+export function inPhase(rollout: WorkflowHandle, phase: Phase): Promise<RolloutStatus> {
+  return eventually(`phase ${phase}`, async () => {
+    const status = await statusOf(rollout);
+    expect(status.phase).toBe(phase);
+    return status;
+  });
+}
+
+/** The error a run ends with. */
+export function endOf(handle: WorkflowHandle): Promise<unknown> {
+  return handle.result().then(
+    () => expect.unreachable('the run succeeded'),
+    (error: unknown) => error,
+  );
+}
+
+/** What the run says it failed with. */
+export async function failureOfRun(handle: WorkflowHandle): Promise<Failure> {
+  return failureOf(await endOf(handle));
+}
+
+export async function workflowState(handle: WorkflowHandle): Promise<string> {
+  return (await handle.describe()).status.name;
+}
+
+/** Decides on what a rollout waits for now, as bob unless told. */
+export async function decide(
+  rollout: WorkflowHandle,
+  request: Partial<DecisionRequest> = {},
+): Promise<RolloutStatus> {
+  const { approval } = await inPhase(rollout, 'awaiting-approval');
+  const subject = approval?.subject ?? '';
+  const args: [DecisionRequest] = [{ subject, decision: 'approve', identity: 'bob', ...request }];
+  return rollout.executeUpdate<RolloutStatus, [DecisionRequest]>(Message.decide, { args });
+}
+
+/** Gives a command as bob. */
+export function command(rollout: WorkflowHandle, word: Command, reason?: string): Promise<RolloutStatus> {
+  const args: [CommandRequest] = [
+    { command: word, identity: 'bob', ...(reason === undefined ? {} : { reason }) },
+  ];
+  return rollout.executeUpdate<RolloutStatus, [CommandRequest]>(Message.command, { args });
+}
+
+/** The reason a command is refused with. */
+export async function refusalOf(rollout: WorkflowHandle, word: Command): Promise<string> {
+  const error = await command(rollout, word).then(
+    () => expect.unreachable('the command was taken'),
+    (reason: unknown) => reason,
+  );
+  const { code, message } = failureOf(error);
+  return `${code}: ${message}`;
+}
+
+/** Makes the verification of these stages fail from now on. */
+export function failStages({ targets }: World, ...stages: string[]): void {
+  targets.behaviour.verifyStage = ({ stage }) =>
+    stages.includes(stage)
+      ? Promise.reject(
+          new MeshwrightError('NOT_READY', `${stage} is not ready`, { remedy: 'Check the image.' }),
+        )
+      : Promise.resolve({ note: 'healthy' });
+}
+
+/** Something that a fake holds. */
+export interface Held {
+  /** Settled when it has begun. */
+  begun: Promise<unknown>;
+  release: () => void;
+}
+
+/** Holds a stage whenever it is applied, or verified, until it is released; cancelling it ends it too. */
+export function holdStage(
+  { targets }: World,
+  held: string,
+  activity: 'applyStage' | 'verifyStage' = 'applyStage',
+): Held {
+  const begun = Promise.withResolvers<undefined>();
+  const gate = Promise.withResolvers<undefined>();
+  targets.behaviour[activity] = async ({ stage }) => {
+    if (stage !== held) return { note: 'done' };
+    begun.resolve(undefined);
+    await Promise.race([gate.promise, untilCancelled()]);
+    return { note: 'done' };
+  };
+  return { begun: begun.promise, release: () => gate.resolve(undefined) };
+}
+
+/** The work of an activity that goes on until it is told to stop. */
+export function untilCancelled(): Promise<never> {
+  return heartbeating((signal) => delay(600_000, undefined as never, { signal }));
+}
+
+/** What carrying out the stages of a sample plan asks of a cluster, in order. */
+export function stageLog(cluster: string, ...stages: string[]): string[] {
+  return stages.flatMap((stage) => [`${cluster} applyStage ${stage}`, `${cluster} verifyStage ${stage}`]);
+}
