@@ -22,7 +22,8 @@ export function restartingWorkloads(stages: readonly PlannedStage[]): ObjectRefe
   return [...new Map(all.map((reference) => [referenceKey(reference), reference])).values()];
 }
 
-function rollsPods({ object, change, fields }: ObjectChange): boolean {
+/** Whether a change of a workload makes its pods anew. */
+export function rollsPods({ object, change, fields }: ObjectChange): boolean {
   return (
     change === Change.update &&
     isWorkload(object) &&

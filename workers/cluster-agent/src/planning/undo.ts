@@ -11,7 +11,7 @@ import {
   StageKind,
   type UndoStage,
 } from '@meshwright/model';
-import { isWorkload } from './reach.ts';
+import { rollsPods } from './reach.ts';
 import { emptyStage, hasWork, type Part, plannedStage, workloadTimeoutSeconds } from './stage.ts';
 
 /** An object of a stage, compared with what is live. */
@@ -119,10 +119,9 @@ function rolledBack(
 ): ObjectReference[] {
   if (meshBefore === undefined || part !== 'change') return [];
   const { enrolledNamespaces } = meshBefore;
-  const updated = compared.filter(({ change }) => change.change === Change.update);
-  return referencesOf(updated)
-    .filter(isWorkload)
-    .filter(({ namespace = '' }) => stage.meshStage !== undefined || enrolledNamespaces.includes(namespace));
+  return referencesOf(compared.filter(({ change }) => rollsPods(change))).filter(
+    ({ namespace = '' }) => stage.meshStage !== undefined || enrolledNamespaces.includes(namespace),
+  );
 }
 
 function lookBack(undoes: string[]): UndoStage {

@@ -18,6 +18,8 @@ export interface StageTools {
   signal: AbortSignal;
   /** Takes what is waited for, one line each. */
   tell: (waitingFor: readonly string[]) => void;
+  /** How long deleted objects may take to be gone, in milliseconds; default a minute. */
+  goneMs?: number;
 }
 
 /**

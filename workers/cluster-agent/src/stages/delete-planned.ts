@@ -3,8 +3,8 @@ import { formatReference, MeshwrightError, Purpose, referenceKey } from '@meshwr
 import type { StageTools } from './apply-stage.ts';
 import type { FoundStage } from './find-stage.ts';
 
-/** How long deleted objects may take to be gone: a namespace takes its content along, pods a while to end. */
-const goneMs = 60_000;
+/** A namespace takes its content along, and pods a while to end. */
+const defaultGoneMs = 60_000;
 const mostNames = 5;
 
 /**
@@ -14,7 +14,7 @@ const mostNames = 5;
  */
 export async function deletePlanned(found: FoundStage, tools: StageTools): Promise<string[]> {
   const { plan, stage, isUndo } = found;
-  const { cluster, signal } = tools;
+  const { cluster, signal, goneMs = defaultGoneMs } = tools;
   if (stage.deletes.length + stage.leftovers.length === 0) return [];
   const pruned = await pruneMembers(found, tools);
   const left = await deleteLeftovers(cluster, stage.leftovers, { signal, goneMs });
@@ -31,7 +31,8 @@ export async function deletePlanned(found: FoundStage, tools: StageTools): Promi
   ];
 }
 
-async function pruneMembers({ stage }: FoundStage, { cluster, inventory, signal }: StageTools) {
+async function pruneMembers({ stage }: FoundStage, tools: StageTools) {
+  const { cluster, inventory, signal, goneMs = defaultGoneMs } = tools;
   if (stage.deletes.length === 0) return { deleted: [], survivors: [] };
   const planned = new Set(stage.deletes.map(referenceKey));
   const members = await inventory.members(signal);
