@@ -2,6 +2,7 @@ import type { ClusterPort, Enrollment } from '@meshwright/plugin-sdk';
 import type { KubernetesObject, ObjectReference } from '@meshwright/model';
 import { injectionLabel } from './revisions.ts';
 import { type Wanted, difference, isLive, isManagedGateway, isOptedOut, proxyImage } from './sidecar.ts';
+import { asksForSidecar } from './ambient/labels.ts';
 import { Pod, Workload } from './shapes.ts';
 
 /**
@@ -83,6 +84,19 @@ export async function meshedWorkloads(
 ): Promise<ObjectReference[]> {
   return selectWorkloads(namespaces, cluster, ({ pods }) =>
     pods.some((pod) => proxyImage(pod) !== undefined),
+  );
+}
+
+/**
+ * The workloads some of whose pods have a sidecar that they did not ask for: in ambient mode they restart to leave it, for
+ * a pod with a sidecar is not captured.
+ */
+export async function sidecarWorkloads(
+  namespaces: string[],
+  cluster: ClusterPort,
+): Promise<ObjectReference[]> {
+  return selectWorkloads(namespaces, cluster, ({ pods }) =>
+    pods.some((pod) => proxyImage(pod) !== undefined && !asksForSidecar(pod.metadata)),
   );
 }
 

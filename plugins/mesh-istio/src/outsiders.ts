@@ -1,6 +1,7 @@
 import { MeshwrightError, type WorkloadSpec } from '@meshwright/model';
 import type { ClusterPort } from '@meshwright/plugin-sdk';
 import { isLabelledByUs } from './managers.ts';
+import { dataplaneMode, isCaptured, isNodeProxy } from './ambient/labels.ts';
 import { charts, gatewayNamespace } from './names.ts';
 import { injectionLabel } from './revisions.ts';
 import { Pod } from './shapes.ts';
@@ -14,6 +15,14 @@ export async function proxiedPods(cluster: ClusterPort, revisions?: ReadonlySet<
     const revision = proxyRevision(pod);
     return isLive(pod) && revision !== undefined && (revisions?.has(revision) ?? true);
   });
+}
+
+/** The running pods anywhere on the cluster that are in the mesh, with a proxy of their own or by that of their node. */
+export async function meshedPods(cluster: ClusterPort): Promise<Pod[]> {
+  const pods = (await cluster.list({ apiVersion: 'v1', kind: 'Pod' })).map((object) => Pod.parse(object));
+  return pods.filter(
+    (pod) => isLive(pod) && !isOwn(pod) && (proxyRevision(pod) !== undefined || isCaptured(pod)),
+  );
 }
 
 /** The running pods anywhere that take their configuration from a control plane which the change retires. */
@@ -33,7 +42,7 @@ export async function refuseOutsiders(
 ): Promise<void> {
   const revisions = new Set(pods.map((pod) => proxyRevision(pod) ?? ''));
   const pinned = await pinnedGateways(pods, revisions, cluster);
-  const others = pods.filter((pod) => !isManagedGateway(pod) && !isOwnGateway(pod));
+  const others = pods.filter((pod) => !isManagedGateway(pod) && !isOwn(pod));
   const known = new Set(workloads.map(({ namespace }) => namespace));
   const outside = [...pinned, ...(await unmoved(others, enrolledIn(workloads), known, cluster))];
   if (outside.length === 0) return;
@@ -66,7 +75,9 @@ export async function unmoved(
   const unmoved: Pod[] = [];
   for (const [name, members] of outside) {
     const namespace = await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name });
-    const isOurs = namespace !== undefined && isLabelledByUs(namespace, injectionLabel);
+    const isOurs =
+      namespace !== undefined &&
+      [injectionLabel, dataplaneMode].some((label) => isLabelledByUs(namespace, label));
     if (!isOurs || leaving?.has(name) === false) unmoved.push(...members);
   }
   return unmoved;
@@ -99,6 +110,11 @@ export function byNamespace(pods: Pod[]): string[] {
 }
 
 const shownPods = 5;
+
+/** Whether a pod is of what this plugin itself installs, and its stages replace. */
+export function isOwn(pod: Pod): boolean {
+  return isOwnGateway(pod) || isNodeProxy(pod);
+}
 
 /** Whether a pod is of the gateway that this plugin installs: it restarts in a stage of its own. */
 export function isOwnGateway({ metadata }: Pod): boolean {

@@ -1,4 +1,4 @@
-import type { MeshSpec } from '@meshwright/model';
+import { MeshMode, type MeshSpec } from '@meshwright/model';
 import type { MeshProblem } from '@meshwright/plugin-sdk';
 import { type ChartName, Component, systemNamespace } from './names.ts';
 import { sameNumbers, versionOfTag } from './versions.ts';
@@ -8,12 +8,14 @@ interface OwnedValue {
   charts: readonly ChartName[];
   paths: readonly string[];
   allowed: readonly unknown[];
+  /** Where only one mode has it so. */
+  mode?: MeshMode;
   why: string;
 }
 
 const ownedValues: readonly OwnedValue[] = [
   {
-    charts: ['istiod', 'cni', 'gateway'],
+    charts: ['istiod', 'cni', 'ztunnel', 'gateway'],
     paths: ['revision', 'pilot.revision'],
     allowed: [''],
     why: 'the revision follows from mesh.version and mesh.upgrade',
@@ -49,8 +51,8 @@ const ownedValues: readonly OwnedValue[] = [
     why: 'istiod turns it to "Fail" itself, and the two would take turns',
   },
   {
-    charts: ['base', 'istiod', 'cni', 'gateway'],
-    paths: ['global.resourceScope'],
+    charts: ['base', 'istiod', 'cni', 'ztunnel', 'gateway'],
+    paths: ['resourceScope', 'global.resourceScope'],
     allowed: ['all'],
     why: 'a plan covers the whole mesh',
   },
@@ -64,10 +66,30 @@ const ownedValues: readonly OwnedValue[] = [
     charts: ['cni'],
     paths: ['ambient.enabled'],
     allowed: [false],
-    why: 'this release runs Istio with sidecars only',
+    mode: MeshMode.sidecar,
+    why: 'mesh.mode says whether Istio runs with sidecars',
   },
   {
-    charts: ['base', 'istiod', 'cni', 'gateway'],
+    charts: ['cni'],
+    paths: ['ambient.enabled'],
+    allowed: [true],
+    mode: MeshMode.ambient,
+    why: 'mesh.mode says whether Istio runs in ambient mode',
+  },
+  {
+    charts: ['ztunnel'],
+    paths: ['resourceName', 'caAddress', 'xdsAddress'],
+    allowed: [''],
+    why: 'the node proxies ask the control plane of the target itself, and it knows them by their name',
+  },
+  {
+    charts: ['ztunnel'],
+    paths: ['istioNamespace'],
+    allowed: [systemNamespace],
+    why: `the control plane lives in ${systemNamespace}`,
+  },
+  {
+    charts: ['base', 'istiod', 'cni', 'ztunnel', 'gateway'],
     paths: ['_internal_defaults_do_not_set', 'defaults'],
     allowed: [],
     why: 'the chart keeps its defaults there; set the value without this prefix',
@@ -75,7 +97,6 @@ const ownedValues: readonly OwnedValue[] = [
 ];
 
 const profilePaths = ['profile', 'global.profile'];
-const profilesOfOtherModes = new Set<unknown>(['ambient', 'remote']);
 const tagPaths = ['tag', 'pilot.tag', 'global.tag'];
 const cniPaths = ['cni.enabled', 'pilot.cni.enabled'];
 
@@ -89,8 +110,8 @@ export function valueProblems(
   const refuse = (path: string, message: string, suggestion: string) => {
     problems.push({ field: `mesh.values.${chart}.${path}`, message, suggestion });
   };
-  for (const { charts, paths, allowed, why } of ownedValues) {
-    if (!charts.includes(chart)) continue;
+  for (const { charts, paths, allowed, mode, why } of ownedValues) {
+    if (!charts.includes(chart) || (mode !== undefined && mode !== mesh.mode)) continue;
     for (const path of paths) {
       const value = valueAt(values, path);
       if (value !== undefined && !allowed.includes(value))
@@ -99,8 +120,8 @@ export function valueProblems(
   }
   for (const path of profilePaths) {
     const value = valueAt(values, path);
-    if (profilesOfOtherModes.has(value))
-      refuse(path, `The profile "${String(value)}" is another mode.`, 'Take it away.');
+    if (typeof value === 'string' && isOfOtherMode(value, mesh))
+      refuse(path, `The profile "${value}" is another mode.`, 'Take it away.');
   }
   for (const path of tagPaths) {
     const tag = valueAt(values, path);
@@ -112,13 +133,18 @@ export function valueProblems(
       'Change mesh.version instead.',
     );
   }
-  if (chart === 'istiod' && mesh.components.includes(Component.cni)) {
+  if (chart === 'istiod' && (mesh.mode === MeshMode.ambient || mesh.components.includes(Component.cni))) {
     for (const path of cniPaths) {
       if (valueAt(values, path) !== false) continue;
-      refuse(path, 'The component "cni" turns it on.', 'Take one of the two away.');
+      refuse(path, 'The CNI agent of this pattern turns it on.', 'Take it away.');
     }
   }
   return problems;
+}
+
+/** Ambient mode is a profile of its own, which the plugin sets; the others are for sidecars. */
+function isOfOtherMode(profile: string, { mode }: MeshSpec): boolean {
+  return mode === MeshMode.ambient ? profile !== 'ambient' : profile === 'ambient' || profile === 'remote';
 }
 
 /** The value at a dotted path; undefined where there is none. */

@@ -73,7 +73,6 @@ describe('a plan', () => {
   it.each<[string, Partial<Installation>[]]>([
     ['another namespace', [{ namespace: 'mesh' }]],
     ['a second one in another namespace', [{}, { revision: '1-30-0', namespace: 'mesh' }]],
-    ['ambient mode', [{ mode: 'ambient' }]],
     ['an unknown version', [{ version: 'unknown', revision: 'x' }]],
     ['the revision of another version', [{ version: '1.30.0' }]],
   ])('refuses an installation of its own with %s', async (_name, found) => {

@@ -1,6 +1,16 @@
 import { parse } from 'semver';
-import { MeshwrightError, MutualTls, type ObjectReference, PlanAction, Purpose } from '@meshwright/model';
+import {
+  MeshMode,
+  MeshwrightError,
+  MutualTls,
+  type ObjectReference,
+  PlanAction,
+  Purpose,
+} from '@meshwright/model';
 import type { ClusterPort, MeshChange, MeshPlan, MeshStage, PluginContext } from '@meshwright/plugin-sdk';
+import { refuseModeSwitch } from './ambient/mode-switch.ts';
+import { nodeReplacement, nodeStages } from './ambient/node-stages.ts';
+import { waypointNamespaces } from './ambient/waypoints.ts';
 import { gatewayRestarts } from './gateway.ts';
 import { isTagged } from './live.ts';
 import { Component, gatewayNamespace, stages, systemNamespace } from './names.ts';
@@ -20,6 +30,8 @@ export async function plan(change: MeshChange, context: PluginContext): Promise<
   const { mesh, workloads } = change.snapshot.pattern.spec;
   refuseUninjectable([...enrolledIn(workloads)]);
   const target = targetOf(change);
+  await refuseModeSwitch(target, change, context.cluster);
+  const replacement = nodeReplacement(mesh, target);
   const retiring = await retiringPods(target, context.cluster);
   await refuseOutsiders(retiring, workloads, context.cluster);
   return {
@@ -28,10 +40,11 @@ export async function plan(change: MeshChange, context: PluginContext): Promise<
     revision: target.revision,
     ...(await stagesOf(target, change, context)),
     preflight: await preflight(change, context),
-    confirmations: [],
+    confirmations: replacement.confirmations,
     warnings: [
       ...change.installations.flatMap(({ notes }) => notes),
       ...unmovablePods(retiring, workloads),
+      ...replacement.warnings,
       ...directionWarnings(target),
       ...versionWarnings(mesh.version),
       ...plainTextWarnings(change),
@@ -42,14 +55,14 @@ export async function plan(change: MeshChange, context: PluginContext): Promise<
 type Stages = Pick<MeshPlan, 'prepare' | 'switchOver' | 'settle'>;
 
 /**
- * A control plane beside the old one disturbs nothing; one in its place does, so it belongs to the switch. The CNI agent
- * comes after a newer control plane and before an older one, for it may lag behind by a version and not run ahead; CRDs
- * go back only when nothing newer reads them any more.
+ * A control plane beside the old one disturbs nothing; one in its place does, so it belongs to the switch. What runs on
+ * the nodes comes after a newer control plane and before an older one, for it may lag behind by a version and not run
+ * ahead; CRDs go back only when nothing newer reads them any more. A new CNI agent for sidecars comes first: a control
+ * plane that counts on it leaves the redirection to it. Waypoints need the namespaces, which come with the workloads.
  */
 async function stagesOf(target: Target, change: MeshChange, context: PluginContext): Promise<Stages> {
   const { mesh, security } = change.snapshot.pattern.spec;
   const has = (component: Component) => mesh.components.includes(component);
-  const cni = has(Component.cni) ? [stages.cni] : [];
   const crds = [stages.crds];
   const goesBack = target.action === PlanAction.rollBack;
   const tag: MeshStage = {
@@ -58,8 +71,9 @@ async function stagesOf(target: Target, change: MeshChange, context: PluginConte
     deletes: await formerInjectors(target, context),
   };
   const controlPlane = [stages['control-plane']];
-  const inPlace =
-    target.action === PlanAction.upgrade ? [...controlPlane, ...cni] : [...cni, ...controlPlane];
+  const nodes = goesBack ? nodeStages(mesh).reverse() : nodeStages(mesh);
+  const isFirst = target.action === PlanAction.upgrade || (mesh.mode === MeshMode.ambient && !goesBack);
+  const inPlace = isFirst ? [...controlPlane, ...nodes] : [...nodes, ...controlPlane];
   const gateway: MeshStage = {
     ...stages.gateway,
     requires: 'the control plane injects',
@@ -67,9 +81,10 @@ async function stagesOf(target: Target, change: MeshChange, context: PluginConte
   };
   return {
     prepare: [...(goesBack ? [] : crds), ...(isBeside(target) ? controlPlane : [])],
-    switchOver: [...(isBeside(target) ? cni : inPlace), tag],
+    switchOver: [...(isBeside(target) ? nodes : inPlace), tag],
     settle: [
       ...(goesBack ? crds : []),
+      ...(waypointNamespaces(change).length > 0 ? [stages.waypoints] : []),
       ...(has(Component.gateway) ? [gateway] : []),
       ...(security?.mtls === undefined ? [] : [stages.security]),
       stages.verify,
@@ -91,7 +106,7 @@ async function existing(references: ObjectReference[], cluster: ClusterPort): Pr
   return references.filter((_reference, index) => live[index] !== undefined);
 }
 
-/** Namespaces that istiod never injects into (pkg/kube/inject in istio/istio), and Istio's own. */
+/** Namespaces that istiod never injects into (pkg/kube/inject in istio/istio), and Istio's own; in ambient mode neither. */
 const uninjectable = new Set([
   'kube-system',
   'kube-public',
@@ -106,7 +121,7 @@ function refuseUninjectable(namespaces: string[]): void {
   if (refused.length === 0) return;
   throw new MeshwrightError(
     'UNSUPPORTED',
-    `Istio gives no sidecars to the namespace ${refused.join(', ')}.`,
+    `Istio takes no workloads of the namespace ${refused.join(', ')} into the mesh.`,
     {
       remedy: 'Set enroll: false for it in the pattern.',
     },

@@ -1,5 +1,7 @@
-import { type KubernetesObject, MeshwrightError, MutualTls } from '@meshwright/model';
+import { type KubernetesObject, MeshMode, MeshwrightError, MutualTls } from '@meshwright/model';
 import type { MeshChange, MeshStage, PluginContext } from '@meshwright/plugin-sdk';
+import { ambientValues } from './ambient/values.ts';
+import { waypoints } from './ambient/waypoints.ts';
 import { isTagged, releaseNameOf } from './live.ts';
 import { type ChartName, Component, charts, gatewayNamespace, systemNamespace } from './names.ts';
 import { defaultRevision, defaultTag, isSwitch } from './revisions.ts';
@@ -17,6 +19,10 @@ export async function render(
       return [namespace(systemNamespace), ...(await template('base', change, context)).filter(isDefinition)];
     case 'cni':
       return template('cni', change, context);
+    case 'ztunnel':
+      return template('ztunnel', change, context);
+    case 'waypoints':
+      return waypoints(change);
     case 'control-plane':
       return (await controlPlane(change, context)).filter((object) => !isSwitch(object));
     case 'tag':
@@ -69,7 +75,9 @@ function valuesOf(
   { revision, tagged }: { revision: string; tagged: boolean },
 ): Record<string, unknown> {
   const { mesh } = change.snapshot.pattern.spec;
-  const values = mesh.values[chart] ?? {};
+  const isAmbient = mesh.mode === MeshMode.ambient;
+  const given = mesh.values[chart] ?? {};
+  const values = isAmbient ? merged(given, ambientValues(chart, revision)) : given;
   if (chart === 'base') return { ...values, defaultRevision: revision };
   if (chart !== 'istiod') return values;
   const revisioned = {
@@ -77,14 +85,24 @@ function valuesOf(
     ...(revision === defaultRevision ? {} : { revision }),
     ...(tagged ? { revisionTags: [defaultTag] } : {}),
   };
-  if (!mesh.components.includes(Component.cni)) return revisioned;
-  const pilot = recordAt(values, 'pilot');
-  return { ...revisioned, pilot: { ...pilot, cni: { ...recordAt(pilot, 'cni'), enabled: true } } };
+  const hasCni = isAmbient || mesh.components.includes(Component.cni);
+  return hasCni ? merged(revisioned, { pilot: { cni: { enabled: true } } }) : revisioned;
 }
 
-function recordAt(values: Record<string, unknown>, key: string): Record<string, unknown> {
-  const value = values[key];
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+type Values = Record<string, unknown>;
+
+/** Values with others over them, as Helm puts them together: maps by key, all else as a whole. */
+function merged(values: Values, over: Values): Values {
+  const result = { ...values };
+  for (const [key, value] of Object.entries(over)) {
+    const known = result[key];
+    result[key] = isMap(known) && isMap(value) ? merged(known, value) : value;
+  }
+  return result;
+}
+
+function isMap(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function namespace(name: string): KubernetesObject {

@@ -80,6 +80,10 @@ export type Workload = z.infer<typeof Workload>;
 
 export const DaemonSet = z.object({
   metadata: Metadata,
+  spec: z.object({
+    updateStrategy: z.object({ type: z.string().default('RollingUpdate') }).prefault({}),
+    template: PodTemplate,
+  }),
   status: z
     .object({
       observedGeneration: z.number().default(0),
@@ -140,6 +144,26 @@ export const PeerAuthentication = z.object({
     .object({ mtls: z.object({ mode: z.string().default('UNSET') }).default({ mode: 'UNSET' }) })
     .default({ mtls: { mode: 'UNSET' } }),
 });
+
+/** A `Gateway` of the Gateway API, not Istio's own kind of that name. */
+export const K8sGateway = z.object({
+  metadata: Metadata,
+  status: z
+    .object({
+      conditions: z
+        .array(
+          z.object({
+            type: z.string(),
+            status: z.string(),
+            message: z.string().optional(),
+            observedGeneration: z.number().optional(),
+          }),
+        )
+        .default([]),
+    })
+    .prefault({}),
+});
+export type K8sGateway = z.infer<typeof K8sGateway>;
 
 /** Why a Deployment does not serve as its spec says; undefined when it does. */
 export function availabilityOf({ metadata, spec, status }: Deployment): string | undefined {

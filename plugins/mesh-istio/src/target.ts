@@ -1,4 +1,4 @@
-import { MeshwrightError, type MeshSpec, PlanAction, UpgradeStrategy } from '@meshwright/model';
+import { MeshMode, MeshwrightError, type MeshSpec, PlanAction, UpgradeStrategy } from '@meshwright/model';
 import type { Installation, MeshChange } from '@meshwright/plugin-sdk';
 import { refuseAdoption, refuseForeign } from './foreign.ts';
 import { describe, unknownVersion } from './installed.ts';
@@ -26,7 +26,8 @@ export function targetOf({ snapshot, installations, adopt }: MeshChange): Target
   const { mesh } = snapshot.pattern.spec;
   if (adopt) refuseAdoption(installations, mesh);
   else refuseForeign(installations);
-  for (const installation of installations) refuseUnlike(installation, mesh);
+  for (const installation of installations) refuseElsewhere(installation);
+  if (adopt) refuseOtherMode(installations, mesh);
   const [from] = installations;
   const revision = revisionFor(mesh, installations);
   const retired = installations.filter((installation) => installation.revision !== revision);
@@ -40,19 +41,22 @@ export function isBeside({ from, revision }: Target): boolean {
   return from?.revision !== revision;
 }
 
-function refuseUnlike(installation: Installation, mesh: MeshSpec): void {
-  if (installation.namespace !== systemNamespace) {
-    throw unsupported(
-      `${describe(installation)} is not in ${systemNamespace}, the only namespace this plugin keeps a control plane in.`,
-      'Remove it with the tool that installed it.',
-    );
-  }
-  if (installation.mode !== mesh.mode) {
-    throw unsupported(
-      `${describe(installation)} runs in mode "${installation.mode}", and the pattern asks for "${mesh.mode}".`,
-      `Write mesh.mode: ${installation.mode}.`,
-    );
-  }
+function refuseElsewhere(installation: Installation): void {
+  if (installation.namespace === systemNamespace) return;
+  throw unsupported(
+    `${describe(installation)} is not in ${systemNamespace}, the only namespace this plugin keeps a control plane in.`,
+    'Remove it with the tool that installed it.',
+  );
+}
+
+/** What is taken over stays as it runs; of our own, see `refuseModeSwitch`. */
+function refuseOtherMode(installations: Installation[], mesh: MeshSpec): void {
+  const other = installations.find(({ mode }) => mode !== mesh.mode);
+  if (other === undefined) return;
+  throw unsupported(
+    `${describe(other)} runs in mode "${other.mode}", and the pattern asks for "${mesh.mode}".`,
+    `Write mesh.mode: ${other.mode}.`,
+  );
 }
 
 /** The revision the target has afterwards: that of a control plane of the same version, or one of its own. */
@@ -77,7 +81,7 @@ function revisionInPlace({ version }: MeshSpec, [from]: Installation[]): string 
   );
 }
 
-function actionFrom(from: Installation, { version, upgrade }: MeshSpec): PlanAction {
+function actionFrom(from: Installation, { version, upgrade, mode }: MeshSpec): PlanAction {
   if (from.version === version) return PlanAction.configure;
   if (from.version === unknownVersion) {
     throw unsupported(
@@ -85,25 +89,36 @@ function actionFrom(from: Installation, { version, upgrade }: MeshSpec): PlanAct
       'Its Deployment lost the label app.kubernetes.io/version: put the running version back there.',
     );
   }
-  const steps = stepsBetween(from.version, version, upgrade);
+  // The node parts of an ambient mesh are replaced in place, whatever becomes of the control plane.
+  const strategy = mode === MeshMode.ambient ? UpgradeStrategy.inPlace : upgrade;
+  const steps = stepsBetween(from.version, version, strategy);
   if (steps === undefined) {
     throw unsupported(
       `There is no supported way from Istio ${from.version} to ${version}.`,
       `Keep mesh.version at ${from.version}.`,
     );
   }
-  if (steps.length > 1) throw tooFar(from.version, steps, upgrade);
+  if (steps.length > 1) throw tooFar(from.version, steps, mode === MeshMode.ambient ? mode : upgrade);
   return isOlder(version, from.version) ? PlanAction.rollBack : PlanAction.upgrade;
 }
 
-function tooFar(from: string, steps: string[], upgrade: UpgradeStrategy): MeshwrightError {
-  const allowed =
-    upgrade === UpgradeStrategy.canary ? 'two minor versions beside' : 'one minor version in place of';
+function tooFar(
+  from: string,
+  steps: string[],
+  how: UpgradeStrategy | typeof MeshMode.ambient,
+): MeshwrightError {
   return unsupported(
-    `Istio ${from} does not change to ${steps.at(-1)} at once: a change crosses at most ${allowed} the running control plane.`,
+    `Istio ${from} does not change to ${steps.at(-1)} at once: a change crosses at most ${reach[how]}.`,
     `Go step by step, each a commit of its own: ${[from, ...steps].join(' -> ')}.`,
   );
 }
+
+const reach = {
+  [UpgradeStrategy.canary]: 'two minor versions beside the running control plane',
+  [UpgradeStrategy.inPlace]: 'one minor version in place of the running control plane',
+  [MeshMode.ambient]:
+    'one minor version in ambient mode, for CNI agents and node proxies work with no newer control plane',
+};
 
 function unsupported(message: string, remedy: string): MeshwrightError {
   return new MeshwrightError('UNSUPPORTED', message, { remedy });

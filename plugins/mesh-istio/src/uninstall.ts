@@ -1,12 +1,14 @@
-import { MeshwrightError, PlanAction, type WorkloadSpec } from '@meshwright/model';
+import { MeshMode, MeshwrightError, PlanAction, type WorkloadSpec } from '@meshwright/model';
 import type { ClusterPort, MeshChange, MeshPlan, PluginContext } from '@meshwright/plugin-sdk';
 import { describe } from './installed.ts';
 import { ourManager } from './managers.ts';
-import { byNamespace, enrolledIn, isOwnGateway, proxiedPods, unmoved } from './outsiders.ts';
+import { stages } from './names.ts';
+import { byNamespace, enrolledIn, meshedPods, unmoved } from './outsiders.ts';
 import { defaultRevision } from './revisions.ts';
 
 /**
- * What to know before Istio is taken away. The stages are the engine's; nothing of Istio must come before them.
+ * What to know before Istio is taken away. The stages are the engine's; of an ambient mesh nothing may go before every
+ * pod is off it, for a captured pod has no network without its node's proxy.
  * @throws MeshwrightError PREFLIGHT_FAILED while workloads outside the pattern are in the mesh, FOREIGN_INSTALLATION
  * while another Istio beside ours shares the CRDs.
  */
@@ -32,7 +34,7 @@ export async function planUninstall(
     revision: running?.revision ?? defaultRevision,
     prepare: [],
     switchOver: [],
-    settle: [],
+    settle: running?.mode === MeshMode.ambient ? [stages.left] : [],
     preflight: [],
     confirmations: [],
     warnings: [
@@ -49,8 +51,7 @@ export async function planUninstall(
 
 /** The engine takes every namespace out of the mesh that Meshwright had labelled, and restarts it. */
 async function refuseOutsiders(workloads: WorkloadSpec[], cluster: ClusterPort): Promise<void> {
-  const pods = (await proxiedPods(cluster)).filter((pod) => !isOwnGateway(pod));
-  const outside = await unmoved(pods, enrolledIn(workloads), undefined, cluster);
+  const outside = await unmoved(await meshedPods(cluster), enrolledIn(workloads), undefined, cluster);
   if (outside.length === 0) return;
   throw new MeshwrightError(
     'PREFLIGHT_FAILED',
@@ -58,7 +59,7 @@ async function refuseOutsiders(workloads: WorkloadSpec[], cluster: ClusterPort):
     {
       lines: byNamespace(outside),
       remedy:
-        'Take them out of the mesh first: remove the labels istio-injection and istio.io/rev from their namespaces, and restart them; delete the Gateways among them.',
+        'Take them out of the mesh first: remove the labels istio-injection, istio.io/rev and istio.io/dataplane-mode from their namespaces, and restart what has a sidecar; delete the Gateways among them.',
     },
   );
 }

@@ -29,8 +29,32 @@ describe('the mesh section of a pattern', () => {
     expect(fields({ version })).toEqual(['mesh.version']);
   });
 
-  it('refuses ambient mode and its parts', () => {
-    expect(fields({ mode: 'ambient', components: ['ztunnel'] })).toEqual(['mesh.mode', 'mesh.components']);
+  it('is fine in ambient mode, with values of the node parts it brings', () => {
+    const values = {
+      istiod: { profile: 'ambient' },
+      cni: { ambient: { enabled: true }, cniBinDir: '/opt/cni/bin' },
+      ztunnel: { hub: 'mirror.example.test', tag: '1.31.0', updateStrategy: { type: 'OnDelete' } },
+    };
+    expect(validate(meshSpec({ mode: 'ambient', values }))).toEqual([]);
+  });
+
+  it.each<[string, Partial<MeshSpec>]>([
+    ['mesh.values.istiod.profile', { values: { istiod: { profile: 'demo' } } }],
+    ['mesh.values.cni.ambient.enabled', { values: { cni: { ambient: { enabled: false } } } }],
+    ['mesh.values.istiod.pilot.cni.enabled', { values: { istiod: { pilot: { cni: { enabled: false } } } } }],
+    ['mesh.values.ztunnel.revision', { values: { ztunnel: { revision: 'canary' } } }],
+    ['mesh.values.ztunnel.resourceName', { values: { ztunnel: { resourceName: 'other' } } }],
+    ['mesh.values.ztunnel.xdsAddress', { values: { ztunnel: { xdsAddress: 'elsewhere:15012' } } }],
+    ['mesh.values.ztunnel.tag', { values: { ztunnel: { tag: '1.30.0' } } }],
+    ['mesh.components', { components: ['ztunnel'] }],
+  ])('refuses %s in ambient mode', (field, overrides) => {
+    expect(fields({ mode: 'ambient', ...overrides })).toEqual([field]);
+  });
+
+  it('refuses the node proxy without ambient mode', () => {
+    expect(validate(meshSpec({ values: { ztunnel: {} } }))).toMatchObject([
+      { field: 'mesh.values.ztunnel', suggestion: expect.stringContaining('mesh.mode: ambient') as string },
+    ]);
   });
 
   it.each([
@@ -50,7 +74,7 @@ describe('the mesh section of a pattern', () => {
 
   it('lists the charts for a name it cannot guess', () => {
     expect(validate(meshSpec({ values: { kiali: {} } }))[0]?.suggestion).toBe(
-      'Charts are base, istiod, cni, gateway.',
+      'Charts are base, istiod, cni, ztunnel, gateway.',
     );
   });
 

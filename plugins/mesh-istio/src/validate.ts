@@ -26,12 +26,7 @@ const otherNames: Record<string, ChartName> = {
 
 /** What of a pattern's mesh section this plugin cannot do; pure. */
 export function validate(mesh: MeshSpec): MeshProblem[] {
-  return [
-    ...versionProblems(mesh),
-    ...modeProblems(mesh),
-    ...componentProblems(mesh),
-    ...chartProblems(mesh),
-  ];
+  return [...versionProblems(mesh), ...componentProblems(mesh), ...chartProblems(mesh)];
 }
 
 function versionProblems({ version }: MeshSpec): MeshProblem[] {
@@ -49,13 +44,6 @@ function versionProblems({ version }: MeshSpec): MeshProblem[] {
   ];
 }
 
-function modeProblems({ mode }: MeshSpec): MeshProblem[] {
-  if (mode === MeshMode.sidecar) return [];
-  return [
-    { field: 'mesh.mode', message: `This release runs Istio with sidecars only, not in mode "${mode}".` },
-  ];
-}
-
 function componentProblems({ components }: MeshSpec): MeshProblem[] {
   return components.filter((name) => !componentNames.includes(name)).map(unknownComponent);
 }
@@ -64,7 +52,11 @@ function unknownComponent(name: string): MeshProblem {
   const field = 'mesh.components';
   const meant = otherNames[name];
   if (name === 'ztunnel') {
-    return { field, message: 'ztunnel belongs to ambient mode, which this release does not run.' };
+    return {
+      field,
+      message: 'ztunnel comes with mesh.mode: ambient, and never without.',
+      suggestion: 'Take it away.',
+    };
   }
   if (meant !== undefined && componentNames.includes(meant)) {
     return { field, message: `Istio has no component "${name}".`, suggestion: `Did you mean "${meant}"?` };
@@ -85,17 +77,25 @@ function chartProblems(mesh: MeshSpec): MeshProblem[] {
       const suggestion =
         meant === undefined ? `Charts are ${chartNames.join(', ')}.` : `Did you mean "${meant}"?`;
       problems.push({ field, message: `Istio has no chart "${name}".`, suggestion });
-    } else if (componentNames.includes(name) && !mesh.components.includes(name)) {
+    } else if (!isInstalled(name, mesh)) {
+      const how = name === 'ztunnel' ? 'Write mesh.mode: ambient' : `Add "${name}" to mesh.components`;
       problems.push({
         field,
         message: `The chart "${name}" is not installed.`,
-        suggestion: `Add "${name}" to mesh.components, or take its values away.`,
+        suggestion: `${how}, or take its values away.`,
       });
     } else {
       problems.push(...valueProblems(name, values, mesh));
     }
   }
   return problems;
+}
+
+/** The node parts come with ambient mode; without it, the CNI agent is a component like the gateway. */
+function isInstalled(name: ChartName, { mode, components }: MeshSpec): boolean {
+  if (name === 'base' || name === 'istiod') return true;
+  if (mode === MeshMode.ambient && (name === 'cni' || name === 'ztunnel')) return true;
+  return components.includes(name);
 }
 
 function isChart(name: string): name is ChartName {

@@ -1,32 +1,8 @@
 import type { PluginContext, Verification, VerifyChange } from '@meshwright/plugin-sdk';
-import { charts, gatewayNamespace, systemNamespace } from '../names.ts';
+import { charts, gatewayNamespace } from '../names.ts';
 import { difference, podName, proxyImage } from '../sidecar.ts';
-import { DaemonSet, Pod } from '../shapes.ts';
+import { Pod } from '../shapes.ts';
 import { failed, waitingFor } from './check.ts';
-
-const cniDaemonSet = {
-  apiVersion: 'apps/v1',
-  kind: 'DaemonSet',
-  namespace: systemNamespace,
-  name: 'istio-cni-node',
-};
-
-/** The CNI agent runs on every node that wants it: pods on another node would start without their redirection. */
-export async function checkCni(_change: VerifyChange, { cluster }: PluginContext): Promise<Verification> {
-  const object = await cluster.get(cniDaemonSet);
-  const name = `DaemonSet ${systemNamespace}/${cniDaemonSet.name}`;
-  if (object === undefined) return waitingFor([`${name} is not there`], '');
-  const { metadata, status } = DaemonSet.parse(object);
-  const { desiredNumberScheduled: desired, numberReady, updatedNumberScheduled: updated } = status;
-  if (status.observedGeneration < (metadata.generation ?? 0))
-    return waitingFor([`${name} has a change that is not seen yet`], '');
-  const ready = Math.min(numberReady, updated);
-  if (ready < desired) return waitingFor([`${name} is ready on ${ready} of ${desired} nodes`], '');
-  return waitingFor(
-    [],
-    desired === 0 ? 'no node wants the CNI agent' : `the CNI agent is ready on ${desired} nodes`,
-  );
-}
 
 /** The placeholder in the gateway's pod template that injection replaces. */
 const placeholderImage = 'auto';

@@ -160,40 +160,6 @@ describe('the tag', () => {
   });
 });
 
-describe('the CNI agent', () => {
-  const daemonSet = (status: object): KubernetesObject => ({
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata: { name: 'istio-cni-node', namespace: 'istio-system', generation: 1 },
-    status: { observedGeneration: 1, ...status },
-  });
-
-  it.each<[string, object, string]>([
-    [
-      'healthy on every node',
-      { desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberReady: 2 },
-      'healthy',
-    ],
-    [
-      'waited for on one node',
-      { desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberReady: 1 },
-      'waiting',
-    ],
-    [
-      'waited for while old pods are ready',
-      { desiredNumberScheduled: 2, updatedNumberScheduled: 1, numberReady: 2 },
-      'waiting',
-    ],
-    ['waited for before it is seen', { observedGeneration: 0 }, 'waiting'],
-  ])('is %s', async (_name, status, state) => {
-    expect(await look('cni', { objects: [daemonSet(status)] })).toMatchObject({ state });
-  });
-
-  it('is waited for when it is not there', async () => {
-    expect(await look('cni', {})).toMatchObject({ state: 'waiting' });
-  });
-});
-
 describe('the gateway', () => {
   const pod = (image: string, ready = true): KubernetesObject => ({
     apiVersion: 'v1',

@@ -1,0 +1,49 @@
+import { MeshMode, MeshwrightError } from '@meshwright/model';
+import type { ClusterPort, MeshChange } from '@meshwright/plugin-sdk';
+import { describe } from '../installed.ts';
+import { byNamespace, isOwn } from '../outsiders.ts';
+import { Pod } from '../shapes.ts';
+import { isLive, isManagedGateway, proxyImage } from '../sidecar.ts';
+import type { Target } from '../target.ts';
+import { isCaptured } from './labels.ts';
+
+/**
+ * Between sidecars and ambient mode a mesh only goes while no workload is in it: Istio's own migration keeps both data
+ * planes side by side, namespace by namespace, and has no moment at which a rule for requests holds on both (Istio's
+ * guide to migrating from sidecar to ambient mode). That is not done here, and so never by accident.
+ * @throws MeshwrightError UNSUPPORTED with the way that is supported.
+ */
+export async function refuseModeSwitch(
+  { from, version }: Target,
+  { snapshot }: MeshChange,
+  cluster: ClusterPort,
+): Promise<void> {
+  const { mesh } = snapshot.pattern.spec;
+  if (from === undefined || from.mode === mesh.mode) return;
+  const wanted = `the pattern asks for mode "${mesh.mode}"`;
+  if (from.version !== version) {
+    throw new MeshwrightError(
+      'UNSUPPORTED',
+      `${describe(from)} runs in mode "${from.mode}", and ${wanted} of version ${version}.`,
+      {
+        remedy: `Change one at a time: write mesh.version: ${from.version} first.`,
+      },
+    );
+  }
+  const pods = (await cluster.list({ apiVersion: 'v1', kind: 'Pod' })).map((object) => Pod.parse(object));
+  const isMember = mesh.mode === MeshMode.ambient ? hasSidecar : isCaptured;
+  const members = pods.filter((pod) => isLive(pod) && isMember(pod));
+  if (members.length === 0) return;
+  throw new MeshwrightError(
+    'UNSUPPORTED',
+    `${describe(from)} runs in mode "${from.mode}" with workloads in it, and ${wanted}.`,
+    {
+      lines: byNamespace(members),
+      remedy: `Three commits lead there: enroll: false for every namespace, then mesh.mode: ${mesh.mode}, then enroll: true again. Between the first and the last, these workloads talk in plain text and the mesh's policies do not hold.`,
+    },
+  );
+}
+
+function hasSidecar(pod: Pod): boolean {
+  return proxyImage(pod) !== undefined && !isOwn(pod) && !isManagedGateway(pod);
+}

@@ -1,0 +1,44 @@
+import type { PluginContext, Verification, VerifyChange } from '@meshwright/plugin-sdk';
+import { systemNamespace } from '../names.ts';
+import { DaemonSet } from '../shapes.ts';
+import { sameNumbers, versionOfImage } from '../versions.ts';
+import { waitingFor } from './check.ts';
+
+/** The CNI agent runs on every node that wants it: pods on another node would start without their redirection. */
+export function checkCni(change: VerifyChange, context: PluginContext): Promise<Verification> {
+  return checkNodes({ name: 'istio-cni-node', what: 'the CNI agent' }, change, context);
+}
+
+/** The node proxy runs on every node that wants it, in the mesh's version. */
+export function checkZtunnel(change: VerifyChange, context: PluginContext): Promise<Verification> {
+  return checkNodes({ name: 'ztunnel', what: 'the node proxy' }, change, context);
+}
+
+async function checkNodes(
+  { name, what }: { name: string; what: string },
+  { mesh }: VerifyChange,
+  { cluster }: PluginContext,
+): Promise<Verification> {
+  const kind = { apiVersion: 'apps/v1', kind: 'DaemonSet', namespace: systemNamespace };
+  const object = await cluster.get({ ...kind, name });
+  const called = `DaemonSet ${systemNamespace}/${name}`;
+  if (object === undefined) return waitingFor([`${called} is not there`], '');
+  const { metadata, spec, status } = DaemonSet.parse(object);
+  const { desiredNumberScheduled: desired, numberReady, updatedNumberScheduled: updated } = status;
+  if (status.observedGeneration < (metadata.generation ?? 0))
+    return waitingFor([`${called} has a change that is not seen yet`], '');
+  const versions = spec.template.spec.containers.map(({ image }) => versionOfImage(image ?? ''));
+  const other = versions.find((version) => version !== undefined && !sameNumbers(version, mesh.version));
+  if (other !== undefined) return waitingFor([`${called} is of version ${other}`], '');
+  if (updated < desired && spec.updateStrategy.type === 'OnDelete') {
+    return waitingFor(
+      [
+        `${called} is new on ${updated} of ${desired} nodes: drain the others one by one, and delete the pod of ${name} on each`,
+      ],
+      '',
+    );
+  }
+  const ready = Math.min(numberReady, updated);
+  if (ready < desired) return waitingFor([`${called} is ready on ${ready} of ${desired} nodes`], '');
+  return waitingFor([], desired === 0 ? `no node wants ${what}` : `${what} is ready on ${desired} nodes`);
+}
