@@ -43,6 +43,8 @@ export interface Charts {
 }
 
 const templateTimeoutSeconds = 120;
+/** How long the version of Helm counts as known: a plan renders several charts, and Helm takes a while to start. */
+const helmKnownMs = 60_000;
 
 /**
  * Opens the charts of a source; nothing is read before the first call.
@@ -52,12 +54,13 @@ export function openCharts(options: ChartsOptions): Charts {
   checkSource(options.source);
   const { cacheDirectory, logger } = options;
   const helm = openHelm({ helm: options.helm, directory: cacheDirectory });
+  const versionOf = rememberVersion();
   const archives = openArchives(options, helm);
   const cache = openRenderCache(cacheDirectory);
   return {
     async template(request, { signal } = {}) {
       checkRequest(request);
-      const helmVersion = await requireHelm(helm, signal);
+      const helmVersion = await versionOf(helm, signal);
       const archive = await archives.find(request.chart, request.version, signal);
       const key = renderKey({ archive: archive.digest, request, helm: helmVersion });
       const known = await cache.read(key);
@@ -73,6 +76,16 @@ export function openCharts(options: ChartsOptions): Charts {
     async available({ signal } = {}) {
       return { helm: await requireHelm(helm, signal), source: await archives.available(signal) };
     },
+  };
+}
+
+function rememberVersion(): typeof requireHelm {
+  let known: { version: string; until: number } | undefined;
+  return async (helm, signal) => {
+    if (known !== undefined && Date.now() < known.until) return known.version;
+    const version = await requireHelm(helm, signal);
+    known = { version, until: Date.now() + helmKnownMs };
+    return version;
   };
 }
 
