@@ -89,6 +89,67 @@ describe('Transport', () => {
     expect(asked).toBe(2);
   });
 
+  it.each([401, 403, 404, 500])(
+    'says that the pod refused when it answers %i, and asks it once',
+    async (status) => {
+      let asked = 0;
+      const client = await fakeApi((_request, response) => {
+        asked += 1;
+        response.writeHead(status).end('RBAC: access denied');
+      });
+      await expect(
+        client.getFromPod({ namespace: 'ns', pod: 'p', port: 80, path: '/' }),
+      ).rejects.toMatchObject({
+        code: 'API_REFUSED',
+        message: `Pod ns/p on the cluster "fake" answered ${status}: RBAC: access denied`,
+      });
+      expect(asked).toBe(1);
+    },
+  );
+
+  it('says that the cluster refused when the API server does not let a pod be asked', async () => {
+    const client = await fakeApi((_request, response) => {
+      sendJson(response, 403, {
+        kind: 'Status',
+        reason: 'Forbidden',
+        message: 'User "u" cannot get resource "pods/proxy" in API group "" in the namespace "ns"',
+      });
+    });
+    const request = { namespace: 'ns', pod: 'p', port: 80, path: '/' };
+    await expect(client.getFromPod(request)).rejects.toMatchObject({ code: 'CLUSTER_UNAUTHORIZED' });
+  });
+
+  it('asks once more when an answer does not come in time, for the work may be done', async () => {
+    const done: string[] = [];
+    const client = await fakeApi((request, response) => {
+      done.push(request.method ?? '');
+      if (done.length > 1) sendJson(response, 200, {});
+    });
+    const request = { method: 'PATCH', path: '/', body: '{}', timeoutMs: 50 } as const;
+    expect(await client.transport.send(request)).toMatchObject({ status: 200 });
+    expect(done).toEqual(['PATCH', 'PATCH']);
+  });
+
+  it('gives up when an answer never comes', async () => {
+    const client = await fakeApi(() => undefined);
+    await expect(client.transport.send({ method: 'GET', path: '/', timeoutMs: 50 })).rejects.toMatchObject({
+      code: 'CLUSTER_UNREACHABLE',
+      message: expect.stringContaining('its answer took too long') as string,
+    });
+  });
+
+  it('tries a failure of the server again, but not an object that it cannot read', async () => {
+    let asked = 0;
+    const client = await fakeApi((_request, response) => {
+      asked += 1;
+      if (asked === 1) sendJson(response, 500, { kind: 'Status', message: 'Internal error occurred' });
+      else sendJson(response, 500, { kind: 'Status', message: 'failed to create typed patch object' });
+    });
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'ns' } };
+    await expect(client.apply(object)).rejects.toMatchObject({ code: 'API_REFUSED' });
+    expect(asked).toBe(2);
+  });
+
   it('pages through a list and begins again when the token to continue expired', async () => {
     let expired = false;
     const client = await fakeApi((request, response) => {

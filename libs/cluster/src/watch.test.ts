@@ -73,12 +73,12 @@ describe('observe', () => {
     expect(watched).toEqual(['1', '9']);
   });
 
-  it('waits when the server is overloaded instead of giving up', async () => {
+  it.each([429, 500, 503])('waits when the server answers %i instead of giving up', async (status) => {
     let watches = 0;
     const client = await fakeApi((request, response) => {
       const watching = (request.url ?? '').includes('watch=true');
       if (!watching) sendJson(response, 200, { metadata: { resourceVersion: '1' }, items: [] });
-      else if (++watches === 1) sendJson(response, 429, { code: 429 });
+      else if (++watches === 1) sendJson(response, status, { code: status });
       else response.write(event('ADDED', 'a', '2'));
     });
     const stop = new AbortController();

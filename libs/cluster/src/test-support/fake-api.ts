@@ -8,6 +8,9 @@ import { connectCluster, type ClusterClient } from '../client.ts';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
+/** The kinds of the core group that the server knows, with their names in paths. */
+const kinds = { ConfigMap: 'configmaps', Secret: 'secrets' };
+
 const discovery = {
   kind: 'APIGroupDiscoveryList',
   items: [
@@ -16,14 +19,12 @@ const discovery = {
       versions: [
         {
           version: 'v1',
-          resources: [
-            {
-              resource: 'configmaps',
-              responseKind: { kind: 'ConfigMap' },
-              scope: 'Namespaced',
-              verbs: ['list'],
-            },
-          ],
+          resources: Object.entries(kinds).map(([kind, resource]) => ({
+            resource,
+            responseKind: { kind },
+            scope: 'Namespaced',
+            verbs: ['list'],
+          })),
         },
       ],
     },
@@ -32,7 +33,7 @@ const discovery = {
 
 /**
  * A client of a server on loopback that behaves as a test says: for faults that a real API server does not have on
- * demand. Discovery knows ConfigMaps only.
+ * demand. Discovery knows ConfigMaps and Secrets.
  */
 export async function fakeApi(handle: Handler): Promise<ClusterClient> {
   const server = createServer((request, response) => {
