@@ -3,22 +3,19 @@ import {
   type ClusterClient,
   diffObjects,
   type Inventory,
-  type ObjectDiff,
   readApplied,
 } from '@meshwright/cluster';
 import {
   Change,
-  type KubernetesObject,
   type Leftover,
   type ObjectChange,
   type ObjectReference,
   referenceKey,
   referenceOf,
 } from '@meshwright/model';
-import { contentBefore } from './content-before.ts';
-import { isSecret, refuseSecrets } from './secrets.ts';
+import { refuseSecrets } from './secrets.ts';
 import { type ComposedStage, plannedStage } from './stage.ts';
-import type { ComparedObject, ComparedStage } from './undo.ts';
+import type { ComparedStage } from './undo.ts';
 
 /** How stages are compared with a target. */
 export interface Comparison {
@@ -49,13 +46,10 @@ export async function compareStages(
     readApplied(cluster, deletes, signal),
     cascadesOf(cluster, deletes, signal),
   ]);
-  const compared = await Promise.all(
-    objects.map((desired, index) => withBefore(desired, diffs[index], { cluster, signal })),
-  );
   const applied = new Map(removed.map((object) => [referenceKey(referenceOf(object)), object]));
   let next = 0;
   return stages.map((stage) => {
-    const own = compared.slice(next, next + stage.objects.length);
+    const own = diffs.slice(next, next + stage.objects.length);
     next += stage.objects.length;
     const contents = stage.deletes.map((reference) => applied.get(referenceKey(reference)));
     const changes = [...own.map(({ change }) => change), ...removals(stage, cascades, inventory.id)];
@@ -66,27 +60,6 @@ export async function compareStages(
       removed: contents.filter((content) => content !== undefined),
     };
   });
-}
-
-/** Nothing of a Secret is written down, and what is created had no content before. */
-async function withBefore(
-  desired: KubernetesObject,
-  diff: ObjectDiff | undefined,
-  { cluster, signal }: Pick<Comparison, 'cluster' | 'signal'>,
-): Promise<ComparedObject> {
-  if (diff === undefined)
-    throw new TypeError(`There is no comparison of ${desired.kind} ${desired.metadata.name}.`);
-  const { change, foreign, previous, irreversible } = diff;
-  if (change.change !== Change.update) return { change, foreign };
-  if (isSecret(desired) || irreversible !== undefined) {
-    return { change, foreign, irreversible: irreversible ?? 'its content is not kept: it is a Secret' };
-  }
-  const isDrift = change.fields.some(({ driftedBy }) => driftedBy !== undefined);
-  if (!foreign && !isDrift)
-    return { change, foreign, ...(previous === undefined ? {} : { before: previous }) };
-  const live = await cluster.get(change.object, signal);
-  if (live === undefined) return { change, foreign };
-  return { change, foreign, before: contentBefore({ live, desired, previous }) };
 }
 
 function removals(

@@ -57,16 +57,18 @@ export function withoutEnrollment(
 ): { namespace: KubernetesObject; labels: string[] }[] {
   if (!isEnrolling(plugin)) return [];
   return namespaces.flatMap((live) => {
-    const enrollment = plugin.enroll(workloadIn(live), mesh);
     const applied = extractApplied(live);
-    if (applied === undefined || !carries(applied, enrollment)) return [];
+    if (applied === undefined || !carries(applied, plugin.enroll(workloadIn(live), mesh))) return [];
+    // A waypoint is named by a further label, which goes with the others.
+    const enrollment = plugin.enroll({ ...workloadIn(live), waypoint: true }, mesh);
     const { labels = {}, annotations = {}, ...metadata } = applied.metadata;
+    const ours = Object.keys(enrollment.labels).filter((label) => labels[label] === enrollment.labels[label]);
     const kept = {
       ...metadata,
-      labels: without(labels, enrollment.labels),
-      annotations: without(annotations, enrollment.annotations),
+      labels: without(labels, ours),
+      annotations: without(annotations, Object.keys(enrollment.annotations)),
     };
-    return [{ namespace: { ...applied, metadata: kept }, labels: Object.keys(enrollment.labels) }];
+    return [{ namespace: { ...applied, metadata: kept }, labels: ours }];
   });
 }
 
@@ -109,6 +111,6 @@ function workloadIn({ metadata }: KubernetesObject): WorkloadSpec {
   return { namespace: metadata.name, enroll: true, waypoint: false, manifests: [] };
 }
 
-function without(values: Record<string, string>, gone: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !Object.hasOwn(gone, name)));
+function without(values: Record<string, string>, gone: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !gone.includes(name)));
 }

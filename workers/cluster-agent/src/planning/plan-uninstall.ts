@@ -36,8 +36,9 @@ export async function planUninstall(planning: Planning): Promise<PlanContent> {
   ]);
   // Where nothing is owned, the mesh and what it made are somebody else's.
   const owns = found.members.length > 0;
-  const [prepare, meshed, leftovers, workloads] = await Promise.all([
-    renderStages([...meshPlan.prepare, ...meshPlan.switchOver, ...meshPlan.settle], 'prepare', planning),
+  const [prepare, settle, meshed, leftovers, workloads] = await Promise.all([
+    renderStages([...meshPlan.prepare, ...meshPlan.switchOver], 'prepare', planning),
+    renderStages(meshPlan.settle, 'change', planning),
     isEnrolling(plugin) && owns && namespaces.size > 0
       ? plugin.meshedWorkloads([...namespaces], context)
       : [],
@@ -46,6 +47,7 @@ export async function planUninstall(planning: Planning): Promise<PlanContent> {
   ]);
   const composed = composeUninstall({
     prepare: owns ? prepare : [],
+    settle: owns ? settle : [],
     leaving: leaving.map(({ namespace }) => namespace),
     meshed,
     members: found.members.map(({ object }) => object),

@@ -1,3 +1,4 @@
+import type { ObjectDiff } from '@meshwright/cluster';
 import {
   Change,
   formatReference,
@@ -14,22 +15,12 @@ import {
 import { rollsPods } from './reach.ts';
 import { emptyStage, hasWork, type Part, plannedStage, workloadTimeoutSeconds } from './stage.ts';
 
-/** An object of a stage, compared with what is live. */
-export interface ComparedObject {
-  change: ObjectChange;
-  /** Live, and not applied by us before. */
-  foreign: boolean;
-  /** Of an update: what puts it back. */
-  before?: KubernetesObject;
-  /** Why there is nothing that puts it back. */
-  irreversible?: string;
-}
-
 /** A stage with what it changes, and what it takes to undo it. */
 export interface ComparedStage {
   part: Part;
   stage: PlannedStage;
-  compared: ComparedObject[];
+  /** Of the stage's objects. */
+  compared: ObjectDiff[];
   /** What had been applied of the objects that the stage deletes. */
   removed: KubernetesObject[];
 }
@@ -67,7 +58,7 @@ function undoAll(stages: readonly ComparedStage[]): { undone: ComparedStage; und
 
 function undoOf({ stage, compared, removed }: ComparedStage): UndoStage {
   const updated = compared.filter(({ change }) => change.change === Change.update);
-  const restored = updated.map(({ before }) => before).filter((before) => before !== undefined);
+  const restored = updated.map(({ previous }) => previous).filter((previous) => previous !== undefined);
   const created = referencesOf(compared.filter(({ change }) => change.change === Change.create));
   const objects = [...restored, ...removed];
   return undoStage({
@@ -140,7 +131,7 @@ function lossesOf({ stage, compared, removed }: ComparedStage): string[] {
   const kept = new Set(removed.map((object) => referenceKey(referenceOf(object))));
   const deleted = stage.deletes.filter((reference) => !kept.has(referenceKey(reference)));
   const updated = compared.filter(
-    ({ change, before }) => change.change === Change.update && before === undefined,
+    ({ change, previous }) => change.change === Change.update && previous === undefined,
   );
   return [
     ...deleted.map((reference) => loss(reference, 'what was applied of it is not kept')),
@@ -164,7 +155,7 @@ function changed(object: ObjectReference, change: Change): ObjectChange {
   return { object, change, fields: [] };
 }
 
-function referencesOf(compared: readonly ComparedObject[]): ObjectReference[] {
+function referencesOf(compared: readonly ObjectDiff[]): ObjectReference[] {
   return compared.map(({ change }) => change.object);
 }
 

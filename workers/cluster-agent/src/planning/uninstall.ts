@@ -17,8 +17,10 @@ import {
 
 /** What is known of a pattern that is to go from a target. */
 export interface Uninstallation {
-  /** What the mesh wants done before anything is deleted. */
+  /** What the mesh wants done first. */
   prepare: ComposedStage[];
+  /** What the mesh wants once its workloads left it, before anything is deleted. */
+  settle: ComposedStage[];
   /** The namespaces as they are without their enrollment. */
   leaving: KubernetesObject[];
   /** Workloads that are in the mesh now. */
@@ -40,7 +42,7 @@ type Place = 'configuration' | 'mesh' | 'definitions' | 'namespaces' | 'release'
  * leave the inventory. Stages with nothing to do are left out.
  */
 export function composeUninstall(parts: Uninstallation): ComposedStage[] {
-  const { prepare, leaving, meshed, members, leftovers } = parts;
+  const { prepare, settle, leaving, meshed, members, leftovers } = parts;
   const places = Map.groupBy(members, placesOf(parts));
   const at = (place: Place): ObjectReference[] => places.get(place) ?? [];
   const stages = [
@@ -53,6 +55,7 @@ export function composeUninstall(parts: Uninstallation): ComposedStage[] {
       objects: leaving,
       restarts: meshed,
     }),
+    ...settle,
     removal('configuration', 'Delete traffic rules, policies and native resources', {
       requires: 'no workload is in the mesh',
       deletes: at('configuration'),
