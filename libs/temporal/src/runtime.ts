@@ -1,3 +1,4 @@
+import { messageOf } from '@meshwright/model';
 import type { Logger } from '@meshwright/telemetry';
 import type * as Sdk from '@temporalio/worker';
 
@@ -23,9 +24,9 @@ export async function loadWorkerSdk(logger: Logger): Promise<typeof Sdk> {
 
 /** The SDK's notes on its own life are of no interest to an operator unless something is wrong. */
 function sdkLogger(logger: Logger): Sdk.Logger {
-  const quiet = (message: string, meta: object = {}): void => logger.debug(meta, message);
-  const warn = (message: string, meta: object = {}): void => logger.warn(meta, message);
-  const error = (message: string, meta: object = {}): void => logger.error(meta, message);
+  const quiet = (message: string, meta: object = {}): void => logger.debug(plain(meta), message);
+  const warn = (message: string, meta: object = {}): void => logger.warn(plain(meta), message);
+  const error = (message: string, meta: object = {}): void => logger.error(plain(meta), message);
   return {
     trace: () => undefined,
     debug: quiet,
@@ -38,4 +39,11 @@ function sdkLogger(logger: Logger): Sdk.Logger {
       else if (level !== 'TRACE') quiet(message, meta);
     },
   };
+}
+
+/** An error has neither its message nor its causes among what is written of an object. */
+function plain(meta: object): object {
+  if (!('error' in meta) || !(meta.error instanceof Error)) return meta;
+  const { error, ...rest } = meta;
+  return { ...rest, reason: messageOf(error), ...(error.stack === undefined ? {} : { stack: error.stack }) };
 }
