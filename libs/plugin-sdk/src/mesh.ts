@@ -121,7 +121,7 @@ interface MeshPluginBase {
   detect(context: PluginContext): Promise<Installation[]>;
   /**
    * The stages that lead from what is there to what the pattern says; to uninstall, only warnings, confirmations and
-   * stages that must come before anything is deleted.
+   * stages that must come before anything is deleted: those of `settle` once the workloads have left the mesh.
    * @throws MeshwrightError UNSUPPORTED, PREFLIGHT_FAILED or FOREIGN_INSTALLATION with the way out.
    */
   plan(change: MeshChange, context: PluginContext): Promise<MeshPlan>;
