@@ -174,9 +174,11 @@ describe('a rollout that does not move', () => {
 });
 
 describe('a rollout that failed', () => {
-  it('says at which stage, why, and what exists now', async () => {
+  it('and could not be taken back either says at which stage, why, and what exists now', async () => {
     engine.world.targets.behaviour.verifyStage = () => Promise.reject(notReady());
     await start(sampleRollout('broken'));
+    await until(3, ['status', 'broken'], 'stopped');
+    expect(await engine.run(['cancel', 'broken', '--yes'])).toMatchObject({ code: 0, err: '' });
     const { out } = await until(1, ['status', 'broken'], 'failed');
     expect(out).toContain('✗ Control plane');
     expect(out).toContain('istiod is not ready');

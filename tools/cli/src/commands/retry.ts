@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { MeshwrightError, Phase, RequestKind } from '@meshwright/model';
 import type { ExitCode } from '../exit-code.ts';
 import { readRolloutInput } from '../rollouts/input.ts';
-import { findRollout } from '../rollouts/records.ts';
+import { findRollout, listRollouts } from '../rollouts/records.ts';
 import { parseRolloutReference, shortName } from '../rollouts/reference.ts';
 import { readRollout } from '../rollouts/read.ts';
 import { phaseOfReport, type RolloutReport } from '../rollouts/report.ts';
@@ -12,6 +12,9 @@ import { type ByHandOptions, byHandNote, describeCommitOf, startByHand } from '.
 import { withExamples } from './examples.ts';
 import { intervene } from './intervene.ts';
 import { parseSeconds } from './seconds.ts';
+
+/** Rollouts that are looked through for newer ones. */
+const mostNewer = 50;
 
 /** `meshwright retry <rollout>`. */
 export function createRetryCommand(session: Session): CommandUnknownOpts {
@@ -53,14 +56,20 @@ async function retry(session: Session, name: string, options: ByHandOptions): Pr
   return startByHand(session, client, wanted, options);
 }
 
-/** @throws MeshwrightError INVALID_INPUT where a newer rollout has come since: going back is another command. */
+/**
+ * Somebody who went back to an earlier commit has not made that the newest one.
+ * @throws MeshwrightError INVALID_INPUT where a newer rollout has come since: going back is another command.
+ */
 async function requireNewest(client: Client, { record }: RolloutReport): Promise<void> {
   const { pattern, commit } = parseRolloutReference(record.rollout);
-  const newest = await findRollout(client, pattern);
-  if (newest.rollout === record.rollout) return;
-  throw new MeshwrightError(
-    'INVALID_INPUT',
-    `${shortName(record.rollout)} is not the newest rollout of ${pattern}: ${shortName(newest.rollout)} is.`,
-    { remedy: `To go back to it: meshwright rollback ${pattern} --to ${commit ?? ''}` },
-  );
+  for (const newer of await listRollouts(client, { pattern, limit: mostNewer })) {
+    if (newer.rollout === record.rollout) return;
+    const { status } = await readRollout(client, newer);
+    if (status?.request?.kind === RequestKind.rollback) continue;
+    throw new MeshwrightError(
+      'INVALID_INPUT',
+      `${shortName(record.rollout)} is not the newest rollout of ${pattern}: ${shortName(newer.rollout)} is.`,
+      { remedy: `To go back to it: meshwright rollback ${pattern} --to ${commit ?? ''}` },
+    );
+  }
 }

@@ -93,7 +93,7 @@ async function startEarlier(
       : [
           `Takes back ${describeCommitOf({ commit: { ...left, id: left.commit } })}; it is held from then on, until a newer commit or \`meshwright retry\`.`,
         ]),
-    `The branch in ${escapeText(input.repository)} stays as it is: revert it there as well, or the next commit brings the change back.`,
+    `The branch of ${escapeText(input.repository)} stays as it is: revert the commit there too, or the next one brings it back. A branch that does so is offered.`,
   ];
   const wanted = { input, kind: RequestKind.rollback, purpose: Purpose.apply, holds, said };
   return startByHand(session, client, wanted, options);

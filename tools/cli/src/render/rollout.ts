@@ -8,6 +8,7 @@ import {
   type RolloutStatus,
   shortCommit,
 } from '@meshwright/model';
+import { heldCommit } from '../rollouts/held.ts';
 import { offersFor } from '../rollouts/offers.ts';
 import { phaseOfReport, type RolloutReport } from '../rollouts/report.ts';
 import { approveCommand, shortName } from '../rollouts/reference.ts';
@@ -147,11 +148,12 @@ function isSaid(one: Failure | undefined, whole: Failure): boolean {
 }
 
 function renderHold(
-  { commit, rollout }: RolloutStatus,
+  status: RolloutStatus,
   { reason, revert, refused }: NonNullable<RolloutStatus['hold']>,
   view: View,
 ): string[] {
   const { style } = view;
+  const commit = shortCommit(heldCommit(status));
   const branch =
     revert !== undefined
       ? `revert offered: merge the branch ${revert}`
@@ -159,10 +161,14 @@ function renderHold(
         ? undefined
         : `no branch was offered to revert it: ${refused}`;
   return [
-    `${style.bold('held')}  commit ${escapeText(shortCommit(commit))} is not tried again by itself`,
+    `${style.bold('held')}  commit ${escapeText(commit)} is not tried again by itself`,
     ...paragraph(`because: ${escapeText(reason)}`, view),
     ...(branch === undefined ? [] : paragraph(escapeText(branch), view, style.cyan)),
-    ...paragraph(`to try it again: meshwright retry ${escapeText(shortName(rollout))}`, view, style.cyan),
+    ...paragraph(
+      `to try it again: meshwright retry ${escapeText(`${status.pattern}@${commit}`)}`,
+      view,
+      style.cyan,
+    ),
   ];
 }
 

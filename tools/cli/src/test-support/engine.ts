@@ -15,7 +15,7 @@ import { startWorld, type World } from '@meshwright/workflow-bundle/test-support
 import { runCli } from '../cli.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Host } from '../host.ts';
-import { samplePlan } from './plans.ts';
+import { samplePlan, uninstallPlan } from './plans.ts';
 import { testHost } from './host.ts';
 
 /** A directory with a configuration and a pattern, beside the real workflows on a real Temporal server. */
@@ -85,9 +85,14 @@ export async function startEngine(
 }
 
 /** What an agent does with a snapshot, with a plan that is always the same. */
-export async function storePlan(evidence: EvidenceStore, input: PlanChangeInput): Promise<PlanSummary> {
-  const { cluster, pattern: name, repository, commit, snapshot } = input;
-  const plan: Plan = { ...samplePlan(), cluster, pattern: name, repository, commit, snapshot };
+export async function storePlan(
+  evidence: EvidenceStore,
+  input: PlanChangeInput,
+  overrides: Partial<Plan> = {},
+): Promise<PlanSummary> {
+  const { cluster, pattern: name, repository, commit, snapshot, purpose } = input;
+  const whole = purpose === 'uninstall' ? uninstallPlan() : samplePlan(overrides);
+  const plan: Plan = { ...whole, cluster, pattern: name, repository, commit, snapshot };
   return summarizePlan(plan, await evidence.putJson(plan));
 }
 

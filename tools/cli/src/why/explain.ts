@@ -13,6 +13,7 @@ import { whoMayApprove } from '../render/rollout.ts';
 import { formatAge, formatDuration, formatTime } from '../render/time.ts';
 import { plural } from '../render/text.ts';
 import type { PendingActivity } from '../rollouts/pending.ts';
+import { heldCommit } from '../rollouts/held.ts';
 import { type QueuePollers, remedyForQueue } from '../rollouts/queues.ts';
 import { shortName } from '../rollouts/reference.ts';
 import { phaseOfReport, type RolloutReport } from '../rollouts/report.ts';
@@ -120,7 +121,9 @@ function describeFailure(failure: Failure | undefined): string {
 
 function explainEnd(report: RolloutReport, phase: Phase): Finding {
   const failure = report.status?.failure ?? report.failure;
-  if (phase === Phase.succeeded) return { kind: 'over', what: 'It succeeded: nothing blocks it.', lines: [] };
+  if (phase === Phase.succeeded) {
+    return { kind: 'over', what: 'It succeeded: nothing blocks it.', lines: linesOfHold(report.status) };
+  }
   const lines = [
     ...(failure?.where === undefined ? [] : [`where: ${failure.where}`]),
     ...(failure?.stage === undefined ? [] : [`stage: ${failure.stage}`]),
@@ -143,7 +146,7 @@ function linesOfHold(status: RolloutStatus | undefined): string[] {
   const hold = status?.hold;
   if (status === undefined || hold === undefined) return [];
   return [
-    `held: commit ${shortCommit(status.commit)} is not tried again by itself, because: ${hold.reason}`,
+    `held: commit ${shortCommit(heldCommit(status))} is not tried again by itself, because: ${hold.reason}`,
     ...(hold.revert === undefined ? [] : [`a revert is offered: merge the branch ${hold.revert}`]),
     ...(hold.refused === undefined ? [] : [`no branch was offered to revert it: ${hold.refused}`]),
   ];
