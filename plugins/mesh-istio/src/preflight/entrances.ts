@@ -30,13 +30,16 @@ export function entrancesOf(
   ];
 }
 
-/** The selectors of Gateways, as a query, that need a look at the pods themselves. */
+/**
+ * The selectors of Gateways, as a query, that need a look at the pods themselves. What is no label cannot be on a pod, and
+ * is not asked for.
+ */
 export function unmatchedSelectors(objects: Objects, mesh: MeshSpec): string[] {
   const entrances = entrancesOf(objects, mesh, []);
   const unmatched = objects.gateways
     .map(({ spec }) => spec.selector)
     .filter((selector) => !entrances.some(({ labels }) => holds(labels, selector)));
-  return [...new Set(unmatched.map(formatLabels))];
+  return [...new Set(unmatched.filter(areLabels).map(formatLabels))];
 }
 
 function portsOf({ ports }: Service): Set<number> {
@@ -56,4 +59,11 @@ function ownEntrance(mesh: MeshSpec): Entrance {
     },
     ports: valueAt(values, 'service') === undefined ? new Set([15021, 80, 443]) : undefined,
   };
+}
+
+const labelKey = /^(?:[a-z0-9.-]{1,253}\/)?[A-Za-z0-9](?:[-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$/;
+const labelValue = /^(?:[A-Za-z0-9](?:[-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$/;
+
+function areLabels(labels: Labels): boolean {
+  return Object.entries(labels).every(([key, value]) => labelKey.test(key) && labelValue.test(value));
 }

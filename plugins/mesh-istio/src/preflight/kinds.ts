@@ -5,6 +5,7 @@ import {
   DestinationRule,
   DisruptionBudget,
   Gateway,
+  NetworkPolicy,
   Webhooks,
   PeerAuthentication,
   Service,
@@ -34,6 +35,8 @@ export const kinds = {
   deployments: kind('apps/v1', 'Deployment', Workload),
   statefulSets: kind('apps/v1', 'StatefulSet', Workload),
   daemonSets: kind('apps/v1', 'DaemonSet', Workload),
+  nodeParts: kind('apps/v1', 'DaemonSet', Workload),
+  networkPolicies: kind('networking.k8s.io/v1', 'NetworkPolicy', NetworkPolicy),
   budgets: kind('policy/v1', 'PodDisruptionBudget', DisruptionBudget),
   definitions: kind('apiextensions.k8s.io/v1', 'CustomResourceDefinition', Anything),
 } as const;

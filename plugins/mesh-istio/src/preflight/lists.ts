@@ -13,9 +13,14 @@ export class Lists {
   }
 
   /** Lists a kind into a part; several kinds may go into one. */
-  async read(part: Part, { apiVersion, kind, labelSelector }: ListQuery): Promise<void> {
+  async read(part: Part, { apiVersion, kind, namespace, labelSelector }: ListQuery): Promise<void> {
     try {
-      const query = { apiVersion, kind, ...(labelSelector === undefined ? {} : { labelSelector }) };
+      const query = {
+        apiVersion,
+        kind,
+        ...(namespace === undefined ? {} : { namespace }),
+        ...(labelSelector === undefined ? {} : { labelSelector }),
+      };
       const objects = await this.#cluster.list(query);
       this.#objects.set(part, [...this.of(part), ...objects]);
     } catch (error) {

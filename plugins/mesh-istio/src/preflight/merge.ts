@@ -32,6 +32,8 @@ export function mergeObjects(
     injectors: subjects('injectors', kinds.injectors),
     validators: subjects('validators', kinds.validators),
     workloads: workloadKinds.flatMap((kind) => subjects('workloads', kind)),
+    nodeParts: subjects('nodeParts', kinds.nodeParts).filter(({ fromPattern }) => !fromPattern),
+    networkPolicies: subjects('networkPolicies', kinds.networkPolicies),
     budgets: subjects('budgets', kinds.budgets),
     definitions: subjects('definitions', kinds.definitions),
     unreadable,

@@ -2,6 +2,7 @@ import { MeshwrightError, type PreflightCheck, Purpose } from '@meshwright/model
 import type { MeshChange, PluginContext } from '@meshwright/plugin-sdk';
 import type { Finding, Rule } from './finding.ts';
 import { readView } from './read.ts';
+import { ambient } from './rules/ambient.ts';
 import { annotations } from './rules/annotations.ts';
 import { authorization } from './rules/authorization.ts';
 import { definitions } from './rules/definitions.ts';
@@ -32,6 +33,7 @@ const rules: readonly Rule[] = [
   injectors,
   revisions,
   restarts,
+  ambient,
   listeners,
   readable,
   namespaces,

@@ -1,12 +1,13 @@
-import type { KubernetesObject } from '@meshwright/model';
+import { type KubernetesObject, MeshMode } from '@meshwright/model';
 import type { ClusterPort, Installation, MeshChange } from '@meshwright/plugin-sdk';
+import { systemNamespace } from '../names.ts';
 import { Pod } from '../shapes.ts';
 import { unmatchedSelectors } from './entrances.ts';
 import { kinds, workloadKinds } from './kinds.ts';
 import { Lists } from './lists.ts';
 import { mergeObjects } from './merge.ts';
 import { neededKinds } from './rules/gateway-api.ts';
-import { scopeOf } from './scope.ts';
+import { type Scope, scopeOf } from './scope.ts';
 import { type View, patternObjects } from './view.ts';
 
 /** Kinds without which Istio's charts cannot be applied, or istiod does not start. */
@@ -31,45 +32,29 @@ const podQuery = { apiVersion: 'v1', kind: 'Pod' };
  * namespace joins it. The number of reads does not grow with that of objects.
  */
 export async function readView(change: MeshChange, cluster: ClusterPort): Promise<View> {
-  const { mesh } = change.snapshot.pattern.spec;
+  const { snapshot, adopt, installations } = change;
+  const { mesh } = snapshot.pattern.spec;
   const lists = new Lists(cluster);
   const [kubernetes, notServed] = await Promise.all([
     cluster.version(),
-    readNotServed([...meshKinds, ...neededKinds({ mesh, snapshot: change.snapshot })], cluster),
-    lists.read('virtualServices', kinds.virtualServices),
-    lists.read('destinationRules', kinds.destinationRules),
-    lists.read('gateways', kinds.gateways),
-    lists.read('serviceEntries', kinds.serviceEntries),
-    lists.read('sidecars', kinds.sidecars),
-    lists.read('authorizationPolicies', kinds.authorizationPolicies),
-    lists.read('peerAuthentications', kinds.peerAuthentications),
-    lists.read('services', kinds.services),
-    lists.read('namespaces', kinds.namespaces),
-    lists.read('injectors', kinds.injectors),
-    lists.read('strangers', { ...podQuery, labelSelector: selectorOfStrangers(change.installations) }),
+    readNotServed([...meshKinds, ...neededKinds({ mesh, snapshot })], cluster),
+    ...readAlways(lists, change),
   ]);
   const liveNamespaces = new Map(
     lists.of('namespaces').map(({ metadata }) => [metadata.name, metadata.labels ?? {}]),
   );
   const scope = scopeOf(change, liveNamespaces);
-  const pattern = patternObjects(change.snapshot);
-  const restarts = scope.restarting.size > 0;
-  const selectors = unmatchedSelectors(mergeObjects(pattern, lists), mesh).slice(0, maxSelectors);
-  await Promise.all([
-    ...(restarts ? [lists.read('budgets', kinds.budgets)] : []),
-    ...(restarts ? workloadKinds.map((kind) => lists.read('workloads', kind)) : []),
-    ...(scope.isNew ? [lists.read('proxies', { ...podQuery, labelSelector: 'istio.io/rev' })] : []),
-    ...(scope.isNew ? [lists.read('definitions', kinds.definitions)] : []),
-    ...(scope.isNew ? [lists.read('validators', kinds.validators)] : []),
-    ...selectors.map((labelSelector) => lists.read('entrancePods', { ...podQuery, labelSelector })),
-  ]);
+  const pattern = patternObjects(snapshot);
+  const first = mergeObjects(pattern, lists);
+  const more = readMore(lists, scope, unmatchedSelectors(first, mesh));
+  await Promise.all(more);
   return {
     ...scope,
-    ...mergeObjects(pattern, lists),
+    ...(more.length === 0 ? first : mergeObjects(pattern, lists)),
     mesh,
-    snapshot: change.snapshot,
-    adopt: change.adopt,
-    installations: change.installations,
+    snapshot,
+    adopt,
+    installations,
     kubernetes: kubernetes.replace(/^v/, ''),
     notServed,
     liveNamespaces,
@@ -78,6 +63,58 @@ export async function readView(change: MeshChange, cluster: ClusterPort): Promis
     proxies: runningPods(lists.of('proxies')),
     unread: lists.unread,
   };
+}
+
+const everyTime = [
+  'virtualServices',
+  'destinationRules',
+  'gateways',
+  'serviceEntries',
+  'sidecars',
+  'authorizationPolicies',
+  'peerAuthentications',
+  'services',
+  'namespaces',
+  'injectors',
+] as const;
+
+function readAlways(lists: Lists, { snapshot, installations }: MeshChange): Promise<void>[] {
+  const strangers = { ...podQuery, labelSelector: selectorOfStrangers(installations) };
+  const isAmbient = snapshot.pattern.spec.mesh.mode === MeshMode.ambient;
+  return [
+    ...everyTime.map((part) => lists.read(part, kinds[part])),
+    lists.read('strangers', strangers),
+    ...(isAmbient ? readAmbient(lists) : []),
+  ];
+}
+
+/** What only some changes need: those that may restart workloads, or bring another version of the mesh. */
+function readMore(lists: Lists, { restarting, isNew }: Scope, selectors: string[]): Promise<void>[] {
+  const restarts = [
+    () => lists.read('budgets', kinds.budgets),
+    ...workloadKinds.map((kind) => () => lists.read('workloads', kind)),
+  ];
+  const news = [
+    () => lists.read('proxies', { ...podQuery, labelSelector: 'istio.io/rev' }),
+    () => lists.read('definitions', kinds.definitions),
+    () => lists.read('validators', kinds.validators),
+  ];
+  const reads = [...(restarting.size > 0 ? restarts : []), ...(isNew ? news : [])];
+  return [
+    ...reads.map((read) => read()),
+    ...selectors
+      .slice(0, maxSelectors)
+      .map((labelSelector) => lists.read('entrancePods', { ...podQuery, labelSelector })),
+  ];
+}
+
+/** By the label that Istio's charts give all they bring (istio.labels in manifests/zzz_profile.yaml of istio/istio). */
+function readAmbient(lists: Lists): Promise<void>[] {
+  const labelSelector = 'app.kubernetes.io/part-of=istio';
+  return [
+    lists.read('nodeParts', { ...kinds.nodeParts, namespace: systemNamespace, labelSelector }),
+    lists.read('networkPolicies', kinds.networkPolicies),
+  ];
 }
 
 /** Injection labels a pod with its revision, so that the server itself finds those of no control plane. */

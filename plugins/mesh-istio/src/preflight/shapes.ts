@@ -68,11 +68,15 @@ export const Sidecar = z
   .prefault({});
 export type Sidecar = z.infer<typeof Sidecar>;
 
-const Source = z.object({ namespaces: names, notNamespaces: names });
+const Source = z.looseObject({ namespaces: names, notNamespaces: names });
 const Rule = z.object({
   from: z.array(z.object({ source: Source.prefault({}) })).default([]),
+  to: z.array(z.object({ operation: z.looseObject({}).prefault({}) })).default([]),
+  when: z.array(z.object({ key: z.string() })).default([]),
 });
-export const AuthorizationPolicy = z.object({ rules: z.array(Rule).default([]) }).prefault({});
+export const AuthorizationPolicy = z
+  .object({ targetRefs: z.array(z.unknown()).default([]), rules: z.array(Rule).default([]) })
+  .prefault({});
 export type AuthorizationPolicy = z.infer<typeof AuthorizationPolicy>;
 
 export const PeerAuthentication = z
@@ -143,6 +147,16 @@ export const Webhooks = z
   )
   .default([]);
 export type Webhooks = z.infer<typeof Webhooks>;
+
+const Port = z.object({
+  port: z.union([z.number(), z.string()]).optional(),
+  endPort: z.number().optional(),
+  protocol: z.string().default('TCP'),
+});
+export const NetworkPolicy = z
+  .object({ ingress: z.array(z.object({ ports: z.array(Port).default([]) })).default([]) })
+  .prefault({});
+export type NetworkPolicy = z.infer<typeof NetworkPolicy>;
 
 /** Where only the object's metadata counts. */
 export const Anything = z.unknown();

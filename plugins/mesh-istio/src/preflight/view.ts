@@ -8,6 +8,7 @@ import type {
   DestinationRule,
   DisruptionBudget,
   Gateway,
+  NetworkPolicy,
   Webhooks,
   PeerAuthentication,
   Service,
@@ -34,6 +35,10 @@ export interface Objects {
   validators: Subject<Webhooks>[];
   /** Deployments, StatefulSets and DaemonSets; those of the cluster only where the change may restart some. */
   workloads: Subject<Workload>[];
+  /** The CNI agent and the node proxy; read only in ambient mode. */
+  nodeParts: Subject<Workload>[];
+  /** Of the cluster only in ambient mode. */
+  networkPolicies: Subject<NetworkPolicy>[];
   /** Of the cluster only where the change may restart something. */
   budgets: Subject<DisruptionBudget>[];
   /** CRDs; of the cluster only where the mesh comes, changes its version, or is taken over. */
