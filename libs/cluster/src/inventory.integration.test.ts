@@ -21,10 +21,11 @@ let client: ClusterClient;
 let namespace: string;
 let inventory: Inventory;
 
-beforeEach(() => {
+beforeEach(async () => {
   client = testClient();
   namespace = uniqueName('record');
   inventory = openInventory(client, { pattern: namespace });
+  await client.create(namespaceObject(namespace), { fieldManager: 'test' });
 });
 
 function parent() {
@@ -37,24 +38,21 @@ async function pruneAll(): Promise<void> {
 
 describe('the record of an inventory', () => {
   it('stays beside what is declared, and the other way round', async () => {
-    await applyObjects(client, [namespaceObject(namespace)], { inventory });
-    await inventory.record({ ...record, held });
     await applyObjects(client, [configMap(namespace, 'a')], { inventory });
+    await inventory.record({ ...record, held });
+    await applyObjects(client, [configMap(namespace, 'b')], { inventory });
     expect(await openInventory(testClient(), { pattern: namespace }).readRecord()).toEqual({
       ...record,
       held,
     });
-    expect((await inventory.members()).map(({ object }) => object.kind).sort()).toEqual([
-      'ConfigMap',
-      'Namespace',
-    ]);
+    expect((await inventory.members()).map(({ object }) => object.name).sort()).toEqual(['a', 'b']);
     await inventory.record(record);
     expect(await inventory.readRecord()).toEqual(record);
     expect((await parent())?.data).not.toHaveProperty('held');
   });
 
   it('outlives the last object while a commit is held, and goes with the last hold', async () => {
-    await applyObjects(client, [namespaceObject(namespace)], { inventory });
+    await applyObjects(client, [configMap(namespace, 'a')], { inventory });
     await inventory.record({ ...record, held });
     await pruneAll();
     expect(await inventory.members()).toEqual([]);
@@ -66,7 +64,7 @@ describe('the record of an inventory', () => {
 
   it('takes up objects again after it had none', async () => {
     await inventory.record({ ...record, held });
-    await applyObjects(client, [namespaceObject(namespace)], { inventory });
+    await applyObjects(client, [configMap(namespace, 'a')], { inventory });
     expect(await inventory.members()).toHaveLength(1);
     expect(await inventory.readRecord()).toMatchObject({ held });
   });
@@ -77,24 +75,24 @@ describe('the record of an inventory', () => {
   });
 
   it('goes with the last object when nothing is held', async () => {
-    await applyObjects(client, [namespaceObject(namespace)], { inventory });
+    await applyObjects(client, [configMap(namespace, 'a')], { inventory });
     await inventory.record(record);
     await pruneAll();
     expect(await parent()).toBeUndefined();
   });
 
   it('loses neither a hold nor a declaration when both are written at the same time', async () => {
-    await applyObjects(client, [namespaceObject(namespace)], { inventory });
+    await applyObjects(client, [configMap(namespace, 'a')], { inventory });
     const other = openInventory(testClient(), { pattern: namespace });
     await Promise.all([
       inventory.record({ ...record, held }),
       other.declare([configMap('one', 'a')]),
-      other.declare([configMap('two', 'a')]),
+      other.declare([namespaceObject('two')]),
     ]);
     expect(await inventory.readRecord()).toMatchObject({ held });
     expect((await parent())?.metadata.annotations).toMatchObject({
       'applyset.kubernetes.io/contains-group-kinds': 'ConfigMap,Namespace',
-      'applyset.kubernetes.io/additional-namespaces': 'one,two',
+      'applyset.kubernetes.io/additional-namespaces': ['one', namespace].sort().join(','),
     });
   });
 });

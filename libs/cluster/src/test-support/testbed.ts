@@ -65,7 +65,7 @@ export function deployment(namespace: string, name: string, template: object = {
               image: 'registry.example/app:1',
               env: [{ name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
               ports: [{ containerPort: 80 }],
-              resources: { requests: { cpu: '1000m' } },
+              resources: { requests: { memory: '1024Ki' } },
             },
           ],
         },
