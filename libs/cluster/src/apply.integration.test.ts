@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest'
 import { applyObjects } from './apply.ts';
 import { type ClusterClient } from './client.ts';
 import { openInventory } from './inventory.ts';
-import { restartWorkload } from './restart.ts';
 import {
   configMap,
   denyInNamespace,
@@ -14,7 +13,6 @@ import {
   uniqueName,
   widgets,
 } from './test-support/testbed.ts';
-import { objectAt } from './json.ts';
 
 let client: ClusterClient;
 let namespace: string;
@@ -264,29 +262,5 @@ describe('applyObjects', () => {
     const error: unknown = await applyObjects(client, [secret]).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'API_REFUSED' });
     expect(JSON.stringify(error) + (error as Error).message).not.toContain('aHVudGVyMg');
-  });
-});
-
-describe('restartWorkload', () => {
-  it('rolls a workload once, and the next apply of its manifest leaves that alone', async () => {
-    const objects = [namespaceObject(namespace), deployment(namespace, 'web')];
-    await applyObjects(client, objects);
-    const reference = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' };
-    const generation = async () => (await client.get(reference))?.metadata.generation;
-    const before = (await generation()) ?? 0;
-    await restartWorkload(client, reference, { reason: 'new proxy', at: '2026-01-01T00:00:00Z' });
-    await restartWorkload(client, reference, { reason: 'new proxy', at: '2026-01-01T00:00:00Z' });
-    expect(await generation()).toBe(before + 1);
-    await applyObjects(client, objects, { skipUnchanged: false });
-    expect(await generation()).toBe(before + 1);
-    const template = objectAt(await client.get(reference), 'spec', 'template', 'metadata', 'annotations');
-    expect(template).toMatchObject({ 'meshwright.dev/restarted-at': '2026-01-01T00:00:00Z' });
-  });
-
-  it('refuses what has no pods to roll', async () => {
-    const reference = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'a' };
-    await expect(restartWorkload(client, reference, { reason: 'x', at: 'y' })).rejects.toMatchObject({
-      code: 'UNSUPPORTED',
-    });
   });
 });

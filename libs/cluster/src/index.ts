@@ -15,7 +15,7 @@ export { type Resource } from './discovery.ts';
 export { diffObjects, type DiffOptions, type ObjectDiff } from './dry-run.ts';
 export { extractApplied, readApplied } from './extract.ts';
 export { appliedAnnotation, fieldManager, restartedAnnotation, restartManager } from './field-managers.ts';
-export { installerManagers, releaseObjects, takeOwnership } from './handover.ts';
+export { releaseObjects, takeOwnership } from './handover.ts';
 export { openInventory, type Inventory, type InventoryMember, type InventoryOptions } from './inventory.ts';
 export { deleteLeftovers } from './leftovers.ts';
 export { type ListQuery } from './paths.ts';
@@ -29,7 +29,6 @@ export {
   type ReadinessReport,
 } from './readiness.ts';
 export { type HeldCommit, type TargetRecord } from './record.ts';
-export { restartWorkload, type RestartOptions } from './restart.ts';
 export {
   restartWorkloads,
   type RestartProgress,

@@ -9,6 +9,7 @@ import { type ClusterClient } from './client.ts';
 import { restartedAnnotation, restartManager, restartReasonAnnotation } from './field-managers.ts';
 import { textAt, valueAt } from './json.ts';
 
+/** One restart. */
 export interface RestartOptions {
   /** Why, in a few words; kept on the pod template. */
   reason: string;
@@ -20,25 +21,6 @@ export interface RestartOptions {
 const patchAttempts = 5;
 
 const restartable = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
-
-/**
- * Rolls the pods of a Deployment, StatefulSet or DaemonSet by an annotation on its pod template, under a field manager
- * of its own: applying the same manifest later neither takes the annotation away nor rolls the pods again. Safe to
- * repeat with the same time. Does not wait; see `waitUntilReady`.
- * @throws MeshwrightError UNSUPPORTED for other kinds and for workloads that do not roll by themselves (OnDelete, paused);
- *   API_REFUSED when there is no such workload.
- */
-export async function restartWorkload(
-  client: ClusterClient,
-  workload: ObjectReference,
-  options: RestartOptions,
-): Promise<void> {
-  const live = await client.get(workload, options.signal);
-  refuseUnrestartable(client, workload, live);
-  if (live === undefined || (await rollPods(client, live, options)) === 'missing') {
-    throw missingWorkload(client, workload);
-  }
-}
 
 /** @throws MeshwrightError UNSUPPORTED for what has no pods to roll, or would not roll them */
 export function refuseUnrestartable(
@@ -63,7 +45,11 @@ export function isRestarted(workload: KubernetesObject, at: string): boolean {
   return textAt(workload, 'spec', 'template', 'metadata', 'annotations', restartedAnnotation) === at;
 }
 
-/** Gives `missing` when the workload is not there any more, or another has its name. */
+/**
+ * Rolls the pods of a workload by an annotation on its pod template, under a field manager of its own: applying the same
+ * manifest later neither takes the annotation away nor rolls the pods again. Does not wait for the pods.
+ * Gives `missing` when the workload is not there any more, or another has its name.
+ */
 export async function rollPods(
   client: ClusterClient,
   workload: KubernetesObject,

@@ -207,6 +207,28 @@ describe('restartWorkloads', () => {
     expect(await restartedAt([web])).toEqual([undefined]);
   });
 
+  it('is not taken back by the next apply of the same manifest, and leaves its reason', async () => {
+    const web = deployment(namespace, 'web');
+    await runs([web]);
+    const options = { reason: 'new proxy', at, atOnce: 1, timeoutMs: 60_000 };
+    await restartWorkloads(client, [referenceOf(web)], options);
+    await applyObjects(client, [web], { skipUnchanged: false });
+    const live = await client.get(referenceOf(web));
+    expect(live?.spec).toMatchObject({
+      template: {
+        metadata: {
+          annotations: { 'meshwright.dev/restarted-at': at, 'meshwright.dev/restart-reason': 'new proxy' },
+        },
+      },
+    });
+  });
+
+  it('refuses what has no pods to roll', async () => {
+    const reference = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'a' };
+    const restart = restartWorkloads(client, [reference], { reason: 'x', at, atOnce: 1, timeoutMs: 1_000 });
+    await expect(restart).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+  });
+
   it('has nothing to do for no workloads', async () => {
     const options = { reason: 'x', at, atOnce: 1, timeoutMs: 0 };
     expect(await restartWorkloads(client, [], options)).toEqual({ restarted: [], skipped: [] });

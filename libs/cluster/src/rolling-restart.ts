@@ -47,8 +47,8 @@ export interface RestartResult {
  * Restarts workloads in their order, a few at once: each waits until the PodDisruptionBudgets that protect its pods
  * allow a disruption, then its pods roll, and the next ones begin when these are ready. Two workloads under one budget
  * never restart together. Safe to repeat with the same time: it goes on where it stopped.
- * @throws MeshwrightError before anything restarts: UNSUPPORTED for what cannot restart ({@link restartWorkload}),
- *   API_REFUSED for a workload that is gone; then NOT_READY, with the budget or the workload that did not let it go on.
+ * @throws MeshwrightError before anything restarts: UNSUPPORTED for other kinds than Deployment, StatefulSet and
+ *   DaemonSet and for workloads that do not roll by themselves (OnDelete, paused), API_REFUSED for one that is gone; then NOT_READY, with the budget or the workload that did not let it go on.
  */
 export async function restartWorkloads(
   client: ClusterClient,
