@@ -28,14 +28,12 @@ describe('two values that differ', () => {
   });
 
   it('keep to the width and are safe to print, whatever they are', () => {
-    const value = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.jsonValue());
+    const value = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.jsonValue({ maxDepth: 2 }));
     fc.assert(
       fc.property(value, value, fc.integer({ min: 20, max: 120 }), (before, after, width) => {
         const shown = contrast(before, after, width, true);
-        for (const line of [...shown.before, ...shown.after]) {
-          expect(widthOf(line)).toBeLessThanOrEqual(width);
-          expect(line).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u);
-        }
+        const lines = [...shown.before, ...shown.after];
+        return lines.every((line) => widthOf(line) <= width && !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(line));
       }),
     );
   });
