@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { startGitHttpServer } from '@meshwright/git/test-support';
 import {
   type Engine,
   standInForIstiod,
@@ -35,6 +36,8 @@ export interface EngineSession {
 export interface SessionOptions {
   benchmark: string;
   profile: TestbedProfile;
+  /** Serves the repository over HTTP, as another machine would: its files cannot be watched then. */
+  overHttp?: boolean;
   /** Changes the fields of the repository in `meshwright.yaml`, and adds others beside it. */
   configure?: { repository: Record<string, unknown>; others: Record<string, unknown> };
 }
@@ -49,26 +52,48 @@ export function withEngine<Result>(
   body: (session: EngineSession) => Promise<Result>,
 ): Promise<Result> {
   return withTestbed({ ...session, temporal: true }, options, (testbed) =>
-    withDirectory((directory) => runSession({ testbed, directory, session, options }, body)),
+    withDirectory((directory) =>
+      withGitServer(session, directory, (served) =>
+        runSession({ testbed, directory, served, session, options }, body),
+      ),
+    ),
   );
+}
+
+async function withGitServer<Result>(
+  { overHttp = false }: SessionOptions,
+  directory: string,
+  body: (url: string | undefined) => Promise<Result>,
+): Promise<Result> {
+  if (!overHttp) return body(undefined);
+  const server = await startGitHttpServer(directory);
+  try {
+    return await body(server.url);
+  } finally {
+    await server.stop();
+  }
 }
 
 interface Place {
   testbed: Testbed;
   directory: string;
+  /** Where the directory is served over HTTP, with a slash at its end. */
+  served: string | undefined;
   session: SessionOptions;
   options: BenchmarkOptions;
 }
 
 async function runSession<Result>(
-  { testbed, directory, session, options }: Place,
+  { testbed, directory, served, session, options }: Place,
   body: (session: EngineSession) => Promise<Result>,
 ): Promise<Result> {
   const surroundings = await surroundingsOf(testbed, options);
   const workspace = workspaceIn(directory);
   const simulated = testbed.profile !== 'node';
   await writeConfiguration(workspace, surroundings);
-  if (session.configure !== undefined) await changeConfiguration(workspace, session.configure);
+  const { repository, others } = session.configure ?? { repository: {}, others: {} };
+  const url = served === undefined ? {} : { url: `${served}${basename(workspace.repository)}` };
+  await changeConfiguration(workspace, { repository: { ...url, ...repository }, others });
   const places = { bare: workspace.repository, workingCopy: join(directory, 'working-copy') };
   const values = simulated ? {} : { istiod: { ...istioValues(ISTIO_VERSION) } };
   const patterns = await createPatternsRepository(places, values);

@@ -70,7 +70,7 @@ async function measureOn(
 
 const notes = [
   'Both install the base and istiod, without gateways, with the same values and the same images, which the node has already. Between two installs everything is removed, definitions and namespaces too.',
-  'Meshwright: from before git commit to the end of the rollout, by polling every second, with the engine running; the rollout also waits for live webhooks.',
+  'Meshwright: from before git commit to the end of the rollout, from a local repository, with the engine running; the rollout also waits for live webhooks.',
   'istioctl: the process from its start to its end; it waits until the Deployment is ready, looking every two seconds.',
 ];
 

@@ -22,29 +22,35 @@ const goalMilliseconds = 2_000;
 /** From a push to its rollout. */
 export const watchBenchmark: Benchmark = {
   name: 'watch',
-  summary: 'from the end of a push to the start of its rollout, by polling and by webhook',
+  summary:
+    'from the end of a push to the start of its rollout: from a local repository, by polling and by webhook',
   run: (options) => makeReport('watch', options, () => measureWatch(options)),
 };
 
 async function measureWatch(options: BenchmarkOptions): Promise<Findings> {
-  const polling = await measurePolling(options);
+  const local = await measureLooking('from a local repository', { overHttp: false }, options);
+  const polling = await measureLooking('by polling every second', { overHttp: true }, options);
   const webhook = await measureWebhook(options);
   return {
     versions: { istio: ISTIO_VERSION },
     notes: [
       'From the end of git push to the start that Temporal recorded for the rollout, both by the clock of this machine.',
-      'The repository is a bare one on this machine. By polling it is looked at every second; by webhook, once an hour and when a signed webhook comes, which is sent right after the push.',
+      'The repository is a bare one on this machine. A local one is known by its path, its refs are watched, and it is looked at every second besides. The others are served over HTTP and known by that address: by polling it is looked at every second; by webhook, once an hour and when a signed webhook comes, which is sent right after the push.',
       'Between two commits the rollout before ends, and then up to a second passes at random, so that pushes meet every moment of the polling.',
       'Pods are simulated; a rollout renders and compares the whole mesh and finds it unchanged.',
     ],
-    cases: [polling, webhook],
+    cases: [local, polling, webhook],
   };
 }
 
-function measurePolling(options: BenchmarkOptions): Promise<CaseReport> {
-  const session: SessionOptions = { benchmark: 'watch', profile: 'control-plane' };
+function measureLooking(
+  name: string,
+  { overHttp }: { overHttp: boolean },
+  options: BenchmarkOptions,
+): Promise<CaseReport> {
+  const session: SessionOptions = { benchmark: 'watch', profile: 'control-plane', overHttp };
   return withEngine(session, options, (running) =>
-    measureCommits('by polling every second', running, () => Promise.resolve(), options),
+    measureCommits(name, running, () => Promise.resolve(), options),
   );
 }
 
@@ -57,6 +63,7 @@ function measureWebhook(options: BenchmarkOptions): Promise<CaseReport> {
     const session: SessionOptions = {
       benchmark: 'watch',
       profile: 'control-plane',
+      overHttp: true,
       configure: {
         repository: { interval: '1h', webhook: { provider: 'generic', secret: { file } } },
         others: { webhooks: { listen: `127.0.0.1:${port}` } },
