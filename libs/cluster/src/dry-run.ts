@@ -2,6 +2,8 @@ import {
   Change,
   groupOf,
   isMeshwrightError,
+  referenceKey,
+  referenceOf,
   type KubernetesObject,
   type ObjectChange,
 } from '@meshwright/model';
@@ -15,7 +17,7 @@ import { withDrift } from './drift.ts';
 import { extractBefore, extractFrom, isSecret } from './extract.ts';
 import { appliedAnnotation, fieldManager } from './field-managers.ts';
 import { isInstallers } from './handover.ts';
-import { type Inventory } from './inventory.ts';
+import { type Inventory, type InventoryMember } from './inventory.ts';
 import { isJsonObject, valueAt } from './json.ts';
 import { readLive } from './live.ts';
 import { appliedEntry, fieldOwners } from './managed-fields.ts';
@@ -24,6 +26,8 @@ import { isDefinition, isNamespace } from './waves.ts';
 
 export interface DiffOptions {
   inventory?: Inventory;
+  /** Members of the inventory that were read a moment ago: what is live of these is not read again. */
+  members?: readonly InventoryMember[];
   /** Objects that earlier stages of the same plan apply: their namespaces and kinds count as there. */
   earlier?: readonly KubernetesObject[];
   concurrency?: number;
@@ -65,9 +69,10 @@ export async function diffObjects(
   const { concurrency = 16, signal, inventory, earlier = [] } = options;
   const coming = [...earlier, ...objects];
   const desired = await prepareObjects(client, objects, inventory?.id, coming);
-  const live = await readLive(client, desired, { concurrency, signal });
+  const live = await readUnknown(client, desired, { ...options, concurrency });
   refuseForeign(client, live, inventory);
-  const run: DiffRun = { client, live, options, coming, newNamespaces: await newNamespaces(client, coming) };
+  const newNamespaces = await namespacesToCome(client, coming, live);
+  const run: DiffRun = { client, live, options, coming, newNamespaces };
   const failures: ObjectFailure[] = [];
   const diffs = await mapConcurrently(desired, concurrency, async (each) => {
     signal?.throwIfAborted();
@@ -81,6 +86,26 @@ export async function diffObjects(
   if (failures.length > 0)
     throw failureOf(client.name, failures, `nothing was written, ${objects.length} were checked`);
   return diffs.filter((diff) => diff !== undefined);
+}
+
+/** What is live of the desired objects; Secrets are compared by value, which a member does not have. */
+async function readUnknown(
+  client: ClusterClient,
+  desired: readonly DesiredObject[],
+  { members = [], concurrency, signal }: DiffOptions & { concurrency: number },
+): Promise<ReadonlyMap<string, ObjectHeader>> {
+  const readable = members.filter(({ object }) => !isSecret(object));
+  const known = new Map(readable.map(({ object, header }) => [referenceKey(object), header]));
+  const live = await readLive(
+    client,
+    desired.filter(({ key }) => !known.has(key)),
+    { concurrency, signal },
+  );
+  for (const { key } of desired) {
+    const header = known.get(key);
+    if (header !== undefined) live.set(key, header);
+  }
+  return live;
 }
 
 interface DiffRun {
@@ -213,11 +238,13 @@ function merged(live: unknown, desired: unknown): unknown {
 }
 
 /** Namespaces among the objects that do not exist yet. */
-async function newNamespaces(
+async function namespacesToCome(
   client: ClusterClient,
   objects: readonly KubernetesObject[],
+  live: ReadonlyMap<string, ObjectHeader>,
 ): Promise<ReadonlySet<string>> {
-  const missing = await mapConcurrently(objects.filter(isNamespace), 8, async ({ metadata: { name } }) => {
+  const unseen = objects.filter(isNamespace).filter((object) => !live.has(referenceKey(referenceOf(object))));
+  const missing = await mapConcurrently(unseen, 8, async ({ metadata: { name } }) => {
     const header = await client.getHeader({ apiVersion: 'v1', kind: 'Namespace', name });
     return header === undefined ? name : undefined;
   });

@@ -27,6 +27,8 @@ export interface InventoryMember {
   uid: string;
   /** Its deletion has begun, and something holds it. */
   deleting: boolean;
+  /** Its metadata, as it was read. */
+  header: ObjectHeader;
 }
 
 /**
@@ -292,6 +294,7 @@ function memberOf(header: ObjectHeader): InventoryMember {
     object: { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) },
     uid,
     deleting: deletionTimestamp !== undefined,
+    header,
   };
 }
 

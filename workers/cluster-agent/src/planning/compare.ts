@@ -3,6 +3,7 @@ import {
   type ClusterClient,
   diffObjects,
   type Inventory,
+  type InventoryMember,
   readApplied,
 } from '@meshwright/cluster';
 import {
@@ -21,6 +22,8 @@ import type { ComparedStage } from './undo.ts';
 export interface Comparison {
   cluster: ClusterClient;
   inventory: Inventory;
+  /** What the inventory holds, as it was just read. */
+  members: readonly InventoryMember[];
   /** Whether fields of other managers are taken over. */
   force: boolean;
   /** Whether objects of another tool are. */
@@ -37,12 +40,12 @@ export async function compareStages(
   stages: readonly ComposedStage[],
   comparison: Comparison,
 ): Promise<ComparedStage[]> {
-  const { cluster, inventory, force, takeover, signal } = comparison;
+  const { cluster, inventory, members, force, takeover, signal } = comparison;
   const objects = stages.flatMap((stage) => stage.objects);
   const deletes = stages.flatMap((stage) => stage.deletes);
   refuseSecrets(objects);
   const [diffs, removed, cascades] = await Promise.all([
-    diffObjects(cluster, objects, { inventory, force, takeover, signal }),
+    diffObjects(cluster, objects, { inventory, members, force, takeover, signal }),
     readApplied(cluster, deletes, signal),
     cascadesOf(cluster, deletes, signal),
   ]);

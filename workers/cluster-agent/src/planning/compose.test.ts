@@ -38,7 +38,8 @@ function compose(parts: Partial<Composition>) {
 }
 
 function member(kind: string, name: string, namespace?: string): InventoryMember {
-  return { object: referenceOf(object(kind, name, namespace)), uid: name, deleting: false };
+  const header = object(kind, name, namespace);
+  return { object: referenceOf(header), uid: name, deleting: false, header };
 }
 
 function meshStage(id: string, part: Part, objects: KubernetesObject[], stage: Partial<MeshStage> = {}) {

@@ -49,7 +49,8 @@ export async function planApply(planning: Planning): Promise<PlanContent> {
     members: found.members,
     scopeOf: await scopesOf(allObjects(rendered, snapshot), cluster),
   });
-  const comparison = { cluster, inventory, force, takeover: input.adopt, signal: context.signal };
+  const { members } = found;
+  const comparison = { cluster, inventory, members, force, takeover: input.adopt, signal: context.signal };
   const compared = await compareStages(composed.stages, comparison);
   const stages = compared.map(({ stage }) => stage);
   if (input.adopt) refuseDisturbance(stages.flatMap(({ changes }) => changes));

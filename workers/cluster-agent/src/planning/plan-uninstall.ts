@@ -58,7 +58,8 @@ export async function planUninstall(planning: Planning): Promise<PlanContent> {
     leftovers,
   });
   const force = policy.conflicts === Conflicts.take;
-  const comparison = { cluster, inventory, force, takeover: false, signal: context.signal };
+  const { members } = found;
+  const comparison = { cluster, inventory, members, force, takeover: false, signal: context.signal };
   const compared = await compareStages(composed, comparison);
   const stages = compared.map(({ stage }) => stage);
   refuseStaying(stages, leaving);
