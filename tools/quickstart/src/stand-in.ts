@@ -11,11 +11,12 @@ const bundle = Buffer.from('-----BEGIN CERTIFICATE-----\nsimulated\n-----END CER
 
 interface Webhook {
   clientConfig?: { caBundle?: string };
+  failurePolicy?: string;
 }
 
 /**
- * Does the one thing that Meshwright waits for and that a simulated istiod cannot do: put a certificate authority into
- * the mesh's webhook configurations. Only for clusters whose pods do not run.
+ * Does what Meshwright counts on and a simulated istiod cannot do: put a certificate authority into the mesh's webhook
+ * configurations, of every revision and tag, and let validation fail closed. Only for clusters whose pods do not run.
  */
 export function standInForIstiod(kubeconfig: string): { stop(): Promise<void> } {
   const cluster = connectCluster({ name: 'local', kubeconfig });
@@ -56,13 +57,16 @@ async function fillBundles(cluster: ClusterClient, signal: AbortSignal): Promise
   }
 }
 
-/** The webhooks with a bundle each; undefined when they have one, or are not the mesh's. */
+/** The webhooks as istiod leaves them; undefined when they are so, or are not the mesh's. */
 function filled(object: KubernetesObject): Webhook[] | undefined {
   if (!object.metadata.name.includes('istio')) return undefined;
   const webhooks = object.webhooks as Webhook[];
-  if (webhooks.every(({ clientConfig }) => clientConfig?.caBundle !== undefined)) return undefined;
+  const isFilled = ({ clientConfig, failurePolicy }: Webhook): boolean =>
+    clientConfig?.caBundle !== undefined && failurePolicy === 'Fail';
+  if (webhooks.every(isFilled)) return undefined;
   return webhooks.map((webhook) => ({
     ...webhook,
-    clientConfig: { ...webhook.clientConfig, caBundle: bundle },
+    clientConfig: { ...webhook.clientConfig, caBundle: webhook.clientConfig?.caBundle ?? bundle },
+    failurePolicy: 'Fail',
   }));
 }
