@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { WorkflowType } from '@meshwright/model';
 import { historiesDirectory } from './histories.ts';
+import { cases } from './recording/cases.ts';
 import { loadWorkflowBundle, type WorkflowBundle } from './load.ts';
 
 interface Recording {
@@ -32,11 +33,24 @@ function scheduled({ events }: Recording): { activityType: { name: string } }[] 
   return events.flatMap(({ activityTaskScheduledEventAttributes: attributes }) => attributes ?? []);
 }
 
+/** Makes two activities trade places. */
+function swap(activities: { activityType: { name: string } }[], first: string, second: string): void {
+  const [one, other] = activities;
+  expect([one, other].map((activity) => activity?.activityType.name)).toEqual([first, second]);
+  one!.activityType.name = second;
+  other!.activityType.name = first;
+}
+
 describe('recorded histories', () => {
   it('cover every workflow, with names that say workflow, case and version', () => {
     for (const file of files) expect(file).toMatch(/^[a-zA-Z]+\.[a-z-]+\.v\d+\.json$/);
     const covered = new Set(files.map((file) => file.split('.')[0]));
     expect(covered).toEqual(new Set(Object.values(WorkflowType)));
+  });
+
+  it('are there of every path', () => {
+    const recorded = cases.flatMap((one) => Object.keys(one.files));
+    expect(files.map((file) => file.replace(/\.v\d+\.json$/, ''))).toEqual(expect.arrayContaining(recorded));
   });
 
   it.each(files)('%s replays', async (file) => {
@@ -55,13 +69,14 @@ describe('a history that these workflows cannot have written', () => {
 
   it('is refused when the order of activities is another one', async () => {
     const recording = await read('meshChange.succeeded.v1.json');
-    const [apply, verify] = scheduled(recording);
-    expect([apply, verify].map((activity) => activity?.activityType.name)).toEqual([
-      'applyStage',
-      'verifyStage',
-    ]);
-    apply!.activityType.name = 'verifyStage';
-    verify!.activityType.name = 'applyStage';
+    swap(scheduled(recording), 'applyStage', 'verifyStage');
+    await expect(replay(recording)).rejects.toMatchObject({ name: 'DeterminismViolationError' });
+  });
+
+  it('is refused when its end is recorded before its way back is gone', async () => {
+    const recording = await read('meshChange.rolled-back.v1.json');
+    const last = scheduled(recording).slice(-2);
+    swap(last, 'verifyStage', 'concludeChange');
     await expect(replay(recording)).rejects.toMatchObject({ name: 'DeterminismViolationError' });
   });
 });

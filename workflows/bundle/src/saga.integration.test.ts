@@ -147,6 +147,32 @@ describe('a way back whose stage fails', () => {
   });
 });
 
+describe('a rollout that was ended from outside', () => {
+  it('by cancelling it still takes a retry of the way back that it waits for', async () => {
+    failStages(world, 'undo-control-plane');
+    const held = holdStage(world, 'control-plane');
+    const rollout = await startRollout(world, sampleRollout('cancelled-and-stuck'));
+    await held.begun;
+    await rollout.cancel();
+    await inPhase(rollout, 'stopped');
+    failStages(world);
+    await command(rollout, 'retry');
+    await endOf(rollout);
+    expect(await workflowState(rollout)).toBe('CANCELLED');
+    expect(await statusOf(rollout)).toMatchObject({ phase: 'rolled-back' });
+  });
+
+  it('by terminating it leaves a change that takes itself back', async () => {
+    const held = holdStage(world, 'control-plane');
+    const rollout = await startRollout(world, sampleRollout('terminated'));
+    await held.begun;
+    await rollout.terminate();
+    await endOf(changeOf(world));
+    expect(await changeStatusOf(world)).toMatchObject({ phase: 'rolled-back' });
+    expect(world.targets.concluded).toMatchObject([{ outcome: 'rolled-back' }]);
+  });
+});
+
 describe('a change that shall stop on failure', () => {
   async function stopped(pattern: string): Promise<Awaited<ReturnType<typeof startRollout>>> {
     failStages(world, 'control-plane');

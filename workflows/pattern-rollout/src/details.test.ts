@@ -49,4 +49,35 @@ describe('the details of a rollout', () => {
     const details = rolloutDetails({ ...status, phase: 'changing', targets: [changing] }, 'default');
     expect(details).toContain('[change:local/istio](/namespaces/default/workflows/change%3Alocal%2Fistio)');
   });
+
+  it('say why a commit is held, how to try it again, and the branch that reverts it', () => {
+    const hold = { reason: 'local: istiod | not ready', revert: 'meshwright/revert-1' };
+    const details = rolloutDetails({ ...status, phase: 'rolled-back', hold }, 'default');
+    expect(details).toContain('local: istiod \\| not ready');
+    expect(details).toContain('meshwright retry shop@0123456789ab');
+    expect(details).toContain('`meshwright/revert-1`');
+    const refused = { reason: 'x', refused: 'the branch is protected' };
+    expect(rolloutDetails({ ...status, hold: refused }, 'default')).toContain(
+      'No branch was offered to revert it: the branch is protected',
+    );
+  });
+
+  it('say what is to be confirmed, and by whom', () => {
+    const approval = { ...status.approval!, approvers: [], quorum: 1, confirms: ['local: uninstalled'] };
+    const details = rolloutDetails(
+      { ...status, approval: { ...approval, authorMayDecide: true } },
+      'default',
+    );
+    expect(details).toContain(
+      '### Confirmation\n\n- local: uninstalled\n\n0 of 1 needed, from anyone, until',
+    );
+  });
+
+  it('name who started it by hand, and what a stopped one waits for', () => {
+    const request = { kind: 'rollback', identity: 'bob', reason: 'latency', holds: 'f'.repeat(40) } as const;
+    const stopped: ChangeStatus = { ...target, phase: 'stopped' };
+    const details = rolloutDetails({ ...status, request, phase: 'stopped', targets: [stopped] }, 'default');
+    expect(details).toContain('Started by bob (rollback, takes back `ffffffffffff`): latency');
+    expect(details).toContain('meshwright rollback shop@0123456789ab');
+  });
 });

@@ -27,7 +27,7 @@ export const cases: readonly RecordedCase[] = [
   { files: { 'planPreview.planned': itself }, run: toItsEnd(preview) },
 ];
 
-function itself(world: World, handle: WorkflowHandle): WorkflowHandle {
+function itself(...[, handle]: [World, WorkflowHandle]): WorkflowHandle {
   return handle;
 }
 

@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   failureOf,
   Message,
@@ -122,18 +121,31 @@ export function holdStage(
 ): Held {
   const begun = Promise.withResolvers<undefined>();
   const gate = Promise.withResolvers<undefined>();
-  targets.behaviour[activity] = async ({ stage }) => {
-    if (stage !== held) return { note: 'done' };
+  targets.behaviour[activity] = ({ stage }) => {
+    if (stage !== held) return Promise.resolve({ note: 'done' });
     begun.resolve(undefined);
-    await Promise.race([gate.promise, untilCancelled()]);
-    return { note: 'done' };
+    return heartbeating(async (signal) => {
+      await Promise.race([gate.promise, aborted(signal)]);
+      signal.throwIfAborted();
+      return { note: 'done' };
+    });
   };
   return { begun: begun.promise, release: () => gate.resolve(undefined) };
 }
 
 /** The work of an activity that goes on until it is told to stop. */
 export function untilCancelled(): Promise<never> {
-  return heartbeating((signal) => delay(600_000, undefined as never, { signal }));
+  return heartbeating(async (signal) => {
+    await aborted(signal);
+    throw signal.reason;
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** What carrying out the stages of a sample plan asks of a cluster, in order. */
