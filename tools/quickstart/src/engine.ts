@@ -5,11 +5,6 @@ import { MeshwrightError } from '@meshwright/model';
 import type { Workspace } from './workspace.ts';
 
 const standalone = fileURLToPath(new URL('../../../workers/standalone/src/main.ts', import.meta.url));
-/**
- * V8 lets the part of its heap for young objects grow by tens of megabytes in every thread that is busy for a moment, and
- * seldom gives them back: the largest difference to the memory of the process (docs/benchmarks.md, memory).
- */
-const nodeOptions = ['--max-semi-space-size=4'];
 const stopMilliseconds = 20_000;
 
 /** The standalone worker, running as a process of its own. */
@@ -23,7 +18,7 @@ export interface Engine {
 /** Starts the standalone worker with the workspace's configuration; its output goes to the workspace's log. */
 export async function startEngine(workspace: Workspace): Promise<Engine> {
   const log = await open(workspace.log, 'a', 0o600);
-  const child = spawn(process.execPath, [...nodeOptions, standalone, '--config', workspace.configuration], {
+  const child = spawn(process.execPath, [standalone, '--config', workspace.configuration], {
     stdio: ['ignore', log.fd, log.fd],
   });
   await log.close();
