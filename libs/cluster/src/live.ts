@@ -1,12 +1,11 @@
 import { referenceKey, referenceOf, type KubernetesObject } from '@meshwright/model';
-import { headersOnly, type ClusterClient, type ObjectHeader } from './client.ts';
+import { headersOnly, pageSize, type ClusterClient, type ObjectHeader } from './client.ts';
 import { mapConcurrently } from './concurrency.ts';
 import { type DesiredObject } from './desired.ts';
 import { type ListQuery } from './paths.ts';
 
 /** Up to so many objects of a kind and namespace are read one by one; more are listed. */
 const fewObjects = 4;
-const pageSize = 500;
 
 /**
  * What is live of the desired objects, by key: their metadata, and of Secrets everything. Objects of kinds that are not
