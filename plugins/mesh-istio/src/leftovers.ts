@@ -4,12 +4,15 @@ import { detect } from './detect.ts';
 import { managerOf, ourManager } from './managers.ts';
 import { systemNamespace } from './names.ts';
 
+/** What proxies trust and what is revoked, which istiod copies into every namespace. */
+const distributed = new Set(['istio-ca-root-cert', 'istio-ca-crl']);
+
 /** Objects that istiod makes by itself, by where they are and how to know them. */
 const made: { query: ListQuery; isMade: (object: KubernetesObject) => boolean }[] = [
   // In every namespace (pilot/pkg/serviceregistry/kube/controller/namespacecontroller.go in istio/istio).
   {
     query: { apiVersion: 'v1', kind: 'ConfigMap', labelSelector: 'istio.io/config=true' },
-    isMade: ({ metadata }) => metadata.name === 'istio-ca-root-cert',
+    isMade: ({ metadata }) => distributed.has(metadata.name),
   },
   {
     query: { apiVersion: 'v1', kind: 'ConfigMap', namespace: systemNamespace },

@@ -113,7 +113,7 @@ const Container = z.object({
 });
 
 export const Workload = z.object({
-  replicas: z.number().default(1),
+  replicas: z.number().optional(),
   paused: z.boolean().default(false),
   updateStrategy: z.object({ type: z.string().default('RollingUpdate') }).default({ type: 'RollingUpdate' }),
   template: z.object({

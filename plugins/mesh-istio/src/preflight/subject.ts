@@ -26,8 +26,10 @@ export interface Subject<T> {
   /** Whether the pattern holds it; its content is then the pattern's. */
   fromPattern: boolean;
   spec: T;
-  /** As it is on the cluster, or in the pattern. */
+  /** As it is in the pattern, or on the cluster. */
   object: KubernetesObject;
+  /** As it is on the cluster now; undefined where it is not there yet. */
+  live: KubernetesObject | undefined;
 }
 
 /** An object that is not of its kind's form. */
@@ -55,9 +57,10 @@ export function merge<T>(
   },
 ): { subjects: Subject<T>[]; unreadable: Unreadable[] } {
   const declared = sources.pattern.filter((object) => isOfKind(object, kind));
-  const keys = new Set(declared.map((object) => referenceKey(referenceOf(object))));
+  const keys = new Set(declared.map(keyOf));
+  const live = new Map(sources.live.map((object) => [keyOf(object), object]));
   const others = sources.live.filter((object) => {
-    if (keys.has(referenceKey(referenceOf(object)))) return false;
+    if (keys.has(keyOf(object))) return false;
     return !sources.ours.has(object.metadata.labels?.[partOf] ?? '') || sources.kept(object);
   });
   const subjects: Subject<T>[] = [];
@@ -65,8 +68,20 @@ export function merge<T>(
   const take = (object: KubernetesObject, fromPattern: boolean) => {
     const name = formatReference(referenceOf(object));
     const parsed = kind.shape.safeParse(kind.at === '' ? object : object[kind.at]);
-    if (parsed.success) subjects.push(toSubject(object, name, fromPattern, parsed.data));
-    else {
+    if (parsed.success) {
+      const { metadata, labels, annotations } = namesOf(object);
+      const found = live.get(keyOf(object));
+      subjects.push({
+        name,
+        metadata,
+        labels,
+        annotations,
+        fromPattern,
+        spec: parsed.data,
+        object,
+        live: found,
+      });
+    } else {
       const [issue] = parsed.error.issues;
       const path = [kind.at, ...(issue?.path ?? [])].filter((part) => part !== '').join('.');
       unreadable.push({ name, fromPattern, problem: `${path}: ${issue?.message ?? 'not readable'}` });
@@ -81,15 +96,13 @@ export function isOfKind(object: KubernetesObject, { apiVersion, kind }: Kind<un
   return object.kind === kind && groupOf(object.apiVersion) === groupOf(apiVersion);
 }
 
-function toSubject<T>(object: KubernetesObject, name: string, fromPattern: boolean, spec: T): Subject<T> {
-  const { metadata } = object;
-  return {
-    name,
-    metadata: { name: metadata.name, namespace: metadata.namespace ?? '' },
-    labels: metadata.labels ?? {},
-    annotations: metadata.annotations ?? {},
-    fromPattern,
-    spec,
-    object,
-  };
+function keyOf(object: KubernetesObject): string {
+  return referenceKey(referenceOf(object));
+}
+
+function namesOf({
+  metadata,
+}: KubernetesObject): Pick<Subject<unknown>, 'metadata' | 'labels' | 'annotations'> {
+  const { name, namespace = '', labels = {}, annotations = {} } = metadata;
+  return { metadata: { name, namespace }, labels, annotations };
 }

@@ -258,6 +258,21 @@ describe('workloads that have to restart', () => {
     expect(await lines(restarts, { ...upgrade, live })).toEqual([]);
   });
 
+  it('are as many as an autoscaler made of them, where their manifest says nothing', async () => {
+    const { spec, ...rest } = deployment('web');
+    const manifest = { ...rest, spec: { template: (spec as { template: object }).template } };
+    const live = [shop, deployment('web', { replicas: 3 }), budget({ minAvailable: 2 })];
+    expect(await lines(restarts, { ...upgrade, manifests: { shop: [manifest] }, live })).toEqual([]);
+  });
+
+  it('are none that are not there yet', async () => {
+    const scene = {
+      manifests: { shop: [deployment('web', { replicas: 1 })] },
+      live: [shop, budget({ minAvailable: 1 })],
+    };
+    expect(await lines(restarts, { ...upgrade, ...scene })).toEqual([]);
+  });
+
   it('cannot while they are paused, or replace their pods only by hand', async () => {
     const live = [
       shop,

@@ -3,7 +3,7 @@ import { type Finding, type Look, type Rule, count } from '../finding.ts';
 import { selects } from '../labels.ts';
 import type { DisruptionBudget, Workload } from '../shapes.ts';
 import type { Subject } from '../subject.ts';
-import type { View } from '../view.ts';
+import { type View, valueAt } from '../view.ts';
 
 /** Workloads that may have to restart can: restarts wait for budgets to allow a disruption, and some never do. */
 export const restarts: Rule = {
@@ -12,10 +12,10 @@ export const restarts: Rule = {
   needs: ['workloads', 'budgets'],
   look: (view): Look => {
     const workloads = view.workloads.filter(
-      ({ metadata, spec }) =>
-        view.restarting.has(metadata.namespace) &&
-        spec.replicas > 0 &&
-        !isOptedOut(spec.template.metadata, spec.template.spec),
+      (subject) =>
+        view.restarting.has(subject.metadata.namespace) &&
+        podsOf(subject) > 0 &&
+        !isOptedOut(subject.spec.template.metadata, subject.spec.template.spec),
     );
     return {
       findings: [...workloads.flatMap(stuck), ...protectedForever(view, workloads)],
@@ -49,7 +49,7 @@ function protectedForever({ budgets }: View, workloads: Subject<Workload>[]): Fi
         metadata.namespace === budget.metadata.namespace &&
         selects(selector, spec.template.metadata.labels),
     );
-    const pods = own.reduce((sum, { spec }) => sum + spec.replicas, 0);
+    const pods = own.reduce((sum, subject) => sum + podsOf(subject), 0);
     const why = own.length === 0 ? undefined : neverAllows(budget.spec, pods);
     if (why === undefined) return [];
     return [
@@ -61,6 +61,16 @@ function protectedForever({ budgets }: View, workloads: Subject<Workload>[]): Fi
       },
     ];
   });
+}
+
+/**
+ * How many pods a workload has: what its manifest says, else what an autoscaler or a DaemonSet's nodes made of it. What is
+ * not there yet has none that could restart.
+ */
+function podsOf({ spec, live }: Subject<Workload>): number {
+  if (live === undefined) return 0;
+  const made = valueAt(live, live.kind === 'DaemonSet' ? 'status.desiredNumberScheduled' : 'spec.replicas');
+  return spec.replicas ?? (typeof made === 'number' ? made : 1);
 }
 
 /** Why a budget allows no disruption of so many healthy pods; shares are rounded up (Kubernetes' disruption guide). */
