@@ -21,7 +21,7 @@ export function repositoriesOf(
   secrets: Secrets,
 ): RepositoryFinder {
   const opened = new Map<string, WatchedRepository>();
-  const mirrors = join(dirname(config.evidence.directory), 'mirrors');
+  const mirrors = mirrorsOf(config);
   return (name) => {
     const known = opened.get(name);
     if (known !== undefined) return known;
@@ -29,11 +29,16 @@ export function repositoriesOf(
     if (found === undefined) throw unknown(name, config.repositories);
     const watched = {
       config: found,
-      repository: open(found, join(mirrors, encodeURIComponent(name)), secrets),
+      repository: open(found, join(mirrors, name), secrets),
     };
     opened.set(name, watched);
     return watched;
   };
+}
+
+/** The folder of the mirrors, one directory for each repository, by its name. */
+export function mirrorsOf({ evidence }: Pick<Config, 'evidence'>): string {
+  return join(dirname(evidence.directory), 'mirrors');
 }
 
 function open(config: RepositoryConfig, mirrorDirectory: string, secrets: Secrets): Repository {

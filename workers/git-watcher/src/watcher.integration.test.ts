@@ -1,9 +1,12 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSecrets, type Config } from '@meshwright/config';
 import { openEvidence } from '@meshwright/evidence';
 import { createWorkbench, type Workbench } from '@meshwright/git/test-support';
-import { Message, type RepositoryStatus, TaskQueue, workflowId } from '@meshwright/model';
+import { Message, type RepositoryStatus, TaskQueue, workflowId, WorkflowType } from '@meshwright/model';
+import type { Logger } from '@meshwright/telemetry';
 import {
   connectTemporal,
   ensureSearchAttributes,
@@ -50,7 +53,8 @@ afterEach(async () => {
 });
 
 /** Looks so seldom that only a hint can bring a second commit in time. */
-async function watch(): Promise<void> {
+async function watch(options: { repositories?: string[]; logger?: Logger } = {}): Promise<void> {
+  const { repositories = ['patterns'], logger = recordingLogger() } = options;
   const config: Config = {
     ...configOf(bench, {
       intervalMs: 3_600_000,
@@ -63,13 +67,14 @@ async function watch(): Promise<void> {
     webhooks: { listen: { host: '127.0.0.1', port: 0 } },
     log: { level: 'silent' },
   };
+  config.repositories = config.repositories.flatMap((one) => repositories.map((name) => ({ ...one, name })));
   const evidence = openEvidence(config.evidence);
   watcher = await startGitWatcher({
     config,
     temporal,
     evidence,
     secrets: openSecrets(),
-    logger: recordingLogger(),
+    logger,
     knownMeshes: ['istio'],
   });
   await watcher.ready;
@@ -120,5 +125,35 @@ describe('the git watcher', () => {
     await watcher.stop();
     await watch();
     expect((await handle.describe()).runId).toBe(runId);
+  });
+
+  it('ends the watch of a repository that was removed from the configuration, and no watch of others', async () => {
+    const commit = await pushBroken('first');
+    await watch({ repositories: ['patterns', 'removed'] });
+    await hasRead(commit);
+    const { workflow } = connection.client;
+    const handleOf = (name: string) => workflow.getHandle(workflowId.repository(name));
+    const strange = { taskQueue: 'nobody', workflowId: workflowId.repository('foreign') };
+    await workflow.start(WorkflowType.repositoryWatch, { ...strange, args: [{ repository: 'foreign' }] });
+    const mirrors = join(bench.directory, 'state', 'mirrors');
+    await eventually('both were looked at', async () => {
+      expect(await readdir(mirrors)).toEqual(expect.arrayContaining(['patterns', 'removed']));
+    });
+    await eventually('the other watch is listed', async () => {
+      const { count } = await workflow.count('ExecutionStatus = "Running"');
+      expect(count).toBe(3);
+    });
+    await watcher.stop();
+    const logger = recordingLogger();
+    await watch({ logger });
+    expect((await handleOf('removed').describe()).status.name).toBe('TERMINATED');
+    expect((await handleOf('patterns').describe()).status.name).toBe('RUNNING');
+    expect((await handleOf('foreign').describe()).status.name).toBe('RUNNING');
+    expect(await readdir(mirrors)).toEqual(['patterns']);
+    const lines = logger.lines.filter((line) => line.includes('watch'));
+    expect(lines).toEqual([
+      expect.stringContaining('"repository:removed"'),
+      expect.stringContaining('"repository:foreign"'),
+    ]);
   });
 });

@@ -5,6 +5,7 @@ import type { Logger } from '@meshwright/telemetry';
 import { asActivities, startWorker, type TemporalOptions } from '@meshwright/temporal';
 import { createRepositoryActivities } from './activities.ts';
 import { createHints } from './hints.ts';
+import { mirrorsOf } from './repositories.ts';
 import { startWatches } from './watches.ts';
 import { startWebhookServer, type WebhookServer } from './webhooks.ts';
 
@@ -40,7 +41,7 @@ export async function startGitWatcher(options: GitWatcherOptions): Promise<GitWa
   const { config, temporal, evidence, secrets, logger, knownMeshes } = options;
   const hints = createHints();
   const repositories = config.repositories.map(({ name }) => name);
-  const watches = startWatches({ repositories, temporal, logger });
+  const watches = startWatches({ repositories, mirrors: mirrorsOf(config), temporal, logger });
   const onHint = (repository: string): void => {
     hints.give(repository);
     watches.hint(repository);

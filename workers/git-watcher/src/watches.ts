@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Message, messageOf, TaskQueue, workflowId, WorkflowType } from '@meshwright/model';
-import type { Logger } from '@meshwright/telemetry';
 import { connectPatiently, type TemporalConnection, type TemporalOptions } from '@meshwright/temporal';
+import { endRemovedWatches, type RemovedRepositoriesOptions } from './removed-repositories.ts';
 
 /** The watch workflows of the configured repositories, as this process speaks to them. */
 export interface Watches {
@@ -15,16 +15,19 @@ export interface Watches {
 /** Signals to one workflow are at least this far apart. */
 const signalIntervalMs = 1_000;
 
-/** Makes sure that every repository has its `repository:<name>` workflow, waiting for Temporal as long as it takes. */
-export function startWatches(options: {
-  repositories: readonly string[];
-  temporal: TemporalOptions;
-  logger: Logger;
-}): Watches {
+/**
+ * Makes sure that every repository has its `repository:<name>` workflow and that those which were removed from the
+ * configuration have none, waiting for Temporal as long as it takes.
+ */
+export function startWatches(options: RemovedRepositoriesOptions & { temporal: TemporalOptions }): Watches {
   const { repositories, temporal, logger } = options;
   const stopping = new AbortController();
   const opening = connectPatiently(temporal, { logger, signal: stopping.signal });
-  const started = opening.then((connection) => startAll(connection, repositories));
+  const started = opening.then(async (connection) => {
+    if (connection === undefined) return;
+    await startAll(connection, repositories);
+    await endRemovedWatches(connection.client, options);
+  });
   started.catch(() => undefined);
   const pending = new Map<string, Promise<void>>();
   const again = new Set<string>();
@@ -69,11 +72,7 @@ export function startWatches(options: {
   };
 }
 
-async function startAll(
-  connection: TemporalConnection | undefined,
-  repositories: readonly string[],
-): Promise<void> {
-  if (connection === undefined) return;
+async function startAll(connection: TemporalConnection, repositories: readonly string[]): Promise<void> {
   for (const repository of repositories) {
     await connection.client.workflow.start(WorkflowType.repositoryWatch, {
       taskQueue: TaskQueue.orchestrator,
