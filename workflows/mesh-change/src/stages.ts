@@ -24,10 +24,11 @@ export async function runStage(change: Change, stage: StageSummary, progress: St
   const attemptSeconds = stage.timeoutSeconds + stageMarginSeconds;
   const call = (what: string): ReturnType<typeof targetActivities> =>
     targetActivities({ cluster, what: `${what} "${stage.title}" on ${cluster}`, attemptSeconds });
+  let applied = '';
   if (stage.kind !== StageKind.verify) {
     tell(StageState.applying);
-    const { note } = await call(stage.kind).applyStage(input);
-    tell(StageState.verifying, note);
+    applied = (await call(stage.kind).applyStage(input)).note;
+    tell(StageState.verifying, applied);
   } else {
     tell(StageState.verifying);
   }
@@ -35,7 +36,7 @@ export async function runStage(change: Change, stage: StageSummary, progress: St
   progress.finishedAt = Date.now();
   delete change.status.waitingFor;
   progress.state = StageState.done;
-  progress.note = note;
+  progress.note = [applied, note].filter((text) => text !== '').join('; ');
   publish(change);
 }
 

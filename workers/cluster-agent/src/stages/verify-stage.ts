@@ -25,7 +25,7 @@ export async function verifyStage(found: FoundStage, tools: VerifyTools): Promis
   const deadline = Date.now() + stage.timeoutSeconds * 1000;
   const awaited = await waitForObjects(stage, tools, deadline);
   const { meshStage, timeoutSeconds } = stage;
-  if (meshStage === undefined) return { note: `${awaited} objects ready` };
+  if (meshStage === undefined) return { note: awaited === 0 ? '' : `${awaited} objects ready` };
   return waitForMesh({ meshStage, timeoutSeconds }, changeOf(found), tools, deadline);
 }
 
