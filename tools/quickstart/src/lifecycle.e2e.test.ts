@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  addIstioVersion,
+  ISTIO_UPGRADE_VERSION,
+  ISTIO_VERSION,
+  istioValues,
+  partContext,
+} from '@meshwright/testbed';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseDocument } from 'yaml';
+import { readInventory } from './test-support/cluster.ts';
+import { type Load, startLoad } from './test-support/load.ts';
+import { controlPlanes, type MeshedPod, meshedPods } from './test-support/mesh.ts';
+import { untilEnded } from './test-support/rollouts.ts';
+import { openScene, type Scene, until } from './test-support/scene.ts';
+import { proveTraffic } from './traffic.ts';
+import { commitExample } from './workspace.ts';
+
+/**
+ * A life of a mesh on a real node: both versions of Istio are one source under two numbers, because no second version
+ * can be built here. Everything else is as it is anywhere: two control planes, two revisions, real sidecars, real load.
+ */
+let scene: Scene | undefined;
+let load: Load | undefined;
+
+const pattern = 'checkout-mesh';
+const path = `patterns/${pattern}.yaml`;
+const revisionOf = (version: string): string => version.replaceAll('.', '-');
+
+function here(): Scene {
+  if (scene === undefined) throw new Error('There is no scene.');
+  return scene;
+}
+
+beforeAll(async () => {
+  scene = await openScene('node');
+  await addIstioVersion(scene.testbed.directory, ISTIO_UPGRADE_VERSION, partContext());
+  await scene.startEngine();
+});
+afterAll(() => scene?.stop());
+
+/** Commits the pattern with another version of Istio; `hub` is where its images are said to be. */
+async function commitVersion(version: string, hub?: string): Promise<string> {
+  const { patterns } = here();
+  const document = parseDocument(await readFile(join(patterns.directory, path), 'utf8'));
+  document.setIn(['spec', 'mesh', 'version'], version);
+  document.setIn(['spec', 'mesh', 'values', 'istiod'], document.createNode(istioValues(version)));
+  if (hub !== undefined) document.setIn(['spec', 'mesh', 'values', 'istiod', 'global', 'hub'], hub);
+  return patterns.commitFiles({ [path]: document.toString() });
+}
+
+/** The only control plane, and the pods of the example with the revision of their sidecars. */
+async function expectMesh(version: string): Promise<MeshedPod[]> {
+  const revision = revisionOf(version);
+  expect(await controlPlanes(here())).toEqual([{ name: `istiod-${revision}`, revision }]);
+  const pods = await until('the old pods to be gone', async () => {
+    const found = await meshedPods(here(), 'checkout');
+    return found.length === 2 ? found : undefined;
+  });
+  expect(pods.map((pod) => pod.revision)).toEqual([revision, revision]);
+  return pods;
+}
+
+async function expectTraffic(): Promise<void> {
+  const { testbed } = here();
+  const proof = await proveTraffic(testbed.kubeconfig ?? '', new AbortController().signal);
+  expect(proof.caller).toBe('spiffe://cluster.local/ns/checkout/sa/client');
+}
+
+describe('a mesh with live traffic', () => {
+  let first = '';
+
+  it('is installed as a revision of its own', async () => {
+    const values = { istiod: { ...istioValues(ISTIO_VERSION) } };
+    const { commit } = await commitExample(here().workspace, { values, simulated: false });
+    first = commit;
+    const { status } = await untilEnded(here(), { pattern, commit });
+    expect(status).toMatchObject({ phase: 'succeeded' });
+    await expectMesh(ISTIO_VERSION);
+    await expectTraffic();
+    load = await startLoad(here());
+  });
+
+  it('is upgraded beside the running control plane, which is retired once every proxy has left it', async () => {
+    const commit = await commitVersion(ISTIO_UPGRADE_VERSION);
+    const { status } = await untilEnded(here(), { pattern, commit });
+    expect(status).toMatchObject({ phase: 'succeeded', targets: [{ plan: { action: 'upgrade' } }] });
+    await expectMesh(ISTIO_UPGRADE_VERSION);
+    await expectTraffic();
+  });
+
+  it('goes back to an earlier rollout when a person says so', async () => {
+    await here().meshwright('rollback', pattern, '--to', first, '--reason', 'to see it go back', '--yes');
+    const { status } = await untilEnded(here(), { pattern, commit: first });
+    expect(status).toMatchObject({ phase: 'succeeded', targets: [{ plan: { action: 'roll-back' } }] });
+    await expectMesh(ISTIO_VERSION);
+    await expectTraffic();
+  });
+
+  it('takes an upgrade back by itself whose control plane does not start, holds the commit and offers a revert', async () => {
+    const before = await expectMesh(ISTIO_VERSION);
+    const commit = await commitVersion(ISTIO_UPGRADE_VERSION, 'registry.invalid/absent');
+    const { execution, status } = await untilEnded(here(), { pattern, commit });
+    expect(execution).toBe('FAILED');
+    expect(status).toMatchObject({ phase: 'rolled-back', failure: { stage: 'control-plane' } });
+    expect(status.hold?.revert).toMatch(/^meshwright\/revert-/);
+    expect(await here().patterns.git('branch', '--list', status.hold?.revert ?? '')).not.toBe('');
+    expect(await expectMesh(ISTIO_VERSION)).toEqual(before);
+    const inventory = await readInventory(here(), pattern);
+    expect(inventory?.declared).toEqual(inventory?.needed);
+  });
+
+  it('lost no request through all of it', async () => {
+    const result = await load?.stop();
+    load = undefined;
+    console.log(`load: ${JSON.stringify(result)}`);
+    expect(Object.keys(result?.codes ?? {})).toEqual(['200']);
+    expect(result?.requests).toBeGreaterThan(1_000);
+  });
+
+  it('is taken away when its file is removed and a person confirms: the workloads run on without sidecars', async () => {
+    const { patterns, meshwright } = here();
+    const commit = await patterns.commitFiles({ [path]: undefined });
+    const rollout = { pattern, commit };
+    const waiting = await until('the question', async () => {
+      const { status } = (await meshwright('status', `${pattern}@${commit.slice(0, 12)}`)) as {
+        status?: { phase: string; approval?: { subject: string } };
+      };
+      return status?.phase === 'awaiting-approval' ? status : undefined;
+    });
+    await meshwright(
+      'approve',
+      `${pattern}@${commit.slice(0, 12)}`,
+      '--subject',
+      waiting.approval?.subject ?? '',
+      '--as',
+      'grace',
+    );
+    const { status } = await untilEnded(here(), rollout);
+    expect(status).toMatchObject({ phase: 'succeeded', purpose: 'uninstall' });
+    expect(await controlPlanes(here())).toEqual([]);
+    const pods = await until('the old pods to be gone', async () => {
+      const found = await meshedPods(here(), 'checkout');
+      return found.length === 2 ? found : undefined;
+    });
+    expect(pods.map(({ revision }) => revision)).toEqual([undefined, undefined]);
+    const kinds = await here().kubectl('get', 'customresourcedefinitions', '--output=name');
+    expect(kinds).not.toContain('istio.io');
+    expect(await readInventory(here(), pattern)).toBeUndefined();
+  });
+});

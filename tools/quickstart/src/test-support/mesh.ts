@@ -1,0 +1,49 @@
+import type { Scene } from './scene.ts';
+
+interface Item {
+  metadata: {
+    name: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+    deletionTimestamp?: string;
+  };
+}
+
+/** A control plane of Istio, as its Deployment says. */
+export interface ControlPlane {
+  name: string;
+  revision: string;
+}
+
+/** A pod and the revision its sidecar was injected by; undefined when it has none. */
+export interface MeshedPod {
+  name: string;
+  revision: string | undefined;
+}
+
+/** Every istiod on the cluster. */
+export async function controlPlanes(scene: Scene): Promise<ControlPlane[]> {
+  const items = await list(scene, ['deployments', '--all-namespaces', '--selector', 'app=istiod']);
+  return items.map(({ metadata }) => ({
+    name: metadata.name,
+    revision: metadata.labels?.['istio.io/rev'] ?? '',
+  }));
+}
+
+/** The pods of a namespace, also those that are leaving. */
+export async function meshedPods(scene: Scene, namespace: string): Promise<MeshedPod[]> {
+  const items = await list(scene, ['pods', '--namespace', namespace]);
+  return items
+    .map(({ metadata }) => ({ name: metadata.name, revision: revisionOf(metadata) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Istio's injector says on the pod what it did. */
+function revisionOf({ annotations }: Item['metadata']): string | undefined {
+  const status = annotations?.['sidecar.istio.io/status'];
+  return status === undefined ? undefined : (JSON.parse(status) as { revision: string }).revision;
+}
+
+async function list(scene: Scene, query: string[]): Promise<Item[]> {
+  return (JSON.parse(await scene.kubectl('get', ...query, '--output=json')) as { items: Item[] }).items;
+}
