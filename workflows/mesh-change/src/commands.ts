@@ -2,6 +2,7 @@ import { CancelledFailure } from '@temporalio/common';
 import { CancellationScope, condition, defineSignal, setHandler } from '@temporalio/workflow';
 import { Command, isFinal, Message, Phase, Purpose, type Intervention } from '@meshwright/model';
 import { announce, planOf, publish, type Change } from './change.ts';
+import { pauseLine } from './details.ts';
 
 const command = defineSignal<[Intervention]>(Message.command);
 const superseded = defineSignal<[string]>(Message.superseded);
@@ -71,8 +72,7 @@ export async function mayGoOn(change: Change): Promise<void> {
   const before = status.phase;
   requireNotCancelled();
   while (orders.pause !== undefined) {
-    const { identity, reason } = orders.pause;
-    status.waitingFor = `somebody to resume it: ${identity} paused it${reason === undefined ? '' : ` (${reason})`}`;
+    status.waitingFor = pauseLine(orders.pause);
     await announce(change, Phase.paused);
     await condition(() => orders.pause === undefined);
     delete status.waitingFor;

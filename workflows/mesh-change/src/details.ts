@@ -118,6 +118,11 @@ function standingSection({ phase, waitingFor, rollback }: ChangeStatus, rollout:
   return [waits, commandBlock(rollout, rollback === undefined ? forward : [Command.retry, Command.cancel])];
 }
 
+/** What a pause waits for, in words people are shown. */
+export function pauseLine({ identity, reason }: Intervention): string {
+  return `somebody to resume it: ${identity} paused it${reason === undefined ? '' : ` (${reason})`}`;
+}
+
 const commandNotes: Record<Command, string> = {
   pause: 'wait before the next stage',
   resume: 'go on',

@@ -1,4 +1,11 @@
-export { commandBlock, describeAction, interventionLines, planTable, stageTable } from './details.ts';
+export {
+  commandBlock,
+  describeAction,
+  interventionLines,
+  pauseLine,
+  planTable,
+  stageTable,
+} from './details.ts';
 export type { MeshChangeInput } from './input.ts';
 export { meshChange } from './mesh-change.ts';
 export { planPreview } from './plan-preview.ts';

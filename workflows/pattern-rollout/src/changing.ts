@@ -14,14 +14,14 @@ import {
   WorkflowType,
   type ChangeStatus,
 } from '@meshwright/model';
-import type { meshChange, MeshChangeInput } from '@meshwright/mesh-change';
+import { pauseLine, type meshChange, type MeshChangeInput } from '@meshwright/mesh-change';
 import { code, summary } from '@meshwright/workflow-kit';
 import { awaitApproval } from './deciding.ts';
 import { askedHold } from './holding.ts';
 import { isEmpty, manner } from './plans.ts';
 import { publishProgress } from './progress.ts';
 import { isOver, publish, stopIfOver, waitFor, type Rollout, type RunningChange } from './state.ts';
-import { pauseLine, tellOrders } from './telling.ts';
+import { tellOrders } from './telling.ts';
 
 /**
  * How often a rollout tries to get the lock that another run holds. Each try writes some ten events to its history,

@@ -25,11 +25,16 @@ export function askedHold({ input }: Rollout): Hold | undefined {
 }
 
 /**
- * Says at the end of a rollout which commit its targets hold, and offers a branch that reverts it. That no branch can be
- * offered changes nothing about the end.
+ * Says at the end of a rollout which commit its targets hold, and offers a branch that reverts it, unless it was held
+ * before. That no branch can be offered changes nothing about the end.
  */
 export async function holdCommit(rollout: Rollout): Promise<void> {
   const { status } = rollout;
+  const before = status.targets.find(({ failure }) => failure?.code === 'HELD')?.failure;
+  if (before !== undefined) {
+    status.hold = { reason: before.message };
+    return;
+  }
   const hold = heldBy(rollout);
   if (hold === undefined) return;
   status.hold = { reason: hold.reason };

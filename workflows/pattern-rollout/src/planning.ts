@@ -21,9 +21,7 @@ export async function planTargets(rollout: Rollout): Promise<void> {
   const refused = (await planned).find((result) => result.status === 'rejected');
   if (refused === undefined) return;
   if (isCancellation(refused.reason)) throw refused.reason;
-  const failure = failureOf(refused.reason);
-  if (failure.code === 'HELD') rollout.status.hold = { reason: failure.message };
-  throw new RolloutStop(Phase.failed, failure);
+  throw new RolloutStop(Phase.failed, failureOf(refused.reason));
 }
 
 async function plan(rollout: Rollout, target: ChangeStatus): Promise<void> {

@@ -30,8 +30,3 @@ function tell(change: RunningChange, message: string, word: Intervention | strin
     }
   });
 }
-
-/** What a pause waits for, in words people are shown. */
-export function pauseLine({ identity, reason }: Intervention): string {
-  return `somebody to resume it: ${identity} paused it${reason === undefined ? '' : ` (${reason})`}`;
-}
