@@ -1,4 +1,4 @@
-export { istioCharts } from './parts/istio-module.ts';
+export { gatewayApiDefinitions, istioCharts } from './parts/istio-module.ts';
 export {
   catalogue,
   ISTIO_UPGRADE_VERSION,

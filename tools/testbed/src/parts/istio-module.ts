@@ -63,7 +63,7 @@ async function istioFiles(context: PartContext): Promise<string> {
     if (await exists(directory)) return directory;
     const temporary = join(parent, `.${randomBytes(6).toString('hex')}.tmp`);
     try {
-      await copyFiles(await istioModule(context), temporary);
+      await copyFiles(await sourceOf('istio.io/istio', context), temporary);
       await rename(temporary, directory);
       return directory;
     } finally {
@@ -72,14 +72,22 @@ async function istioFiles(context: PartContext): Promise<string> {
   });
 }
 
-/** The directory of the module in Go's module cache, fetched when it is not there and checked against go.sum. */
-async function istioModule(context: PartContext): Promise<string> {
+/**
+ * A directory with the CRDs of the Gateway API's standard channel, of the release that the testbed's Istio is built with.
+ *
+ * @throws MeshwrightError `PREREQUISITE_MISSING` without a Go toolchain or a module proxy.
+ */
+export async function gatewayApiDefinitions(options: EnsureOptions = {}): Promise<string> {
+  const source = await sourceOf('sigs.k8s.io/gateway-api', partContext(options));
+  return join(source, 'config', 'crd', 'standard');
+}
+
+/** The directory of a module in Go's module cache, fetched when it is not there and checked against go.sum. */
+async function sourceOf(module: string, context: PartContext): Promise<string> {
   const directory = goModuleDirectory('istio');
-  const task = context.progress.begin("getting Istio's charts");
+  const task = context.progress.begin(`getting the source of ${module}`);
   try {
-    const answer = JSON.parse(
-      await go(['mod', 'download', '-json', 'istio.io/istio'], directory, context),
-    ) as {
+    const answer = JSON.parse(await go(['mod', 'download', '-json', module], directory, context)) as {
       Dir?: string;
     };
     if (answer.Dir === undefined) throw new MeshwrightError('INTERNAL', 'go mod download named no directory');
