@@ -8,8 +8,12 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Properties run a hundred cases; the machine may be busy.
+          testTimeout: 60_000,
           include: ['{libs,workers,workflows,plugins,tools}/**/*.test.ts'],
           exclude: [...everywhere, '**/*.integration.test.ts', '**/*.e2e.test.ts'],
+          // Vitest leaves one core to whoever watches: of two that is half.
+          maxWorkers: '100%',
         },
       },
       {
@@ -21,6 +25,9 @@ export default defineConfig({
           globalSetup: ['./tools/testbed/src/vitest-global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
+          // They wait for servers more than they compute; every test has names of its own on them.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -31,8 +38,8 @@ export default defineConfig({
           exclude: everywhere,
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
-          maxWorkers: 3,
-          sequence: { groupOrder: 1 },
+          maxWorkers: 4,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -44,7 +51,7 @@ export default defineConfig({
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -1,5 +1,28 @@
 import { openProcessGroup, type ProcessStatus } from '@meshwright/testbed';
+import { expect } from 'vitest';
+import { readInventory } from './cluster.ts';
+import type { Committed } from './patterns-repository.ts';
+import { untilEnded, why } from './rollouts.ts';
 import { type Scene, until } from './scene.ts';
+
+/** As long as the outages are that people know: a restart of an API server, a switch of a database. */
+export const minute = 60_000;
+
+/** The install succeeds, and everything of its plan is there. */
+export async function expectInstalled(scene: Scene, committed: Committed): Promise<void> {
+  const { execution, status } = await untilEnded(scene, committed);
+  expect([execution, status.phase]).toEqual(['COMPLETED', 'succeeded']);
+  const inventory = await readInventory(scene, committed.pattern);
+  expect(inventory?.declared).toEqual(inventory?.needed);
+  expect(inventory?.members).toHaveLength(status.targets[0]?.plan?.counts.create ?? 0);
+}
+
+/** Waits for what `meshwright why` is expected to say. */
+export async function untilSaid(scene: Scene, committed: Committed, words: RegExp): Promise<void> {
+  await until(`meshwright why to say ${words}`, async () =>
+    words.test(await why(scene, committed)) ? true : undefined,
+  );
+}
 
 /** Freezes a program of the testbed: connections to it stay open and nothing answers. */
 export async function whileFrozen<T>(scene: Scene, program: string, work: () => Promise<T>): Promise<T> {
