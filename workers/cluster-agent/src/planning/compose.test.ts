@@ -15,7 +15,8 @@ function object(kind: string, name: string, namespace?: string): KubernetesObjec
 }
 
 function snapshotWith(parts: Partial<PatternSnapshot>): PatternSnapshot {
-  const pattern = { metadata: { name: 'p' } } as PatternSnapshot['pattern'];
+  const change = { restartsAtOnce: 5 };
+  const pattern = { metadata: { name: 'p' }, spec: { change } } as PatternSnapshot['pattern'];
   return { pattern, path: 'patterns/p.yaml', workloads: [], traffic: [], resources: [], ...parts };
 }
 

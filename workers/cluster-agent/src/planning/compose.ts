@@ -18,6 +18,7 @@ import {
   hasWork,
   type Part,
   pruneTimeoutSeconds,
+  restartTimeoutSeconds,
   workloadTimeoutSeconds,
 } from './stage.ts';
 import { workloadObjects } from './workload-objects.ts';
@@ -58,7 +59,7 @@ export function composeStages(composition: Composition): Composed {
     ...switchOver,
     applyStage('workloads', 'Namespaces and workloads', workloadObjects(composition)),
     applyStage('configuration', 'Traffic and native resources', configuration),
-    restartStage(composition.restarts),
+    restartStage(composition.restarts, snapshot.pattern.spec.change.restartsAtOnce),
     ...settle,
   ];
   const { deletable, warnings } = unwanted(composition.members, stages);
@@ -94,12 +95,12 @@ function applyStage(id: string, title: string, objects: KubernetesObject[]): Com
   return emptyStage({ id, title, kind: StageKind.apply, timeoutSeconds: workloadTimeoutSeconds, objects });
 }
 
-function restartStage(restarts: ObjectReference[]): ComposedStage {
+function restartStage(restarts: ObjectReference[], atOnce: number): ComposedStage {
   return emptyStage({
     id: 'restart',
     title: 'Restart workloads that are not in this version of the mesh',
     kind: StageKind.restart,
-    timeoutSeconds: workloadTimeoutSeconds,
+    timeoutSeconds: restartTimeoutSeconds(restarts.length, atOnce),
     requires: 'the mesh takes workloads in, and what configures it is there',
     restarts,
   });

@@ -63,6 +63,7 @@ describe('the order of uninstalling', () => {
       workloads: new Set(),
       configuration: new Set(),
       leftovers: [],
+      restartsAtOnce: 5,
     });
     expect(stages.map(({ id }) => id)).toEqual(['first', 'leave', 'left', 'mesh']);
   });

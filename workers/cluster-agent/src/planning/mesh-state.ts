@@ -20,7 +20,7 @@ export function meshFound(
 /** The mesh as it was found, with the namespaces that are enrolled in it; undefined where there is none. */
 export function stateBefore({ found, plugin, snapshot }: Planning): MeshState | undefined {
   const { mesh } = snapshot.pattern.spec;
-  const installation = meshFound(found.installations, found.record?.mesh);
+  const installation = meshFound(found.change.installations, found.record?.mesh);
   if (installation === undefined) return undefined;
   const { version, mode, revision } = installation;
   const enrolledNamespaces = enrolledAmong(plugin, { ...mesh, mode }, found.namespaces);

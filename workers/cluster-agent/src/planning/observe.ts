@@ -1,36 +1,73 @@
 import type { ClusterClient, Inventory, InventoryMember, TargetRecord } from '@meshwright/cluster';
 import { isMeshwrightError, type KubernetesObject, type PatternSnapshot } from '@meshwright/model';
-import type { Installation, MeshPlugin, PluginContext } from '@meshwright/plugin-sdk';
+import type { Installation, MeshChange, MeshPlan, MeshPlugin, PluginContext } from '@meshwright/plugin-sdk';
 
-/** What planning finds on a target, read at once. */
+/** What planning finds on a target, and what the mesh wants done about it. */
 export interface Found {
-  installations: Installation[];
+  change: MeshChange;
+  meshPlan: MeshPlan;
   members: InventoryMember[];
   record: TargetRecord | undefined;
   /** The live namespaces of the pattern, and those it owns. */
   namespaces: KubernetesObject[];
 }
 
+export interface Observation {
+  cluster: ClusterClient;
+  inventory: Inventory;
+  plugin: MeshPlugin;
+  context: PluginContext;
+  /** What the mesh is asked to plan, but for what is there. */
+  asked: Omit<MeshChange, 'installations'>;
+  /** Throws when nothing is to be planned, given what was written down last. */
+  admit: (record: TargetRecord | undefined) => void;
+}
+
 /** Up to so many namespaces are read one by one; more are listed. */
 const fewNamespaces = 4;
 
-/** Looks at what is there: the mesh, what the pattern owns, and its namespaces. */
-export async function observeTarget(
-  { pattern }: PatternSnapshot,
-  tools: { cluster: ClusterClient; inventory: Inventory; plugin: MeshPlugin; context: PluginContext },
-): Promise<Found> {
-  const { cluster, inventory, plugin, context } = tools;
-  const owning = inventory.members(context.signal);
-  const named = pattern.spec.workloads.map(({ namespace }) => namespace);
-  const [installations, members, record, namespaces] = await Promise.all([
-    plugin.detect(context),
-    owning,
-    inventory.readRecord(),
-    owning.then((members) =>
-      readNamespaces(cluster, [...named, ...members.filter(isNamespace).map(({ object }) => object.name)]),
-    ),
+/**
+ * Looks at what is there, all at once: the mesh, what the pattern owns, and its namespaces. The plugin plans as soon as
+ * it knows the installations.
+ */
+export async function observeTarget(observation: Observation): Promise<Found> {
+  const { inventory, plugin, context } = observation;
+  const admitted = inventory.readRecord(context.signal).then((record) => {
+    observation.admit(record);
+    return record;
+  });
+  const members = inventory.members(context.signal);
+  const planned = Promise.all([plugin.detect(context), admitted]).then(([installations]) =>
+    planMesh(observation, installations),
+  );
+  const [found, ...rest] = await Promise.all([
+    planned,
+    members,
+    admitted,
+    namespacesOf(observation, members),
   ]);
-  return { installations, members, record, namespaces };
+  const [owned, record, namespaces] = rest;
+  return { ...found, members: owned, record, namespaces };
+}
+
+async function planMesh(
+  { plugin, context, asked }: Observation,
+  installations: Installation[],
+): Promise<Pick<Found, 'change' | 'meshPlan'>> {
+  const change = { ...asked, installations };
+  return { change, meshPlan: await plugin.plan(change, context) };
+}
+
+async function namespacesOf(
+  { cluster, asked }: Observation,
+  members: Promise<InventoryMember[]>,
+): Promise<KubernetesObject[]> {
+  const owned = (await members).filter(isNamespace).map(({ object }) => object.name);
+  return readNamespaces(cluster, [...namesIn(asked.snapshot), ...owned]);
+}
+
+function namesIn({ pattern }: PatternSnapshot): string[] {
+  return pattern.spec.workloads.map(({ namespace }) => namespace);
 }
 
 function isNamespace({ object }: InventoryMember): boolean {

@@ -11,7 +11,6 @@ import {
   PlanAction,
   type PlannedStage,
 } from '@meshwright/model';
-import type { MeshPlan } from '@meshwright/plugin-sdk';
 import { refuseDisturbance } from './adopt.ts';
 import { compareStages } from './compare.ts';
 import { composeStages } from './compose.ts';
@@ -31,31 +30,30 @@ import { composeWayBack } from './undo.ts';
  * @throws MeshwrightError what composing, comparing and the plugin refuse.
  */
 export async function planApply(planning: Planning): Promise<PlanContent> {
-  const { input, snapshot, plugin, cluster, inventory, context, found, change } = planning;
+  const { input, snapshot, plugin, cluster, inventory, context, found } = planning;
+  const { members, meshPlan } = found;
   const policy = snapshot.pattern.spec.change;
   const force = input.adopt || policy.conflicts === Conflicts.take;
   const enrollments = enrollmentsOf(plugin, snapshot);
   refuseContradictions(found.namespaces, enrollments);
-  const meshPlan = await plugin.plan(change, context);
-  const [rendered, outdated] = await Promise.all([
-    renderMesh(meshPlan, planning),
-    workloadsToRestart(planning, meshPlan),
-  ]);
+  const [rendered, outdated] = await Promise.all([renderMesh(planning), workloadsToRestart(planning)]);
   const composed = composeStages({
     ...rendered,
     snapshot,
     enrollments,
     restarts: input.adopt ? [] : outdated,
-    members: found.members,
+    members,
     scopeOf: await scopesOf(allObjects(rendered, snapshot), cluster),
   });
-  const { members } = found;
   const comparison = { cluster, inventory, members, force, takeover: input.adopt, signal: context.signal };
   const compared = await compareStages(composed.stages, comparison);
   const stages = compared.map(({ stage }) => stage);
   if (input.adopt) refuseDisturbance(stages.flatMap(({ changes }) => changes));
   const meshBefore = stateBefore(planning);
-  const { rollback, warnings } = composeWayBack(compared, meshBefore);
+  const { rollback, warnings } = composeWayBack(compared, {
+    meshBefore,
+    restartsAtOnce: policy.restartsAtOnce,
+  });
   const [pods, budgets, emptied] = await Promise.all([
     countPods(restartingWorkloads(stages), cluster),
     disruptionCheck(
@@ -66,7 +64,7 @@ export async function planApply(planning: Planning): Promise<PlanContent> {
   ]);
   return {
     action: changesNothing(stages) ? PlanAction.none : meshPlan.action,
-    mesh: meshAfter(planning, meshPlan),
+    mesh: meshAfter(planning),
     ...(meshBefore === undefined ? {} : { meshBefore }),
     force,
     preflight: [...meshPlan.preflight, dryRunCheck(stages), ...budgets],
@@ -83,7 +81,8 @@ export async function planApply(planning: Planning): Promise<PlanContent> {
   };
 }
 
-async function renderMesh(meshPlan: MeshPlan, planning: Planning) {
+async function renderMesh(planning: Planning) {
+  const { meshPlan } = planning.found;
   const [prepare, switchOver, settle] = await Promise.all([
     renderStages(meshPlan.prepare, 'prepare', planning),
     renderStages(meshPlan.switchOver, 'switch-over', planning),
@@ -104,7 +103,8 @@ function allObjects(
   ];
 }
 
-function meshAfter({ snapshot }: Planning, { version, revision }: MeshPlan): MeshState {
+function meshAfter({ snapshot, found }: Planning): MeshState {
+  const { version, revision } = found.meshPlan;
   const { type, mode } = snapshot.pattern.spec.mesh;
   return { type, version, mode, revision, enrolledNamespaces: namespacesOf(snapshot, true) };
 }

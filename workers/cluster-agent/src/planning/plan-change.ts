@@ -46,11 +46,18 @@ async function beginPlanning(
   const cluster = tools.clients.as(pattern.spec.serviceAccount);
   const inventory = openInventory(cluster, { pattern: input.pattern, keeper: tools.clients.as() });
   const context = { cluster, charts: tools.chartsOf(plugin), signal };
-  const found = await observeTarget(snapshot, { cluster, inventory, plugin, context });
-  refuseHeld(input, found.record);
   const { purpose, adopt } = input;
-  const change = { snapshot, installations: found.installations, purpose, adopt };
-  return { input, snapshot, plugin, cluster, inventory, context, found, change, evidence: tools.evidence };
+  const found = await observeTarget({
+    cluster,
+    inventory,
+    plugin,
+    context,
+    asked: { snapshot, purpose, adopt },
+    admit: (record) => {
+      refuseHeld(input, record);
+    },
+  });
+  return { input, snapshot, plugin, cluster, inventory, context, found, evidence: tools.evidence };
 }
 
 function completePlan({ input, snapshot }: Planning, content: PlanContent): Plan {

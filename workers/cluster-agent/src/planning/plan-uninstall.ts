@@ -7,7 +7,6 @@ import {
   referenceKey,
   referenceOf,
 } from '@meshwright/model';
-import type { MeshPlan } from '@meshwright/plugin-sdk';
 import { compareStages } from './compare.ts';
 import { confirmDeletions } from './confirmations.ts';
 import { isEnrolling, labelConflict, namespacesOf, withoutEnrollment } from './enrollment.ts';
@@ -26,16 +25,16 @@ import { workloadObjects } from './workload-objects.ts';
  * @throws MeshwrightError FIELD_CONFLICT where somebody else enrolls a namespace, and what the plugin refuses.
  */
 export async function planUninstall(planning: Planning): Promise<PlanContent> {
-  const { input, snapshot, plugin, cluster, inventory, context, found, change } = planning;
+  const { input, snapshot, plugin, cluster, inventory, context, found } = planning;
+  const { members, meshPlan } = found;
   const { mesh, change: policy } = snapshot.pattern.spec;
-  const meshPlan = await plugin.plan(change, context);
   const leaving = withoutEnrollment(plugin, mesh, found.namespaces);
   const namespaces = new Set([
     ...namespacesOf(snapshot, true),
     ...leaving.map(({ namespace }) => namespace.metadata.name),
   ]);
   // Where nothing is owned, the mesh and what it made are somebody else's.
-  const owns = found.members.length > 0;
+  const owns = members.length > 0;
   const [prepare, settle, meshed, leftovers, workloads] = await Promise.all([
     renderStages([...meshPlan.prepare, ...meshPlan.switchOver], 'prepare', planning),
     renderStages(meshPlan.settle, 'change', planning),
@@ -50,15 +49,15 @@ export async function planUninstall(planning: Planning): Promise<PlanContent> {
     settle: owns ? settle : [],
     leaving: leaving.map(({ namespace }) => namespace),
     meshed,
-    members: found.members.map(({ object }) => object),
+    members: members.map(({ object }) => object),
     workloads,
     configuration: new Set(
       [...snapshot.traffic, ...snapshot.resources].map((object) => referenceKey(referenceOf(object))),
     ),
     leftovers,
+    restartsAtOnce: policy.restartsAtOnce,
   });
   const force = policy.conflicts === Conflicts.take;
-  const { members } = found;
   const comparison = { cluster, inventory, members, force, takeover: false, signal: context.signal };
   const compared = await compareStages(composed, comparison);
   const stages = compared.map(({ stage }) => stage);
@@ -71,7 +70,7 @@ export async function planUninstall(planning: Planning): Promise<PlanContent> {
   const before = stateBefore(planning);
   return {
     action: stages.length === 0 ? PlanAction.none : PlanAction.uninstall,
-    mesh: before ?? meshThatWas(planning, meshPlan),
+    mesh: before ?? meshThatWas(planning),
     ...(before === undefined ? {} : { meshBefore: before }),
     force,
     preflight: [...meshPlan.preflight, dryRunCheck(stages), ...budgets],
@@ -114,14 +113,14 @@ function escaped(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-function meshThatWas({ snapshot, found }: Planning, meshPlan: MeshPlan): MeshState {
+function meshThatWas({ snapshot, found }: Planning): MeshState {
   const { type, version, mode } = snapshot.pattern.spec.mesh;
   const recorded = found.record?.mesh;
   return {
     type,
     mode,
     version: recorded?.version ?? version,
-    revision: recorded?.revision ?? meshPlan.revision,
+    revision: recorded?.revision ?? found.meshPlan.revision,
     enrolledNamespaces: [],
   };
 }

@@ -8,13 +8,13 @@ import type { Planning } from './target.ts';
 export function renderStages(
   stages: readonly MeshStage[],
   part: Part,
-  { plugin, change, context, found }: Planning,
+  { plugin, context, found }: Planning,
 ): Promise<ComposedStage[]> {
   const owned = new Set(found.members.map(({ object }) => referenceKey(object)));
   return Promise.all(
     stages.map(async (stage) => {
       const objects: KubernetesObject[] =
-        stage.kind === StageKind.apply ? await plugin.render(stage, change, context) : [];
+        stage.kind === StageKind.apply ? await plugin.render(stage, found.change, context) : [];
       return composeMeshStage(stage, { part, objects, owned });
     }),
   );

@@ -1,15 +1,17 @@
 import { formatReference, type ObjectReference } from '@meshwright/model';
-import type { MeshPlan } from '@meshwright/plugin-sdk';
 import { isEnrolling, namespacesOf, withoutEnrollment } from './enrollment.ts';
 import type { Planning } from './target.ts';
 
 /** The workloads that join the mesh or move to this version of it, and those of namespaces that leave it. */
-export async function workloadsToRestart(
-  { plugin, snapshot, found, context }: Planning,
-  { version, revision }: Pick<MeshPlan, 'version' | 'revision'>,
-): Promise<ObjectReference[]> {
+export async function workloadsToRestart({
+  plugin,
+  snapshot,
+  found,
+  context,
+}: Planning): Promise<ObjectReference[]> {
   if (!isEnrolling(plugin)) return [];
   const { mesh } = snapshot.pattern.spec;
+  const { version, revision } = found.meshPlan;
   const staying = namespacesOf(snapshot, false);
   const leaving = withoutEnrollment(plugin, mesh, found.namespaces)
     .map(({ namespace }) => namespace.metadata.name)

@@ -53,3 +53,8 @@ export function hasWork(stage: Omit<PlannedStage, 'changes'>): boolean {
 export const pruneTimeoutSeconds = 300;
 /** How long workloads may take to become ready. */
 export const workloadTimeoutSeconds = 600;
+
+/** How long it may take to restart workloads, a few at once; one that does not become ready ends it earlier. */
+export function restartTimeoutSeconds(workloads: number, atOnce: number): number {
+  return workloadTimeoutSeconds * Math.max(1, Math.ceil(workloads / atOnce));
+}

@@ -1,13 +1,7 @@
 import type { ClusterClient, Inventory } from '@meshwright/cluster';
 import type { EvidenceStore } from '@meshwright/evidence';
 import type { PatternSnapshot, PlanChangeInput, Plan } from '@meshwright/model';
-import type {
-  ChartsPort,
-  MeshChange,
-  MeshPlugin,
-  PluginContext,
-  PluginRegistry,
-} from '@meshwright/plugin-sdk';
+import type { ChartsPort, MeshPlugin, PluginContext, PluginRegistry } from '@meshwright/plugin-sdk';
 import type { TargetClients } from '../clients.ts';
 import type { Found } from './observe.ts';
 
@@ -29,7 +23,6 @@ export interface Planning {
   inventory: Inventory;
   context: PluginContext;
   found: Found;
-  change: MeshChange;
   evidence: EvidenceStore;
 }
 

@@ -21,6 +21,10 @@ const meshBefore: MeshState = {
   enrolledNamespaces: ['shop'],
 };
 
+function wayBackOf(stages: readonly ComparedStage[]) {
+  return composeWayBack(stages, { meshBefore, restartsAtOnce: 5 });
+}
+
 function configMap(name: string): KubernetesObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'shop' } };
 }
@@ -118,7 +122,7 @@ describe('the way back of any change', () => {
   it('deletes what a stage creates, in the undo of that stage', () => {
     fc.assert(
       fc.property(change, (stages) => {
-        const { rollback } = composeWayBack(stages, meshBefore);
+        const { rollback } = wayBackOf(stages);
         for (const { stage, compared } of stages) {
           const created = compared.filter(({ change: each }) => each.change === Change.create);
           const undo = rollback.find(({ id }) => id === `undo-${stage.id}`);
@@ -131,7 +135,7 @@ describe('the way back of any change', () => {
   it('puts back what a stage updates or deletes, or says why not', () => {
     fc.assert(
       fc.property(change, (stages) => {
-        const { rollback, warnings } = composeWayBack(stages, meshBefore);
+        const { rollback, warnings } = wayBackOf(stages);
         for (const { stage, compared } of stages) {
           const undo = rollback.find(({ id }) => id === `undo-${stage.id}`);
           const restored = new Set((undo?.objects ?? []).map((object) => referenceKey(referenceOf(object))));
@@ -148,7 +152,7 @@ describe('the way back of any change', () => {
   it('lets go of what was not ours before, and of nothing else', () => {
     fc.assert(
       fc.property(change, (stages) => {
-        const { rollback } = composeWayBack(stages, meshBefore);
+        const { rollback } = wayBackOf(stages);
         const foreign = stages.flatMap(({ compared }) => compared.filter((each) => each.foreign));
         const released = rollback.flatMap(({ releases }) => releases);
         expect(keys(released)).toEqual(keys(foreign.map(({ change: each }) => each.object)));
@@ -159,7 +163,7 @@ describe('the way back of any change', () => {
   it('leaves alone what does not change', () => {
     fc.assert(
       fc.property(change, (stages) => {
-        const { rollback } = composeWayBack(stages, meshBefore);
+        const { rollback } = wayBackOf(stages);
         const touched = new Set(
           rollback.flatMap(({ objects, deletes, releases }) =>
             keys([...objects.map(referenceOf), ...deletes, ...releases]),
@@ -175,7 +179,7 @@ describe('the way back of any change', () => {
   it('goes newest first, and takes the preparation back after all else', () => {
     fc.assert(
       fc.property(change, (stages) => {
-        const { rollback } = composeWayBack(stages, meshBefore);
+        const { rollback } = wayBackOf(stages);
         const position = (id: string): number => stages.findIndex(({ stage }) => `undo-${stage.id}` === id);
         const undone = rollback.map(({ id }) => position(id)).filter((index) => index !== -1);
         expect(undone).toEqual(undone.toSorted((left, right) => right - left));
@@ -189,7 +193,7 @@ describe('the way back of any change', () => {
   it('has ids of its own, and undoes only stages of the change', () => {
     fc.assert(
       fc.property(change, (stages) => {
-        const { rollback } = composeWayBack(stages, meshBefore);
+        const { rollback } = wayBackOf(stages);
         const forward = stages.map(({ stage }) => stage.id);
         const ids = [...forward, ...rollback.map(({ id }) => id)];
         expect(new Set(ids).size).toBe(ids.length);
@@ -204,7 +208,7 @@ describe('the way back of any change', () => {
   it('restarts every workload once that the change restarts', () => {
     fc.assert(
       fc.property(change, (stages) => {
-        const { rollback } = composeWayBack(stages, meshBefore);
+        const { rollback } = wayBackOf(stages);
         const restarts = keys(rollback.flatMap((stage) => stage.restarts));
         expect(new Set(restarts).size).toBe(restarts.length);
         expect(restarts).toEqual(expect.arrayContaining(keys(stages.flatMap(({ stage }) => stage.restarts))));
@@ -222,7 +226,7 @@ describe('the way back of any change', () => {
     );
     fc.assert(
       fc.property(idle, (parts) => {
-        expect(composeWayBack(parts.map(stageFrom), meshBefore)).toEqual({ rollback: [], warnings: [] });
+        expect(wayBackOf(parts.map(stageFrom))).toEqual({ rollback: [], warnings: [] });
       }),
     );
   });
@@ -239,22 +243,19 @@ describe('what is done between the undos', () => {
 
   it('verifies the mesh as it was, where there was one and it was disturbed', () => {
     const switched = stages([{ part: 'switch-over', fates: [update(false)], restarts: 0 }]);
-    expect(composeWayBack(switched, meshBefore).rollback.map(({ id }) => id)).toEqual([
-      'undo-stage-0',
-      'undo-verify',
-    ]);
-    expect(composeWayBack(switched, undefined).rollback.map(({ id }) => id)).toEqual(['undo-stage-0']);
+    expect(wayBackOf(switched).rollback.map(({ id }) => id)).toEqual(['undo-stage-0', 'undo-verify']);
+    expect(
+      composeWayBack(switched, { meshBefore: undefined, restartsAtOnce: 5 }).rollback.map(({ id }) => id),
+    ).toEqual(['undo-stage-0']);
     const configured = stages([{ part: 'change', fates: [update(false)], restarts: 0 }]);
-    expect(composeWayBack(configured, meshBefore).rollback.map(({ id }) => id)).toEqual(['undo-stage-0']);
+    expect(wayBackOf(configured).rollback.map(({ id }) => id)).toEqual(['undo-stage-0']);
   });
 
   it('restarts what is put back while the mesh of after still takes its pods in', () => {
     const put: StageParts = { part: 'change', fates: [update(true)], restarts: 0 };
     const switching: StageParts = { part: 'switch-over', fates: [update(false)], restarts: 0 };
     const restarts = (parts: StageParts[]) =>
-      composeWayBack(stages(parts), meshBefore).rollback.flatMap((stage) =>
-        stage.restarts.map(({ name }) => name),
-      );
+      wayBackOf(stages(parts)).rollback.flatMap((stage) => stage.restarts.map(({ name }) => name));
     expect(restarts([switching, put])).toEqual(['1-0']);
     expect(restarts([put])).toEqual([]);
   });
@@ -263,6 +264,6 @@ describe('what is done between the undos', () => {
     const pruned = stages([
       { part: 'change', fates: [{ ...update(true), change: Change.delete }], restarts: 0 },
     ]);
-    expect(composeWayBack(pruned, meshBefore).rollback[0]?.timeoutSeconds).toBe(600);
+    expect(wayBackOf(pruned).rollback[0]?.timeoutSeconds).toBe(600);
   });
 });

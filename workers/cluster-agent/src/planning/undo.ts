@@ -13,7 +13,14 @@ import {
   type UndoStage,
 } from '@meshwright/model';
 import { rollsPods } from './reach.ts';
-import { emptyStage, hasWork, type Part, plannedStage, workloadTimeoutSeconds } from './stage.ts';
+import {
+  emptyStage,
+  hasWork,
+  type Part,
+  plannedStage,
+  restartTimeoutSeconds,
+  workloadTimeoutSeconds,
+} from './stage.ts';
 
 /** A stage with what it changes, and what it takes to undo it. */
 export interface ComparedStage {
@@ -23,6 +30,13 @@ export interface ComparedStage {
   compared: ObjectDiff[];
   /** What had been applied of the objects that the stage deletes. */
   removed: KubernetesObject[];
+}
+
+/** What the way back depends on besides the stages. */
+export interface Circumstances {
+  /** The mesh as it was found; undefined where there was none. */
+  meshBefore: MeshState | undefined;
+  restartsAtOnce: number;
 }
 
 /** The compensation of a change. */
@@ -37,10 +51,11 @@ export interface WayBack {
  * restarted, once more; a look at the mesh as it was, where there was one; and the preparation, newest first. Every
  * update is put back, every creation deleted, every deletion applied again, and what was not ours before is let go of.
  */
-export function composeWayBack(stages: readonly ComparedStage[], meshBefore: MeshState | undefined): WayBack {
+export function composeWayBack(stages: readonly ComparedStage[], circumstances: Circumstances): WayBack {
+  const { meshBefore } = circumstances;
   const newestFirst = stages.toReversed();
   const after = undoAll(newestFirst.filter(({ part }) => part !== 'prepare'));
-  const restarts = undoRestarts(stages, meshBefore);
+  const restarts = undoRestarts(stages, circumstances);
   const switched = after.filter(({ undone }) => undone.part === 'switch-over').map(({ undo }) => undo);
   const disturbed = [...restarts, ...switched].flatMap(({ undoes }) => undoes);
   const rollback = [
@@ -83,7 +98,10 @@ function undoOf({ stage, compared, removed }: ComparedStage): UndoStage {
  * Workloads that a stage restarts are in the mesh of after. So are those of the mesh of before that are put back while
  * the switch-over still holds, for their pods are made anew then.
  */
-function undoRestarts(stages: readonly ComparedStage[], meshBefore: MeshState | undefined): UndoStage[] {
+function undoRestarts(
+  stages: readonly ComparedStage[],
+  { meshBefore, restartsAtOnce }: Circumstances,
+): UndoStage[] {
   const switches = stages.some((each) => each.part === 'switch-over' && hasWork(undoOf(each)));
   const touched = stages
     .map((each) => ({
@@ -92,13 +110,14 @@ function undoRestarts(stages: readonly ComparedStage[], meshBefore: MeshState | 
     }))
     .filter(({ restarts }) => restarts.length > 0);
   if (touched.length === 0) return [];
+  const restarts = unique(touched.flatMap((stage) => stage.restarts));
   return [
     undoStage({
       id: 'undo-restart',
       title: 'Restart the workloads again',
       kind: StageKind.restart,
-      timeoutSeconds: workloadTimeoutSeconds,
-      restarts: unique(touched.flatMap(({ restarts }) => restarts)),
+      timeoutSeconds: restartTimeoutSeconds(restarts.length, restartsAtOnce),
+      restarts,
       undoes: touched.map(({ id }) => id),
     }),
   ];

@@ -12,7 +12,7 @@ import {
   emptyStage,
   hasWork,
   pruneTimeoutSeconds,
-  workloadTimeoutSeconds,
+  restartTimeoutSeconds,
 } from './stage.ts';
 
 /** What is known of a pattern that is to go from a target. */
@@ -32,6 +32,8 @@ export interface Uninstallation {
   /** The pattern's traffic and native resources, by key. */
   configuration: ReadonlySet<string>;
   leftovers: Leftover[];
+  /** How many workloads restart at once. */
+  restartsAtOnce: number;
 }
 
 type Place = 'configuration' | 'mesh' | 'definitions' | 'namespaces' | 'release';
@@ -51,7 +53,7 @@ export function composeUninstall(parts: Uninstallation): ComposedStage[] {
       id: 'leave',
       title: 'Take the workloads off the mesh',
       kind: StageKind.restart,
-      timeoutSeconds: workloadTimeoutSeconds,
+      timeoutSeconds: restartTimeoutSeconds(meshed.length, parts.restartsAtOnce),
       objects: leaving,
       restarts: meshed,
     }),

@@ -94,7 +94,7 @@ function benchOf(namespace: string, tools: TargetTools): Bench {
     },
     async carryOutStage(id) {
       const { applied, verified } = await carryOutStage(planned().digest, id, tools);
-      return `${id}: ${applied.note}; ${verified.note}`;
+      return `${id}: ${[applied.note, verified.note].filter((note) => note !== '').join('; ')}`;
     },
     async carryOut() {
       const notes: string[] = [];
