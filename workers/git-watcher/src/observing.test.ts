@@ -63,6 +63,33 @@ describe('one look', () => {
     expect(await look(find, commit)).toEqual({ kind: 'unchanged' });
   });
 
+  it('reads a renewed password where it is kept, without a restart', async () => {
+    const login = { username: 'git', password: 'tok-renewed' };
+    const guarded = await startGitHttpServer(bench.directory, login);
+    try {
+      const commit = await bench.commit('first');
+      await bench.push();
+      let password = 'tok-expired';
+      const secrets = openSecrets({ kubernetes: { read: () => Promise.resolve(Buffer.from(password)) } });
+      const kubernetesSecret = { target: 'local', namespace: 'mesh', name: 'git', key: 'token' };
+      const find = repositoriesOf(
+        configOf(bench, {
+          url: `${guarded.url}origin.git`,
+          transport: 'http',
+          credentials: { kind: 'password', password: { kubernetesSecret } },
+        }),
+        secrets,
+      );
+      const refused = await look(find);
+      expect(refused).toMatchObject({ kind: 'refused' });
+      expect(JSON.stringify(refused)).not.toContain(password);
+      password = login.password;
+      expect(await look(find)).toEqual({ kind: 'moved', commit });
+    } finally {
+      await guarded.stop();
+    }
+  });
+
   it('sees that the branch is missing', async () => {
     expect(await look(repositoriesOf(configOf(bench, { branch: 'live' }), openSecrets()))).toEqual({
       kind: 'branch-missing',

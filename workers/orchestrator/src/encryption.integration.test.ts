@@ -188,6 +188,19 @@ describe('another active key', () => {
   const before = { activeKey: old.id, keys: [old] };
   const after = { activeKey: fresh.id, keys: [fresh, old] };
 
+  it('after none takes up what waits in clear', async () => {
+    const first = await startEngine(undefined);
+    const rollout = await startRollout(await clientWith(undefined), 'shop');
+    await eventually('it has planned', () => expect(targets.log).toContain('local planChange'));
+    await first.stop();
+    await startEngine(before);
+    const client = await clientWith(before);
+    const waiting = client.workflow.getHandle(rollout.workflowId) as Rollout;
+    await approve(waiting);
+    expect(await waiting.result()).toMatchObject({ phase: Phase.succeeded, subject });
+    expect(await everythingStored(client)).not.toContain('confidential-approval');
+  });
+
   it('takes up what waits since the one before it, and encrypts from then on', async () => {
     const first = await startEngine(before);
     const rollout = await startRollout(await clientWith(before), 'shop');
