@@ -26,9 +26,13 @@ beforeAll(async () => {
 afterAll(() => scene?.stop());
 
 /** Commits a version of the mesh and waits for the rollout's good end. */
-async function commit(version: string, colour = 'green'): Promise<RolloutStatus> {
+async function commit(
+  version: string,
+  { colour = 'green', upgrade = 'canary' }: { colour?: string; upgrade?: string } = {},
+): Promise<RolloutStatus> {
   const manifests = [{ ...settings(), data: { colour } }, workload('web', 'registry.example/web:1')];
-  const id = await here().patterns.commitFiles(patternFiles(pattern, { version, manifests }));
+  const files = patternFiles(pattern, { version, manifests, upgrade });
+  const id = await here().patterns.commitFiles(files);
   const { status } = await untilEnded(here(), { pattern, commit: id });
   expect(status).toMatchObject({ phase: 'succeeded' });
   return status;
@@ -49,12 +53,17 @@ async function switches(): Promise<string[]> {
 }
 
 async function expectMesh(revision: string): Promise<void> {
-  const istiods = await here().kubectl('get', 'deployments', '--namespace=istio-system', '--output=name');
-  expect(istiods.trim()).toBe(`deployment.apps/istiod-${revision}`);
   expect(await switches()).toEqual([revision, revision]);
+  await expectOnly(`istiod-${revision}`);
+}
+
+/** There is one control plane, and it is the inventory's. */
+async function expectOnly(name: string): Promise<void> {
+  const istiods = await here().kubectl('get', 'deployments', '--namespace=istio-system', '--output=name');
+  expect(istiods.trim()).toBe(`deployment.apps/${name}`);
   const inventory = await readInventory(here(), pattern);
   expect(inventory?.declared).toEqual(inventory?.needed);
-  expect(inventory?.members).toContain(`Deployment istio-system/istiod-${revision}`);
+  expect(inventory?.members).toContain(`Deployment istio-system/${name}`);
 }
 
 function stagesOf({ targets: [target] }: RolloutStatus): string[] {
@@ -70,7 +79,7 @@ describe('a control plane with a revision', () => {
 
   it('stays untouched by a commit that changes a workload', async () => {
     const before = await countRollouts(here());
-    const status = await commit(ISTIO_VERSION, 'blue');
+    const status = await commit(ISTIO_VERSION, { colour: 'blue' });
     expect(status.targets[0]?.plan).toMatchObject({
       action: 'configure',
       counts: { create: 0, update: 1, delete: 0 },
@@ -90,5 +99,27 @@ describe('a control plane with a revision', () => {
     expect(status.targets[0]?.plan).toMatchObject({ action: 'roll-back', mesh: { revision: old } });
     await expectMesh(old);
     await removeEverything(here());
+  });
+});
+
+describe('a control plane without a revision', () => {
+  const upgrade = 'in-place';
+
+  it('is installed with an injector of its own instead of a tag', async () => {
+    const status = await commit(ISTIO_VERSION, { upgrade });
+    expect(status.targets[0]?.plan).toMatchObject({ action: 'install', mesh: { revision: 'default' } });
+    expect(await switches()).toEqual(['default']);
+    await expectOnly('istiod');
+  });
+
+  it('is upgraded in place, and back', async () => {
+    for (const [version, action] of [
+      [ISTIO_UPGRADE_VERSION, 'upgrade'],
+      [ISTIO_VERSION, 'roll-back'],
+    ] as const) {
+      const status = await commit(version, { upgrade });
+      expect(status.targets[0]?.plan).toMatchObject({ action, mesh: { version, revision: 'default' } });
+      await expectOnly('istiod');
+    }
   });
 });

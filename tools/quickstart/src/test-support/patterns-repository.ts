@@ -12,6 +12,7 @@ const execute = promisify(execFile);
 /** What a test wants to be different from the plain pattern: Istio, and one namespace with what lies in `apps`. */
 export interface PatternChanges {
   version?: string;
+  upgrade?: string;
   values?: Record<string, object>;
   manifests?: object[];
   /** True holds the rollout between its plan and its change, until somebody approves. */
@@ -94,7 +95,13 @@ export async function createPatternsRepository(
 /** The files of one pattern, by path; `defaults` are the chart values that the machine's images need. */
 export function patternFiles(
   name: string,
-  { version = ISTIO_VERSION, values = {}, manifests = [settings()], approval = false }: PatternChanges,
+  {
+    version = ISTIO_VERSION,
+    upgrade = 'canary',
+    values = {},
+    manifests = [settings()],
+    approval = false,
+  }: PatternChanges,
   defaults: Record<string, object> = {},
 ): Record<string, string> {
   const pattern = {
@@ -103,7 +110,7 @@ export function patternFiles(
     metadata: { name },
     spec: {
       targets: [{ cluster: 'local' }],
-      mesh: { type: 'istio', version, mode: 'sidecar', values: { ...defaults, ...values } },
+      mesh: { type: 'istio', version, mode: 'sidecar', upgrade, values: { ...defaults, ...values } },
       workloads: [{ namespace: name, enroll: false, manifests: [`apps/${name}/*.yaml`] }],
       ...(approval ? { approval: { required: true } } : {}),
     },
