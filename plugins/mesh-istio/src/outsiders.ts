@@ -117,7 +117,7 @@ export function isOwn(pod: Pod): boolean {
 }
 
 /** Whether a pod is of the gateway that this plugin installs: it restarts in a stage of its own. */
-export function isOwnGateway({ metadata }: Pod): boolean {
+function isOwnGateway({ metadata }: Pod): boolean {
   return (
     metadata.namespace === gatewayNamespace &&
     metadata.labels['app.kubernetes.io/instance'] === charts.gateway.releaseName

@@ -10,7 +10,7 @@ export interface Finding {
   remedy: string;
   /** Whether nothing may change before it is mended; the rest are warnings. */
   blocks: boolean;
-  /** Whether the object's own annotation asks not to be told; see {@link isSuppressed}. */
+  /** Whether the object's own annotation asks not to be told; see `galley.istio.io/analyze-suppress`. */
   suppressed?: boolean;
 }
 
@@ -36,7 +36,7 @@ const suppressAnnotation = 'galley.istio.io/analyze-suppress';
  * Whether an object asks not to be told of a message of `istioctl analyze`: by its code, such as `IST0101`, or by `*`
  * (Istio's guide to the configuration analyzer).
  */
-export function isSuppressed({ annotations }: Pick<Subject<unknown>, 'annotations'>, code: string): boolean {
+function isSuppressed({ annotations }: Pick<Subject<unknown>, 'annotations'>, code: string): boolean {
   const codes = (annotations[suppressAnnotation] ?? '').split(',').map((part) => part.trim());
   return codes.includes('*') || codes.includes(code);
 }

@@ -57,7 +57,7 @@ function visibilityOf({ annotations, metadata }: Subject<Service>): Visibility {
 }
 
 /** Whether something that is exported so can be seen in a namespace; to all where nothing is said. */
-export function isVisible({ exportTo, namespace }: Visibility, from: string): boolean {
+function isVisible({ exportTo, namespace }: Visibility, from: string): boolean {
   if (exportTo.length === 0 || exportTo.includes('*')) return true;
   return exportTo.includes(from) || (exportTo.includes('.') && namespace === from);
 }

@@ -60,7 +60,7 @@ export async function preflight(change: MeshChange, { cluster }: PluginContext):
 }
 
 /** What all the rules say of what was read; pure. @throws MeshwrightError PREFLIGHT_FAILED */
-export function judge(view: View): PreflightCheck[] {
+function judge(view: View): PreflightCheck[] {
   const failures: string[] = [];
   const checks: PreflightCheck[] = [];
   for (const rule of rules) {

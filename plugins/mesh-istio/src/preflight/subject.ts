@@ -92,7 +92,7 @@ export function merge<T>(
   return { subjects, unreadable };
 }
 
-export function isOfKind(object: KubernetesObject, { apiVersion, kind }: Kind<unknown>): boolean {
+function isOfKind(object: KubernetesObject, { apiVersion, kind }: Kind<unknown>): boolean {
   return object.kind === kind && groupOf(object.apiVersion) === groupOf(apiVersion);
 }
 

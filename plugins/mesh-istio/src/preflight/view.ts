@@ -46,7 +46,7 @@ export interface Objects {
 }
 
 /** What is read of the cluster. */
-export interface Parts extends Objects {
+interface Parts extends Objects {
   /** Running pods whose proxy is of a revision that no control plane of the cluster has. */
   strangers: Pod[];
   /** Pods by the selectors of Gateways that no Service has. */
