@@ -16,7 +16,13 @@ export { diffObjects, type DiffOptions, type ObjectDiff } from './dry-run.ts';
 export { extractApplied, readApplied } from './extract.ts';
 export { appliedAnnotation, fieldManager, restartedAnnotation, restartManager } from './field-managers.ts';
 export { releaseObjects, takeOwnership } from './handover.ts';
-export { openInventory, type Inventory, type InventoryMember, type InventoryOptions } from './inventory.ts';
+export {
+  openInventory,
+  undesired,
+  type Inventory,
+  type InventoryMember,
+  type InventoryOptions,
+} from './inventory.ts';
 export { deleteLeftovers } from './leftovers.ts';
 export { type ListQuery } from './paths.ts';
 export { pruneObjects, type PruneOptions, type PruneResult, type Survivor } from './prune.ts';

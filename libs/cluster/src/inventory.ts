@@ -125,16 +125,7 @@ class PatternInventory implements Inventory {
   }
 
   async prunable(desired: readonly KubernetesObject[], signal?: AbortSignal): Promise<InventoryMember[]> {
-    const wanted = new Set<string>();
-    for (const object of desired) {
-      wanted.add(referenceKey(referenceOf(object)));
-      // Manifests may name a namespace also for kinds that have none.
-      wanted.add(
-        referenceKey({ apiVersion: object.apiVersion, kind: object.kind, name: object.metadata.name }),
-      );
-    }
-    const members = await this.members(signal);
-    return members.filter(({ object }) => !wanted.has(referenceKey(object)));
+    return undesired(await this.members(signal), desired);
   }
 
   async shrink(objects: readonly KubernetesObject[]): Promise<void> {
@@ -260,6 +251,22 @@ class PatternInventory implements Inventory {
     );
     return found.flat();
   }
+}
+
+/** The members that are not among the desired objects. */
+export function undesired(
+  members: readonly InventoryMember[],
+  desired: readonly KubernetesObject[],
+): InventoryMember[] {
+  const wanted = new Set<string>();
+  for (const object of desired) {
+    wanted.add(referenceKey(referenceOf(object)));
+    // Manifests may name a namespace also for kinds that have none.
+    wanted.add(
+      referenceKey({ apiVersion: object.apiVersion, kind: object.kind, name: object.metadata.name }),
+    );
+  }
+  return members.filter(({ object }) => !wanted.has(referenceKey(object)));
 }
 
 const nothing: Declaration = { groupKinds: new Set(), namespaces: new Set() };

@@ -1,4 +1,4 @@
-import type { InventoryMember } from '@meshwright/cluster';
+import { type InventoryMember, undesired } from '@meshwright/cluster';
 import {
   formatReference,
   type KubernetesObject,
@@ -10,7 +10,7 @@ import {
   StageKind,
 } from '@meshwright/model';
 import type { Enrollment, MeshStage } from '@meshwright/plugin-sdk';
-import { goneFrom, keepRisky } from './prune.ts';
+import { keepRisky } from './prune.ts';
 import type { ScopeOf } from './scopes.ts';
 import {
   type ComposedStage,
@@ -121,8 +121,8 @@ function pruneStage(deletes: ObjectReference[]): ComposedStage {
 function unwanted(members: readonly InventoryMember[], stages: readonly ComposedStage[]) {
   const desired = stages.flatMap(({ objects }) => objects);
   const deleted = new Set(stages.flatMap(({ deletes }) => deletes.map(referenceKey)));
-  const left = goneFrom(members, desired).filter((reference) => !deleted.has(referenceKey(reference)));
-  return keepRisky(left);
+  const left = undesired(members, desired).map(({ object }) => object);
+  return keepRisky(left.filter((reference) => !deleted.has(referenceKey(reference))));
 }
 
 function checkObjects(stages: ComposedStage[], scopeOf: ScopeOf): void {
