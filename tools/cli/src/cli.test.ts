@@ -45,6 +45,15 @@ describe('arguments', () => {
       'why',
       'approve',
       'reject',
+      'diff',
+      'history',
+      'rollback',
+      'pause',
+      'resume',
+      'retry',
+      'cancel',
+      'adopt',
+      'uninstall',
     ]) {
       expect(host.out()).toMatch(new RegExp(`^  ${name} `, 'm'));
     }
@@ -52,16 +61,27 @@ describe('arguments', () => {
     expect(host.out()).toContain('  3    waiting');
   });
 
-  it.each(['validate', 'plan', 'why', 'approve'])(
-    'gives %s examples, the global options and the exit codes',
-    async (name) => {
-      const host = testHost();
-      expect(await runCli([name, '--help'], host)).toBe(0);
-      expect(host.out()).toContain('Examples:\n  meshwright ');
-      expect(host.out()).toContain('--json');
-      expect(host.out()).toContain('Exit codes:');
-    },
-  );
+  it.each([
+    'validate',
+    'plan',
+    'why',
+    'approve',
+    'diff',
+    'history',
+    'rollback',
+    'pause',
+    'resume',
+    'retry',
+    'cancel',
+    'adopt',
+    'uninstall',
+  ])('gives %s examples, the global options and the exit codes', async (name) => {
+    const host = testHost();
+    expect(await runCli([name, '--help'], host)).toBe(0);
+    expect(host.out()).toContain('Examples:\n  meshwright ');
+    expect(host.out()).toContain('--json');
+    expect(host.out()).toContain('Exit codes:');
+  });
 
   it('suggests the command or option that was probably meant, with exit code 2', async () => {
     const command = testHost();

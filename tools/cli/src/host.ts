@@ -44,13 +44,21 @@ export function processHost(interrupted: AbortSignal): Host {
 }
 
 /** Node leaves `isTTY` and the size out where the stream is no terminal. */
-function outputOf(stream: Omit<WriteStream, 'isTTY'> & { isTTY?: boolean }): Output {
+type Stream = Omit<WriteStream, 'isTTY' | 'columns' | 'rows'> &
+  Partial<Pick<WriteStream, 'columns' | 'rows'>> & { isTTY?: boolean };
+
+function outputOf(stream: Stream): Output {
   return {
     isTerminal: stream.isTTY === true,
-    columns: () => Math.min(widest, stream.isTTY === true ? stream.columns : usualWidth),
-    rows: () => (stream.isTTY === true ? stream.rows : usualHeight),
+    columns: () => Math.min(widest, sizeOf(stream.columns, usualWidth)),
+    rows: () => sizeOf(stream.rows, usualHeight),
     write: (text) => void stream.write(text),
   };
+}
+
+/** Terminals that were never told their size say 0. */
+function sizeOf(told: number | undefined, usual: number): number {
+  return told === undefined || told === 0 ? usual : told;
 }
 
 async function askOn(

@@ -2,7 +2,7 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { Purpose, RequestKind } from '@meshwright/model';
 import type { ExitCode } from '../exit-code.ts';
 import { readRolloutInput } from '../rollouts/input.ts';
-import { findRollout } from '../rollouts/records.ts';
+import { newestCommitted } from '../rollouts/newest.ts';
 import { parseRolloutReference } from '../rollouts/reference.ts';
 import type { Session } from '../session.ts';
 import { type ByHandOptions, byHandNote, describeCommitOf, startByHand } from './by-hand.ts';
@@ -35,7 +35,7 @@ export function createAdoptCommand(session: Session): CommandUnknownOpts {
 async function adopt(session: Session, name: string, options: ByHandOptions): Promise<ExitCode> {
   const client = await session.temporal();
   const { pattern } = parseRolloutReference(name);
-  const input = await readRolloutInput(client, await findRollout(client, pattern));
+  const input = await readRolloutInput(client, await newestCommitted(client, pattern));
   const said = [
     `Takes over what another tool installed, as ${describeCommitOf(input)} says it. Nothing restarts and no behaviour changes; fields that the other tool held are held by Meshwright afterwards.`,
   ];

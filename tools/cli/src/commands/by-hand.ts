@@ -69,7 +69,7 @@ export async function startByHand(
   };
   const started = await startRollout(client, { ...input, purpose, request });
   const follows = options.wait === true;
-  if (!session.options.json) session.print(describeStart(started, wanted));
+  if (!session.options.json) session.print(describeStart(started, wanted, follows));
   else if (!follows) session.printJson(started);
   return follows ? follow(session, client, await findRollout(client, started.rollout)) : ExitCode.done;
 }
@@ -99,12 +99,13 @@ async function show(session: Session, wanted: ByHand, options: ByHandOptions): P
 function describeStart(
   { rollout, supersedes }: { rollout: string; supersedes: string[] },
   { input }: ByHand,
+  follows: boolean,
 ): string[] {
   const place = supersedes.length === 0 ? '' : ` in place of ${supersedes.map(shortName).join(', ')}`;
   return [
     `Started ${rollout}${place}.`,
     ...(input.valid.approval.required ? ['It plans again and then waits for approval.'] : []),
-    `Follow it: meshwright watch ${shortName(rollout)}`,
+    ...(follows ? [] : [`Follow it: meshwright watch ${shortName(rollout)}`]),
   ].map(escapeText);
 }
 

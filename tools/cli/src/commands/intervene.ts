@@ -112,7 +112,8 @@ export async function intervene(
   if (session.options.json && wait !== true) session.printJson(status);
   if (!session.options.json) {
     session.print([
-      escapeText(`${record.rollout}: ${command} asked for by ${identity}. It is ${status.phase} now.`),
+      escapeText(`${record.rollout}: ${command} asked for by ${identity}.`),
+      ...(wait === true ? [] : [`Follow it: meshwright watch ${escapeText(shortName(record.rollout))}`]),
     ]);
   }
   return wait === true ? follow(session, client, record) : ExitCode.done;

@@ -129,7 +129,7 @@ async function untilDecidable(
     for await (const report of followRollout(client, record, interrupted)) {
       last = report;
       if (hasPlanned(report) || now() > deadline) break;
-      progress.show(report.status?.waitingFor ?? 'waiting for its plan');
+      progress.show(`waiting for ${report.status?.waitingFor ?? 'its plan'}`);
     }
   } finally {
     progress.clear();
@@ -182,7 +182,7 @@ async function confirmRemoval(
     ...(options.reason === undefined ? {} : { reason: options.reason }),
   });
   if (!session.options.json) {
-    session.print([`Confirmed by ${escapeText(identity)} (stated, not verified). It is ${after.phase} now.`]);
+    session.print([`Confirmed by ${escapeText(identity)} (stated, not verified).`]);
   }
   return after;
 }

@@ -2,6 +2,9 @@ import type { Offer } from '../rollouts/offers.ts';
 import type { View } from './style.ts';
 import { escapeText, pad, widthOf } from './text.ts';
 
+/** A longer command line has what it does above it. */
+const longest = 60;
+
 /** Command lines to copy, one below the other, each with what it does; they keep to no width. */
 export function renderOffers(
   offers: readonly Offer[],
@@ -9,10 +12,13 @@ export function renderOffers(
   { style }: Pick<View, 'style'>,
 ): string[] {
   const texts = offers.map(({ line }) => escapeText(line));
-  const short = texts.filter((text) => widthOf(text) <= 60);
+  const short = texts.filter((text) => widthOf(text) <= longest);
   const width = Math.max(0, ...short.map(widthOf));
-  return offers.map(({ purpose }, index) => {
+  return offers.flatMap(({ purpose }, index) => {
     const text = texts[index] ?? '';
-    return `${indent}${style.cyan(pad(text, width))}  ${style.dim(`# ${escapeText(purpose)}`)}`;
+    const note = style.dim(`# ${escapeText(purpose)}`);
+    return widthOf(text) > longest
+      ? [`${indent}${note}`, `${indent}${style.cyan(text)}`]
+      : [`${indent}${style.cyan(pad(text, width))}  ${note}`];
   });
 }

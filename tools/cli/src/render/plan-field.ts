@@ -1,5 +1,7 @@
-import type { FieldChange, FieldOwners } from '@meshwright/model';
+import type { FieldChange, FieldOwners, ObjectChange } from '@meshwright/model';
+import { mergeOwners } from './alike.ts';
 import { type Cell, joinCells } from './line.ts';
+import { formatPath } from './path.ts';
 import type { View } from './style.ts';
 import { escapeText, truncate, widthOf } from './text.ts';
 import { contrast, formatValue } from './values.ts';
@@ -9,7 +11,7 @@ const indent = '         ';
 /** A field as it was and as it will be: on one line where it fits, else below its path. */
 export function renderField(field: FieldChange, view: View, full: boolean): string[] {
   const drift = describeDrift(field);
-  const path = `${indent}${escapeText(field.path)}`;
+  const path = `${indent}${formatPath(field.path)}`;
   const line = [{ text: `${path}  ` }, ...valueCells(field, view), { text: drift, paint: view.style.yellow }];
   if (widthOfCells(line) <= view.width && !isBroken(field)) return [joinCells(line, view.width)];
   const { style, width } = view;
@@ -32,26 +34,30 @@ export function describeDrift({ driftedBy }: FieldChange): string {
   return `  (drift${who})`;
 }
 
-/** `helm 42, kubectl-edit 1`: who holds how many fields. */
-export function describeOwners(owners: FieldOwners): string {
-  const parts = Object.entries(owners)
-    .toSorted(([one, many], [other, more]) => more - many || (one < other ? -1 : 1))
+/** `helm 42, kubectl-edit 1`: who holds how many fields, of several objects from the fewest to the most. */
+export function describeOwners(owners: readonly FieldOwners[]): string {
+  const most = (manager: string): number => Math.max(...owners.map((held) => held[manager] ?? 0));
+  const parts = Object.entries(mergeOwners(owners))
+    .toSorted(([one], [other]) => most(other) - most(one) || (one < other ? -1 : 1))
     .map(([manager, count]) => `${escapeText(manager)} ${count}`);
   return parts.length === 0 ? 'nobody' : parts.join(', ');
 }
 
-/** Who holds an object's fields before and after. */
-export function renderOwners(owners: { before: FieldOwners; after: FieldOwners }, view: View): string {
+/** Who holds the fields of objects before and after: on one line where it fits, else on two. */
+export function renderOwners(changes: readonly ObjectChange[], view: View): string[] {
+  const owners = changes.flatMap((change) => change.owners ?? []);
+  if (owners.length === 0) return [];
   const { style, width } = view;
-  return joinCells(
-    [
-      { text: `${indent}fields of  ` },
-      { text: describeOwners(owners.before), paint: style.red },
-      { text: ' → ' },
-      { text: describeOwners(owners.after), paint: style.green },
-    ],
-    width,
-  );
+  const before = [
+    { text: `${indent}fields of  ` },
+    { text: describeOwners(owners.map((held) => held.before)), paint: style.red },
+  ];
+  const after = [
+    { text: ' → ' },
+    { text: describeOwners(owners.map((held) => held.after)), paint: style.green },
+  ];
+  if (widthOfCells([...before, ...after]) <= width) return [joinCells([...before, ...after], width)];
+  return [joinCells(before, width), joinCells([{ text: `${indent}        ` }, ...after], width)];
 }
 
 function valueCells({ before, after }: FieldChange, { style }: View): Cell[] {

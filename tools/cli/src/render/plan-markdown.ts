@@ -6,14 +6,18 @@ import {
   type Plan,
   type PlannedStage,
 } from '@meshwright/model';
+import { type AlikeChanges, countIn } from './alike.ts';
 import { codeSpan, fencedBlock, tableCode } from './markdown.ts';
 import { describeTransition } from './mesh.ts';
+import { formatPath } from './path.ts';
 import { describeDrift, describeOwners } from './plan-field.ts';
 import {
   describeCascade,
   describeUndone,
   describeWork,
-  orderedChanges,
+  groupsOf,
+  namesOf,
+  noteOf,
   otherWork,
   type PlanLimits,
 } from './plan-stage.ts';
@@ -24,6 +28,8 @@ import {
   describeDriftOf,
   describeManner,
   describeNoWayBack,
+  describeSum,
+  wouldChange,
 } from './plan-text.ts';
 import { escapeText, plural, truncate } from './text.ts';
 import { contrast, formatValue } from './values.ts';
@@ -44,7 +50,7 @@ export function renderPlanMarkdown(plan: Plan, digest: Digest, limits: PlanLimit
   ];
   for (const reason of plan.confirmations) lines.push(`> **Must be confirmed:** ${codeSpan(reason)}`, '');
   for (const warning of plan.warnings) lines.push(`> **Warning:** ${codeSpan(warning)}`, '');
-  if (plan.stages.length === 0) return [...lines, 'Nothing to do.'];
+  if (!limits.full && !wouldChange(plan)) return [...lines, describeSum(plan)];
   for (const sentence of [...describeDisturbance(plan), ...describeDriftOf(plan)]) {
     lines.push(codeSpan(sentence), '');
   }
@@ -75,9 +81,9 @@ function stageTable({ stages }: Plan): string[] {
 }
 
 function renderStage(stage: PlannedStage, label: string, limits: PlanLimits): string[] {
-  const changes = orderedChanges(stage.changes, limits);
-  const shown = changes.slice(0, limits.objects).flatMap((change) => renderObject(change, limits));
-  const left = changes.length - Math.min(changes.length, limits.objects);
+  const groups = groupsOf(stage, limits);
+  const shown = groups.slice(0, limits.objects).flatMap((group) => renderGroup(group, limits));
+  const left = countIn(groups.slice(limits.objects));
   if (left > 0) shown.push(`  … ${plural(left, 'more object')}`);
   for (const { sign, verb, note, objects } of otherWork(stage)) {
     const remark = note === '' ? '' : ` (${note})`;
@@ -118,28 +124,41 @@ function details(summary: string, content: readonly string[]): string[] {
   return [`<details><summary>${summary}</summary>`, '', ...content, '', '</details>', ''];
 }
 
+function renderGroup({ first, changes }: AlikeChanges, limits: PlanLimits): string[] {
+  if (changes.length === 1) return renderObject(first, limits);
+  const names = `      of ${namesOf(changes, limits).join(', ')}`;
+  const title = `! ${changes.length} objects, all alike${noteOf(first)}`;
+  return [title, ...renderOwners(changes), ...renderFields(first, limits), names];
+}
+
 /** In a `diff` block `!` marks what changes in place. */
 function renderObject(change: ObjectChange, limits: PlanLimits): string[] {
   const signs = { create: '+', update: '!', delete: '-', unchanged: ' ' };
-  const note = change.predicted === true ? ' (not checked by the server yet)' : '';
-  const lines = [`${signs[change.change]} ${escapeText(formatReference(change.object))}${note}`];
+  const lines = [`${signs[change.change]} ${escapeText(formatReference(change.object))}${noteOf(change)}`];
   if (change.cascade !== undefined && change.cascade.total > 0) {
-    lines.push(`-     ${describeCascade(change.cascade)}`);
+    const { title, names } = describeCascade(change.cascade);
+    lines.push(`-     ${title}${names.length === 0 ? '' : `: ${names.join(', ')}`}`);
   }
-  if (change.owners !== undefined) {
-    const { before, after } = change.owners;
-    lines.push(`      fields of ${describeOwners(before)} → ${describeOwners(after)}`);
-  }
-  if (change.change !== 'update') return lines;
-  const fields = change.fields.slice(0, limits.fields);
-  const left = change.fields.length - fields.length;
-  lines.push(...fields.flatMap((field) => renderField(field, limits)));
+  lines.push(...renderOwners([change]));
+  return change.change === 'update' ? [...lines, ...renderFields(change, limits)] : lines;
+}
+
+function renderOwners(changes: readonly ObjectChange[]): string[] {
+  const owners = changes.flatMap((change) => change.owners ?? []);
+  if (owners.length === 0) return [];
+  const [before, after] = [owners.map((held) => held.before), owners.map((held) => held.after)];
+  return [`      fields of ${describeOwners(before)} → ${describeOwners(after)}`];
+}
+
+function renderFields({ fields }: ObjectChange, limits: PlanLimits): string[] {
+  const lines = fields.slice(0, limits.fields).flatMap((field) => renderField(field, limits));
+  const left = fields.length - limits.fields;
   return left > 0 ? [...lines, `      … ${plural(left, 'more field')}`] : lines;
 }
 
 function renderField(field: FieldChange, limits: PlanLimits): string[] {
   const { path, before, after } = field;
-  const name = `      ${escapeText(path)}`;
+  const name = `      ${formatPath(path)}`;
   const drift = describeDrift(field);
   if (before === undefined || after === undefined) {
     const value = truncate(formatValue(before ?? after), valueWidth);

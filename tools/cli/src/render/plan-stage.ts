@@ -8,10 +8,11 @@ import {
   StageKind,
   type UndoStage,
 } from '@meshwright/model';
+import { type AlikeChanges, countIn, groupAlike, withoutMark } from './alike.ts';
 import { type Cell, joinCells } from './line.ts';
 import { renderField, renderOwners } from './plan-field.ts';
 import type { Style, View } from './style.ts';
-import { escapeText, plural, wrap } from './text.ts';
+import { escapeText, plural, widthOf, wrap, wrapItems } from './text.ts';
 
 /** How much of a plan is shown. */
 export interface PlanLimits {
@@ -119,6 +120,12 @@ export function otherWork(stage: PlannedStage): OtherWork[] {
   ].filter(({ objects }) => objects.length > 0);
 }
 
+/** The changes of a stage but those that only let an object go: it is among the releases. */
+export function ownChanges({ changes, releases }: PlannedStage): ObjectChange[] {
+  const released = new Set(releases.map(formatReference));
+  return changes.filter(({ object }) => !released.has(formatReference(object)));
+}
+
 /** The leftovers of a stage that are not among its changes already. */
 export function leftoversOf({ changes, leftovers }: PlannedStage): ObjectReference[] {
   const deleted = changes.filter(({ change }) => change === 'delete');
@@ -128,8 +135,9 @@ export function leftoversOf({ changes, leftovers }: PlannedStage): ObjectReferen
 
 /** `-1 ~2 +3, 2 released, 5 restarts`: what a stage does, in numbers. */
 export function describeWork(stage: PlannedStage): string {
+  const changes = ownChanges(stage);
   const counts = order.map((change) => {
-    const count = stage.changes.filter((candidate) => candidate.change === change).length;
+    const count = changes.filter((candidate) => candidate.change === change).length;
     return count === 0 ? '' : `${changeSigns[change]}${count}`;
   });
   const leftovers = leftoversOf(stage).length;
@@ -153,12 +161,10 @@ function renderRequires({ requires }: PlannedStage, { style, width }: View): str
 
 function renderWork(stage: PlannedStage, view: View, limits: PlanLimits): string[] {
   const { style, width } = view;
-  const changes = orderedChanges(stage.changes, limits);
-  const shown = changes.slice(0, limits.objects);
-  const lines = shown.flatMap((change) => renderObject(change, view, limits));
-  if (changes.length > shown.length) {
-    lines.push(style.dim(`${indent}… ${plural(changes.length - shown.length, 'more object')}`));
-  }
+  const groups = groupsOf(stage, limits);
+  const lines = groups.slice(0, limits.objects).flatMap((group) => renderGroup(group, view, limits));
+  const left = countIn(groups.slice(limits.objects));
+  if (left > 0) lines.push(style.dim(`${indent}… ${plural(left, 'more object')}`));
   const paints = { '-': style.red, '>': style.cyan, '*': style.cyan };
   for (const { sign, verb, note, objects } of otherWork(stage)) {
     for (const object of objects.slice(0, limits.objects)) {
@@ -173,37 +179,89 @@ function renderWork(stage: PlannedStage, view: View, limits: PlanLimits): string
   return lines;
 }
 
+function renderGroup({ first, changes }: AlikeChanges, view: View, limits: PlanLimits): string[] {
+  if (changes.length === 1) return renderObject(first, view, limits);
+  const { style, width } = view;
+  return [
+    joinCells(
+      [
+        {
+          text: `${indent}${changeSigns[first.change]} ${changes.length} objects, all alike`,
+          paint: paintOf(first.change, style),
+        },
+        { text: noteOf(first), paint: style.dim },
+      ],
+      width,
+    ),
+    ...renderOwners(changes, view),
+    ...renderFields(first, view, limits),
+    style.dim(`${indent}    of`),
+    ...wrapItems(namesOf(changes, limits), width - indent.length - 6).map((line) =>
+      joinCells([{ text: `${indent}      ${line}`, paint: style.dim }], width),
+    ),
+  ];
+}
+
+/** The changes of a stage as they are shown: those that are alike together, unless everything is wanted. */
+export function groupsOf(stage: PlannedStage, limits: PlanLimits): AlikeChanges[] {
+  const changes = orderedChanges(ownChanges(stage), limits);
+  return limits.full
+    ? changes.map((change) => ({ first: change, changes: [change] }))
+    : groupAlike(changes.map(withoutMark));
+}
+
+/** What an update says that has no field to show. */
+export function noteOf({ change, fields, owners, predicted }: ObjectChange): string {
+  if (predicted === true) return '  (not checked by the server yet)';
+  return change === 'update' && fields.length === 0 && owners === undefined
+    ? '  (only marked as of this pattern, or no longer)'
+    : '';
+}
+
+/** The names of objects, as many as the limits allow. */
+export function namesOf(changes: readonly ObjectChange[], limits: PlanLimits): string[] {
+  const names = changes.slice(0, limits.objects).map(({ object }) => escapeText(formatReference(object)));
+  const left = changes.length - names.length;
+  return left > 0 ? [...names, `${left} more`] : names;
+}
+
 function renderObject(change: ObjectChange, view: View, limits: PlanLimits): string[] {
   const { style, width } = view;
   const name = escapeText(formatReference(change.object));
   const cells: Cell[] = [
     { text: `${indent}${changeSigns[change.change]} ${name}`, paint: paintOf(change.change, style) },
-    { text: change.predicted === true ? '  (not checked by the server yet)' : '', paint: style.dim },
+    { text: noteOf(change), paint: style.dim },
   ];
-  const lines = [joinCells(cells, width), ...renderCascade(change, view)];
-  if (change.owners !== undefined) lines.push(renderOwners(change.owners, view));
-  if (change.change !== 'update') return lines;
-  const fields = change.fields.slice(0, limits.fields);
-  lines.push(...fields.flatMap((field) => renderField(field, view, limits.full)));
-  if (change.fields.length > fields.length) {
-    lines.push(style.dim(`${indent}    … ${plural(change.fields.length - fields.length, 'more field')}`));
-  }
-  return lines;
+  const lines = [joinCells(cells, width), ...renderCascade(change, view), ...renderOwners([change], view)];
+  return change.change === 'update' ? [...lines, ...renderFields(change, view, limits)] : lines;
+}
+
+function renderFields({ fields }: ObjectChange, view: View, limits: PlanLimits): string[] {
+  const lines = fields.slice(0, limits.fields).flatMap((field) => renderField(field, view, limits.full));
+  const left = fields.length - limits.fields;
+  return left > 0 ? [...lines, view.style.dim(`${indent}    … ${plural(left, 'more field')}`)] : lines;
 }
 
 /** What the cluster deletes together with an object, wrapped below it. */
 function renderCascade({ cascade }: ObjectChange, { style, width }: View): string[] {
   if (cascade === undefined || cascade.total === 0) return [];
-  return wrap(describeCascade(cascade), width - indent.length - 4).map((line) =>
-    style.red(`${indent}    ${line}`),
-  );
+  const { title, names } = describeCascade(cascade);
+  const room = width - indent.length - 4;
+  const whole = names.length === 0 ? title : `${title}: ${names.join(', ')}`;
+  const lines =
+    widthOf(whole) <= room
+      ? [whole]
+      : [`${title}:`, ...wrapItems(names, room - 2).map((line) => `  ${line}`)];
+  return lines.map((line) => joinCells([{ text: `${indent}    ${line}`, paint: style.red }], width));
 }
 
-/** `and with it 12 more objects: Pod a/b, …`. */
-export function describeCascade({ total, sample }: { total: number; sample: string[] }): string {
-  const more = total > sample.length ? ', …' : '';
-  const names = sample.length === 0 ? '' : `: ${sample.map(escapeText).join(', ')}${more}`;
-  return `and with it ${plural(total, 'more object')}${names}`;
+/** `and with it 12 more objects`, and the names of some. */
+export function describeCascade({ total, sample }: { total: number; sample: string[] }): {
+  title: string;
+  names: string[];
+} {
+  const names = [...sample.map(escapeText), ...(total > sample.length ? ['…'] : [])];
+  return { title: `and with it ${plural(total, 'more object')}`, names: sample.length === 0 ? [] : names };
 }
 
 function paintOf(change: Change, style: Style): (text: string) => string {

@@ -9,7 +9,7 @@ import {
 } from '@meshwright/model';
 import { joinCells } from './line.ts';
 import { describeAction, describeRevisions, isUninstall } from './mesh.ts';
-import { leftoversOf, type PlanLimits, renderStage, renderUndo } from './plan-stage.ts';
+import { leftoversOf, ownChanges, type PlanLimits, renderStage, renderUndo } from './plan-stage.ts';
 import type { Paint, View } from './style.ts';
 import { escapeText, plural, widthOf, wrap } from './text.ts';
 
@@ -27,10 +27,12 @@ export function renderPlan(plan: Plan, digest: Digest, view: View, limits: PlanL
     lines.push(...paragraph(`warning: ${escapeText(warning)}`, view, style.yellow), '');
   }
   lines.push(...renderPreflight(plan, view, limits));
-  plan.stages.forEach((stage, index) =>
-    lines.push(...renderStage(stage, String(index + 1), view, limits), ''),
-  );
-  lines.push(...renderWayBack(plan, view, limits));
+  if (limits.full || wouldChange(plan)) {
+    plan.stages.forEach((stage, index) =>
+      lines.push(...renderStage(stage, String(index + 1), view, limits), ''),
+    );
+    lines.push(...renderWayBack(plan, view, limits));
+  }
   const closing = [...describeDriftOf(plan), ...describeDisturbance(plan), describeSum(plan)];
   lines.push(...closing.flatMap((text) => wrap(text, width)).map((line) => style.bold(line)));
   return lines;
@@ -68,7 +70,7 @@ export function describeCommit(plan: Pick<Plan, 'commit'>): string {
 /** Whom the change disturbs, and as whom and how it is made, one sentence each. */
 export function describeDisturbance(plan: Plan): string[] {
   const { namespaces, workloads, pods } = plan.blastRadius;
-  if (plan.stages.length === 0) return [];
+  if (!wouldChange(plan)) return [];
   const where = namespaces.length === 0 ? '' : ` in ${namespaces.map(escapeText).join(', ')}`;
   const pace = workloads > 1 ? `, ${plan.restartsAtOnce} at a time` : '';
   return [
@@ -105,7 +107,7 @@ export function describeManner(plan: Plan): string[] {
 
 /** Why there is no way back; undefined where there is one, or nothing to take back. */
 export function describeNoWayBack(plan: Plan): string | undefined {
-  if (plan.rollback.length > 0 || plan.stages.length === 0) return undefined;
+  if (plan.rollback.length > 0 || !wouldChange(plan)) return undefined;
   return isUninstall(plan)
     ? 'No way back: an uninstall that fails stops where it is, and can be started again.'
     : 'No way back: there is nothing to take back.';
@@ -113,7 +115,7 @@ export function describeNoWayBack(plan: Plan): string | undefined {
 
 /** `1 to create, 1 to update, 0 to delete, 3 to release`: what happens to how many objects. */
 export function describeCounts({ stages }: Pick<Plan, 'stages'>): string {
-  const changes = stages.flatMap((stage) => stage.changes);
+  const changes = stages.flatMap(ownChanges);
   const taken = changes.filter(({ owners }) => owners !== undefined).length;
   const leftovers = stages.reduce((sum, stage) => sum + leftoversOf(stage).length, 0);
   const released = stages.reduce((sum, { releases }) => sum + releases.length, 0);
@@ -125,8 +127,11 @@ export function describeCounts({ stages }: Pick<Plan, 'stages'>): string {
   return [formatCounts(countChanges(changes)), ...rest].join(', ');
 }
 
-function describeSum(plan: Plan): string {
-  return plan.stages.length === 0 ? 'Nothing to do.' : `${describeCounts(plan)}.`;
+/** What the plan comes to, in numbers. */
+export function describeSum(plan: Plan): string {
+  if (wouldChange(plan)) return `${describeCounts(plan)}.`;
+  const objects = plan.stages.reduce((sum, { changes }) => sum + changes.length, 0);
+  return objects === 0 ? 'Nothing to do.' : `Nothing to do: ${plural(objects, 'object')} as they should be.`;
 }
 
 function renderHeading(plan: Plan, digest: Digest, view: View): string[] {

@@ -24,9 +24,9 @@ describe('a plan on a terminal', () => {
         1. Control plane  ~1 +1 =1
            requires: the custom resource definitions are established
            ~ Deployment istio-system/istiod
-               /spec/replicas  1 → 2  (drift by kubectl-edit)
-               /metadata/labels/tier  + "gold"
-               /spec/paused  - true
+               .spec.replicas  1 → 2  (drift by kubectl-edit)
+               .metadata.labels.tier  + "gold"
+               .spec.paused  - true
            + ServiceAccount istio-system/istiod  (not checked by the server yet)
 
         2. Restart workloads  2 restarts
@@ -142,12 +142,12 @@ describe('a plan on a terminal', () => {
       { path: '/data/mesh', before: 'a: 1\nb: 2\nc: 3\n', after: 'a: 1\nb: 5\nc: 3\n' },
     ];
     const lines = renderPlan(plan, digest, plainView, briefPlan);
-    const from = lines.findIndex((line) => line.includes('/spec/image'));
+    const from = lines.findIndex((line) => line.includes('.spec.image'));
     expect(lines.slice(from, from + 6).join('\n')).toMatchInlineSnapshot(`
-      "         /spec/image  (drift by kubectl-edit)
+      "         .spec.image  (drift by kubectl-edit)
                  - …ep/deep/deep/istio/pilot:1.30.2"
                  + …ep/deep/deep/istio/pilot:1.31.0"
-               /data/mesh
+               .data.mesh
                  - b: 2
                  + b: 5"
     `);
@@ -186,9 +186,9 @@ describe('a diff on a terminal', () => {
         2. Control plane  ~1 +1 =1
            requires: the custom resource definitions are established
            ~ Deployment istio-system/istiod
-               /spec/replicas  1 → 2  (drift by kubectl-edit)
-               /metadata/labels/tier  + "gold"
-               /spec/paused  - true
+               .spec.replicas  1 → 2  (drift by kubectl-edit)
+               .metadata.labels.tier  + "gold"
+               .spec.paused  - true
            + ServiceAccount istio-system/istiod  (not checked by the server yet)
 
         3. Restart workloads  2 restarts
@@ -248,10 +248,10 @@ describe('a plan as Markdown', () => {
 
       \`\`\`diff
       ! Deployment istio-system/istiod
-            /spec/replicas: 1 → 2  (drift by kubectl-edit)
-            /metadata/labels/tier: added "gold"
-            /spec/paused: removed true
-      + ServiceAccount istio-system/istiod (not checked by the server yet)
+            .spec.replicas: 1 → 2  (drift by kubectl-edit)
+            .metadata.labels.tier: added "gold"
+            .spec.paused: removed true
+      + ServiceAccount istio-system/istiod  (not checked by the server yet)
       \`\`\`
 
       </details>

@@ -1,4 +1,4 @@
-import { Phase } from '@meshwright/model';
+import { Phase, StageState } from '@meshwright/model';
 import { describe, expect, it } from 'vitest';
 import {
   plainView,
@@ -104,6 +104,84 @@ describe('a rollout', () => {
           pod cart-1: ImagePullBackOff
         remedy: Look at its pods: kubectl -n checkout get pods.
         on local now: 12 objects of this pattern. Delete them with: kubectl delete …"
+    `);
+  });
+
+  it('shows a stopped change with the commands to go on, and who asked for what', () => {
+    const failure = { code: 'NOT_READY', message: 'istiod is not ready: 0 of 1.', stage: 'control-plane' };
+    const target = sampleTarget({
+      phase: Phase.stopped,
+      stages: [{ id: 'control-plane', title: 'Control plane', state: StageState.failed }],
+      failure,
+      owned: { total: 12, sample: [], removal: 'Delete them with: kubectl delete …' },
+    });
+    const interventions = [
+      { command: 'retry' as const, identity: 'bob', at: moment - 60_000, reason: 'again' },
+    ];
+    const status = sampleStatus({ phase: Phase.stopped, targets: [target], interventions });
+    expect(renderRollout(sampleReport({ status }), plainView).slice(6).join('\n')).toMatchInlineSnapshot(`
+      "local  stopped
+        upgrade istio 1.30.2 → 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 2 workloads to
+        restart
+        ✗ Control plane
+        failed: istiod is not ready: 0 of 1. [NOT_READY], at stage control-plane
+        on local now: 12 objects of this pattern. Delete them with: kubectl delete …
+
+      asked meanwhile
+        retry by bob, 1m ago: again
+
+      to go on:
+        meshwright retry checkout-mesh@0123456789ab     # try the failed stage again
+        meshwright rollback checkout-mesh@0123456789ab  # take back what was done
+        meshwright cancel checkout-mesh@0123456789ab    # end it as it is now"
+    `);
+  });
+
+  it('shows the way back, what is held and the revert that is offered, and says what failed once', () => {
+    const failure = { code: 'NOT_READY', message: 'istiod is not ready: 0 of 1.', stage: 'control-plane' };
+    const target = sampleTarget({
+      phase: Phase.rolledBack,
+      stages: [{ id: 'control-plane', title: 'Control plane', state: StageState.failed }],
+      rollback: [
+        {
+          id: 'undo-control-plane',
+          title: 'Take back: Control plane',
+          state: StageState.done,
+          startedAt: moment - 60_000,
+          finishedAt: moment - 50_000,
+          note: '3 objects deleted',
+        },
+      ],
+      failure,
+    });
+    const status = sampleStatus({
+      phase: Phase.rolledBack,
+      targets: [target],
+      failure: { ...failure, message: `istio on local could not be changed (wave 1): ${failure.message}` },
+      hold: { reason: `local: ${failure.message}`, revert: 'meshwright/revert-0123456789ab' },
+      request: { kind: 'retry', identity: 'bob', reason: 'the image is there now' },
+    });
+    const record = sampleRecord({ state: 'failed', finishedAt: moment });
+    expect(
+      renderRollout({ record, status, notes: [] }, plainView).slice(3).join('\n'),
+    ).toMatchInlineSnapshot(`
+      "  asked for  retry by bob: the image is there now
+        mesh       istio 1.31.0
+        started    2026-11-21 11:58:00 UTC, 2m ago
+        finished   2026-11-21 12:00:00 UTC, took 2m
+
+      local  rolled-back
+        upgrade istio 1.30.2 → 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 2 workloads to
+        restart
+        ✗ Control plane
+        way back
+        ✓ Take back: Control plane  10s  3 objects deleted
+        failed: istiod is not ready: 0 of 1. [NOT_READY], at stage control-plane
+
+      held  commit 0123456789ab is not tried again by itself
+        because: local: istiod is not ready: 0 of 1.
+        revert offered: merge the branch meshwright/revert-0123456789ab
+        to try it again: meshwright retry checkout-mesh@0123456789ab"
     `);
   });
 

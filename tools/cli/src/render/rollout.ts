@@ -174,7 +174,7 @@ function renderHold(
 
 function renderApproval(rollout: string, approval: ApprovalStatus, phase: Phase, view: View): string[] {
   const { style, now } = view;
-  const { quorum, decisions, expiresAt, subject, confirms = [] } = approval;
+  const { quorum, decisions, expiresAt, subject } = approval;
   const approved = decisions.filter(({ decision }) => decision === 'approve').length;
   const lines = [
     joinCells(
@@ -185,9 +185,6 @@ function renderApproval(rollout: string, approval: ApprovalStatus, phase: Phase,
       view.width,
     ),
   ];
-  for (const reason of confirms) {
-    lines.push(...paragraph(`to be confirmed: ${escapeText(reason)}`, view, style.red));
-  }
   for (const { decision, identity, reason, at } of decisions) {
     const why = reason === undefined ? '' : `: ${escapeText(reason)}`;
     const what = decision === 'approve' ? 'approved' : 'rejected';

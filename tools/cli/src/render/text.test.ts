@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeText, pad, truncate, widthOf, wrap } from './text.ts';
+import { escapeText, pad, truncate, widthOf, wrap, wrapItems } from './text.ts';
 
 /** Every code point, lone surrogates among them. */
 const anyText = fc
@@ -59,4 +59,14 @@ describe('pad and wrap', () => {
     expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
     expect(wrap('a-very-long-word b', 5)).toEqual(['a-very-long-word', 'b']);
   });
+});
+
+it('breaks a list between its items, never within one', () => {
+  expect(wrapItems(['Role a/b', 'Service c/d', 'Deployment e/f'], 20)).toEqual([
+    'Role a/b,',
+    'Service c/d,',
+    'Deployment e/f',
+  ]);
+  expect(wrapItems(['a b', 'c d'], 20)).toEqual(['a b, c d']);
+  expect(wrapItems([], 20)).toEqual([]);
 });

@@ -60,6 +60,23 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
+/** Items of a list in lines of at most `width` columns, never broken within an item; one that is too long stays whole. */
+export function wrapItems(items: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const [index, item] of items.entries()) {
+    const text = index < items.length - 1 ? `${item},` : item;
+    const longer = line === '' ? text : `${line} ${text}`;
+    if (line !== '' && widthOf(longer) > width) {
+      lines.push(line);
+      line = text;
+    } else {
+      line = longer;
+    }
+  }
+  return line === '' ? lines : [...lines, line];
+}
+
 /** Like `wrap`, but a line that fits keeps its spaces: the place under a caret is right. */
 export function wrapLine(text: string, width: number): string[] {
   return widthOf(text) <= width ? [text] : wrap(text, width);

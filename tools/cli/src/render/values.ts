@@ -11,6 +11,9 @@ export interface Contrast {
   after: string[];
 }
 
+/** How a text ends that was cut before it was stored: where it was cut says nothing. */
+const cut = /… \(\d+ characters\)$/;
+
 /** Lines of each side of a text that are shown around a change. */
 const mostLines = 6;
 
@@ -37,8 +40,10 @@ function contrastLines(before: string[], after: string[], width: number, full: b
   while (head < shorter && before[head] === after[head]) head += 1;
   let tail = 0;
   while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  const bothCut = [before, after].every((lines) => cut.test(lines.at(-1) ?? '') && lines.length > head + 1);
   const shown = (lines: string[]): string[] => {
-    const changed = lines.slice(head, lines.length - tail).map((line) => truncate(escapeText(line), width));
+    const differing = lines.slice(head, lines.length - (bothCut ? 1 : tail));
+    const changed = differing.map((line) => truncate(escapeText(line), width));
     if (full || changed.length <= mostLines) return changed;
     return [...changed.slice(0, mostLines), `… ${changed.length - mostLines} more lines`];
   };

@@ -1,7 +1,13 @@
-import { Phase } from '@meshwright/model';
+import { Phase, StageState } from '@meshwright/model';
 import { describe, expect, it } from 'vitest';
 import { renderFindings } from '../render/findings.ts';
-import { plainView, sampleRecord, sampleReport, sampleStatus } from '../test-support/fixtures.ts';
+import {
+  plainView,
+  sampleRecord,
+  sampleReport,
+  sampleStatus,
+  sampleTarget,
+} from '../test-support/fixtures.ts';
 import { moment } from '../test-support/host.ts';
 import { digest } from '../test-support/plans.ts';
 import { explain, type Observation } from './explain.ts';
@@ -66,6 +72,70 @@ describe('why a rollout does not move', () => {
           plan for local: sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1
           remedy: Read the plan and decide: meshwright approve checkout-mesh@0123456789ab"
     `);
+  });
+
+  it('names the stage that a change has stopped at, why, and what exists there', () => {
+    const target = sampleTarget({
+      phase: Phase.stopped,
+      stages: [{ id: 'control-plane', title: 'Control plane', state: StageState.failed }],
+      failure: {
+        code: 'NOT_READY',
+        message: 'istiod is not ready: 0 of 1.',
+        lines: ['pod istiod-1: Pending'],
+      },
+      owned: { total: 12, sample: [], removal: '' },
+    });
+    const status = sampleStatus({ phase: Phase.stopped, targets: [target] });
+    expect(told({ report: sampleReport({ status }) })).toMatchInlineSnapshot(`
+      "! local has stopped at the stage "Control plane" and keeps its lock until somebody decides: istiod
+        is not ready: 0 of 1. [NOT_READY]
+          pod istiod-1: Pending
+          on local now: 12 objects of this pattern
+          remedy: Mend the cause and retry the stage, or take the change back."
+    `);
+    const back = { ...target, rollback: [{ id: 'undo', title: 'Take back', state: StageState.failed }] };
+    const stuck = sampleStatus({ phase: Phase.stopped, targets: [back] });
+    expect(told({ report: sampleReport({ status: stuck }) })).toContain(
+      'local has stopped at the stage "Take back" of the way back',
+    );
+  });
+
+  it('names who paused it, since when and why', () => {
+    const interventions = [
+      { command: 'pause' as const, identity: 'bob', at: moment - 120_000, reason: 'sale until noon' },
+    ];
+    const target = sampleTarget({ phase: Phase.paused, interventions });
+    const status = sampleStatus({ phase: Phase.paused, targets: [target] });
+    expect(told({ report: sampleReport({ status }) })).toMatchInlineSnapshot(`
+      "! local is paused by bob, 2m ago; the next stage waits.
+          because: sale until noon
+          remedy: Resume it."
+    `);
+  });
+
+  it('tells of a held commit why, and what was offered to revert it', () => {
+    const hold = { reason: 'local: istiod is not ready.', revert: 'meshwright/revert-0123456789ab' };
+    const failure = { code: 'NOT_READY', message: 'istiod is not ready.' };
+    const report = {
+      record: sampleRecord({ state: 'failed' }),
+      status: sampleStatus({ phase: Phase.rolledBack, hold, failure }),
+      notes: [],
+    };
+    expect(told({ report })).toMatchInlineSnapshot(`
+      "· It ended: rolled-back. istiod is not ready. [NOT_READY]
+          held: commit 0123456789ab is not tried again by itself, because: local: istiod is not ready.
+          a revert is offered: merge the branch meshwright/revert-0123456789ab"
+    `);
+  });
+
+  it('sends whoever waits for a change that has stopped to that change', () => {
+    const lock = { cluster: 'local', mesh: 'istio', heldBy: 'rollout:other@aaaaaaaaaaaa', since: moment };
+    expect(told({ locks: [{ ...lock, phase: Phase.stopped }] })).toContain(
+      'Somebody has to say how that one goes on: meshwright why other@aaaaaaaaaaaa',
+    );
+    expect(told({ locks: [{ ...lock, phase: Phase.changing }] })).toContain(
+      'Wait for it: meshwright watch other@aaaaaaaaaaaa',
+    );
   });
 
   it('names the rollout that holds the mesh', () => {
