@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MeshwrightError } from '@meshwright/model';
-import { endOf, failStages, failureOfRun, inPhase, startRollout, statusOf } from './test-support/rollouts.ts';
+import {
+  endOf,
+  failStages,
+  failureOfRun,
+  holdStage,
+  inPhase,
+  startRollout,
+  statusOf,
+} from './test-support/rollouts.ts';
 import { sampleCommit, samplePlan, sampleRollout } from './test-support/samples.ts';
 import { testCacheDirectory, testServerAddress } from './test-support/server.ts';
 import { eventually, startWorld, type World } from './test-support/world.ts';
@@ -70,6 +78,21 @@ describe('a commit that was rolled back', () => {
     const request = { kind: 'retry', identity: 'bob' } as const;
     const byHand = await startRollout(world, sampleRollout('by-hand', { request }));
     expect(await byHand.result()).toMatchObject({ phase: 'succeeded' });
+    expect(world.repository.offers).toEqual([]);
+  });
+
+  it('is noticed also by a rollout that waited for another one', async () => {
+    const held = holdStage(world, 'base');
+    const holder = await startRollout(world, sampleRollout('hold-holder'));
+    await held.begun;
+    const waiter = await startRollout(world, sampleRollout('hold-waiter'));
+    await inPhase(waiter, 'queued');
+    world.targets.behaviour.planChange = () =>
+      Promise.reject(new MeshwrightError('HELD', 'the commit was rolled back before'));
+    held.release();
+    await holder.result();
+    expect(await failureOfRun(waiter)).toMatchObject({ code: 'HELD' });
+    expect(await statusOf(waiter)).toMatchObject({ hold: { reason: 'the commit was rolled back before' } });
     expect(world.repository.offers).toEqual([]);
   });
 });
