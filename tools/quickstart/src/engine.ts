@@ -15,11 +15,22 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
+/** What may differ from a plain start. */
+export interface EngineOptions {
+  /** Options of Node, before the program. */
+  nodeOptions?: readonly string[];
+  /** Variables beside those of this process. */
+  environment?: Readonly<Record<string, string>>;
+}
+
 /** Starts the standalone worker with the workspace's configuration; its output goes to the workspace's log. */
-export async function startEngine(workspace: Workspace): Promise<Engine> {
+export async function startEngine(workspace: Workspace, options: EngineOptions = {}): Promise<Engine> {
+  const { nodeOptions = [], environment } = options;
   const log = await open(workspace.log, 'a', 0o600);
-  const child = spawn(process.execPath, [standalone, '--config', workspace.configuration], {
+  const program = [...nodeOptions, standalone, '--config', workspace.configuration];
+  const child = spawn(process.execPath, program, {
     stdio: ['ignore', log.fd, log.fd],
+    env: { ...process.env, ...environment },
   });
   await log.close();
   const exit = new Promise<number | null>((resolve, reject) => {

@@ -1,3 +1,3 @@
-export { type Engine, startEngine } from './engine.ts';
+export { type Engine, type EngineOptions, startEngine } from './engine.ts';
 export { standInForIstiod } from './stand-in.ts';
 export { type Surroundings, type Workspace, workspaceIn, writeConfiguration } from './workspace.ts';

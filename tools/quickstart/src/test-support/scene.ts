@@ -41,8 +41,11 @@ export interface Scene {
 }
 
 /** Brings everything up; the worker is not started yet. */
-export async function openScene(profile: 'control-plane' | 'node'): Promise<Scene> {
-  const name = `bad-days-${randomBytes(4).toString('hex')}`;
+export async function openScene(
+  profile: 'control-plane' | 'node',
+  { purpose = 'bad-days' }: { purpose?: string } = {},
+): Promise<Scene> {
+  const name = `${purpose}-${randomBytes(4).toString('hex')}`;
   const never = new AbortController().signal;
   const stage = await prepareStage(name, { profile, install: true }, silentProgress, never);
   const { testbed } = stage;

@@ -1,0 +1,83 @@
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Engine, startEngine, type Workspace } from '@meshwright/quickstart';
+
+const clockShift = fileURLToPath(new URL('../faults/clock-shift.ts', import.meta.url));
+
+/** The standalone worker as a process that dies and comes back. */
+export interface Worker {
+  start(): Promise<void>;
+  /** Kill -9, and at once another. */
+  crash(): Promise<void>;
+  /** Another beside it, of the same sources in a bundle of another checksum; gives what ends it with kill -9. */
+  startOther(): Promise<{ log: string; kill(): void }>;
+  /** Shifts the clock of the worker; 0 is the true time. Settled when the worker has it. */
+  shiftClock(milliseconds: number): Promise<void>;
+  /** The logs of all processes so far. */
+  logs(): string[];
+  stop(): Promise<void>;
+}
+
+/** A worker that is not started yet. */
+export function openWorker(workspace: Workspace, environment: Record<string, string>): Worker {
+  const clock = join(workspace.directory, 'clock');
+  const options = {
+    nodeOptions: ['--import', clockShift],
+    environment: { ...environment, MESHWRIGHT_CHAOS_CLOCK: clock },
+  };
+  const otherLog = join(workspace.directory, 'other.log');
+  let engine: Engine | undefined;
+  const kill = async (): Promise<void> => {
+    const dying = engine;
+    engine = undefined;
+    if (dying === undefined) return;
+    process.kill(dying.pid, 'SIGKILL');
+    await dying.ended.catch(() => undefined);
+  };
+  const start = async (): Promise<void> => {
+    engine = await startEngine(workspace, options);
+  };
+  return {
+    start,
+    async crash() {
+      await kill();
+      await start();
+    },
+    async startOther() {
+      const cache = join(workspace.directory, 'other-cache');
+      await otherBundles(cache);
+      const place = { ...workspace, log: otherLog };
+      const other = await startEngine(place, {
+        ...options,
+        environment: { ...options.environment, XDG_CACHE_HOME: cache },
+      });
+      return { log: otherLog, kill: () => void process.kill(other.pid, 'SIGKILL') };
+    },
+    async shiftClock(milliseconds) {
+      await rm(`${clock}.seen`, { force: true });
+      await writeFile(clock, String(milliseconds));
+      for (;;) {
+        const taken = await readFile(`${clock}.seen`, 'utf8').catch(() => '');
+        if (taken === String(milliseconds)) return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    logs: () => [workspace.log, otherLog],
+    stop: kill,
+  };
+}
+
+/** Copies of the bundles, each with a comment more: Temporal tells workers' builds by the checksum. */
+async function otherBundles(cache: string): Promise<void> {
+  const directories = ['meshwright', 'workflow-bundles'];
+  const from = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), ...directories);
+  const to = join(cache, ...directories);
+  await mkdir(to, { recursive: true });
+  for (const file of await readdir(from)) {
+    const target = join(to, file);
+    await copyFile(join(from, file), target);
+    await writeFile(target, '\n// another build\n', { flag: 'a' });
+  }
+}

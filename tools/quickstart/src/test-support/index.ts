@@ -1,0 +1,3 @@
+export type { Committed, PatternsRepository } from './patterns-repository.ts';
+export { rolloutOf, statusOf } from './rollouts.ts';
+export { editConfiguration, openScene, type Scene } from './scene.ts';
