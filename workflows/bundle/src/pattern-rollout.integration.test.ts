@@ -44,7 +44,7 @@ describe('a rollout without approval', () => {
         {
           cluster: 'local',
           phase: 'succeeded',
-          stages: [{ id: 'base', state: 'done', note: 'healthy' }, { state: 'done' }],
+          stages: [{ id: 'base', state: 'done', note: 'applied; healthy' }, { state: 'done' }],
         },
         { cluster: 'second', phase: 'succeeded' },
       ],
