@@ -88,6 +88,11 @@ export interface PlannedStage {
   /** Members of the inventory that are deleted, in the reverse order of applying. */
   deletes: ObjectReference[];
   leftovers: Leftover[];
+  /**
+   * Whether what the mesh has made by itself by then is deleted too, as its plugin finds it: on the way back of an
+   * installation, when nobody could name it before.
+   */
+  sweeps?: true;
   /** Members of the inventory that stay on the cluster and leave the inventory. */
   releases: ObjectReference[];
   /** Workloads that restart, in this order. */

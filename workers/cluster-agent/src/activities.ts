@@ -1,5 +1,6 @@
 import { openInventory } from '@meshwright/cluster';
-import { MeshwrightError, type Plan, type TargetActivities } from '@meshwright/model';
+import { type Leftover, MeshwrightError, type Plan, type TargetActivities } from '@meshwright/model';
+import type { MeshPlugin, PluginContext } from '@meshwright/plugin-sdk';
 import { heartbeating, tellWaiting } from '@meshwright/temporal';
 import { planChange } from './planning/plan-change.ts';
 import type { TargetTools } from './planning/target.ts';
@@ -29,10 +30,8 @@ export function createTargetActivities(tools: TargetTools): TargetActivities {
       refuseOther(input.cluster, clients.name);
       return heartbeating(async (signal) => {
         const found = await findStage(input, evidence);
-        const plugin = tools.registry.mesh(found.plan.mesh.type);
         const { cluster, tell } = stageTools(found.plan, tools, signal);
-        const context = { cluster, charts: tools.chartsOf(plugin), signal };
-        return verifyStage(found, { cluster, plugin, context, tell });
+        return verifyStage(found, { cluster, tell, ...meshTools(found.plan, tools, signal) });
       });
     },
     concludeChange(input) {
@@ -52,10 +51,24 @@ export function createTargetActivities(tools: TargetTools): TargetActivities {
 }
 
 /** As the identity that the plan is bound to; the inventory's parent is the engine's own. */
-function stageTools(plan: Plan, { clients }: TargetTools, signal: AbortSignal): StageTools {
+function stageTools(plan: Plan, tools: TargetTools, signal: AbortSignal): StageTools {
+  const { clients } = tools;
   const cluster = clients.as(plan.serviceAccount);
   const inventory = openInventory(cluster, { pattern: plan.pattern, keeper: clients.as() });
-  return { cluster, inventory, signal, tell: tellWaiting };
+  const made = (): Promise<Leftover[]> => {
+    const { plugin, context } = meshTools(plan, tools, signal);
+    return plugin.leftovers(context);
+  };
+  return { cluster, inventory, signal, made, tell: tellWaiting };
+}
+
+function meshTools(
+  { mesh, serviceAccount }: Plan,
+  { clients, registry, chartsOf }: TargetTools,
+  signal: AbortSignal,
+): { plugin: MeshPlugin; context: PluginContext } {
+  const plugin = registry.mesh(mesh.type);
+  return { plugin, context: { cluster: clients.as(serviceAccount), charts: chartsOf(plugin), signal } };
 }
 
 function refuseOther(asked: string, own: string): void {

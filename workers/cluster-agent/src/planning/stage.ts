@@ -25,7 +25,7 @@ export function emptyStage(
 
 /** A stage as the plan keeps it. */
 export function plannedStage(stage: ComposedStage, changes: ObjectChange[]): PlannedStage {
-  const { id, title, kind, timeoutSeconds, requires, meshStage } = stage;
+  const { id, title, kind, timeoutSeconds, requires, meshStage, sweeps } = stage;
   const { objects, deletes, leftovers, releases, restarts } = stage;
   return {
     id,
@@ -37,6 +37,7 @@ export function plannedStage(stage: ComposedStage, changes: ObjectChange[]): Pla
     objects,
     deletes,
     leftovers,
+    ...(sweeps === undefined ? {} : { sweeps }),
     releases,
     restarts,
     changes,

@@ -267,3 +267,29 @@ describe('what is done between the undos', () => {
     expect(wayBackOf(pruned).rollback[0]?.timeoutSeconds).toBe(600);
   });
 });
+
+describe('the way back of an installation', () => {
+  const created = { change: Change.create, foreign: false, known: true, isWorkload: false };
+  const ofMesh = (index: number): ComparedStage => {
+    const composed = stageFrom({ part: 'prepare', fates: [created], restarts: 0 }, index);
+    return { ...composed, stage: { ...composed.stage, meshStage: composed.stage.id } };
+  };
+
+  it('deletes what the mesh made by itself before the oldest stage, whose namespace it lies in', () => {
+    const circumstances = { meshBefore: undefined, restartsAtOnce: 5 };
+    const { rollback } = composeWayBack([ofMesh(0), ofMesh(1)], circumstances);
+    expect(rollback.map(({ id, sweeps }) => [id, sweeps])).toEqual([
+      ['undo-stage-1', undefined],
+      ['undo-leftovers', true],
+      ['undo-stage-0', undefined],
+    ]);
+    expect(rollback[1]?.undoes).toEqual(['stage-0', 'stage-1']);
+  });
+
+  it('leaves what a mesh made that was there before', () => {
+    expect(wayBackOf([ofMesh(0), ofMesh(1)]).rollback.map(({ id }) => id)).toEqual([
+      'undo-stage-1',
+      'undo-stage-0',
+    ]);
+  });
+});

@@ -18,6 +18,7 @@ import {
   hasWork,
   type Part,
   plannedStage,
+  pruneTimeoutSeconds,
   restartTimeoutSeconds,
   workloadTimeoutSeconds,
 } from './stage.ts';
@@ -58,11 +59,14 @@ export function composeWayBack(stages: readonly ComparedStage[], circumstances: 
   const restarts = undoRestarts(stages, circumstances);
   const switched = after.filter(({ undone }) => undone.part === 'switch-over').map(({ undo }) => undo);
   const disturbed = [...restarts, ...switched].flatMap(({ undoes }) => undoes);
+  const prepared = undoAll(newestFirst.filter(({ part }) => part === 'prepare')).map(({ undo }) => undo);
   const rollback = [
     ...after.map(({ undo }) => undo),
     ...restarts,
     ...(meshBefore === undefined || disturbed.length === 0 ? [] : [lookBack(disturbed)]),
-    ...undoAll(newestFirst.filter(({ part }) => part === 'prepare')).map(({ undo }) => undo),
+    ...prepared.slice(0, -1),
+    ...(meshBefore === undefined ? sweep(stages) : []),
+    ...prepared.slice(-1),
   ];
   return { rollback, warnings: stages.flatMap(lossesOf) };
 }
@@ -143,6 +147,25 @@ function lookBack(undoes: string[]): UndoStage {
     meshStage: 'verify',
     undoes: [...new Set(undoes)],
   });
+}
+
+/** What a mesh that was installed made by itself would hold its namespaces, which the oldest stage created. */
+function sweep(stages: readonly ComparedStage[]): UndoStage[] {
+  const installing = stages.filter(
+    ({ stage, compared }) =>
+      stage.meshStage !== undefined && compared.some(({ change }) => change.change === Change.create),
+  );
+  if (installing.length === 0) return [];
+  return [
+    undoStage({
+      id: 'undo-leftovers',
+      title: 'Delete what the mesh made by itself',
+      kind: StageKind.prune,
+      timeoutSeconds: pruneTimeoutSeconds,
+      sweeps: true,
+      undoes: installing.map(({ stage }) => stage.id),
+    }),
+  ];
 }
 
 /** What cannot be put back, because nothing of it may be or could be written down. */

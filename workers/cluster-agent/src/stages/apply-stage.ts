@@ -6,7 +6,7 @@ import {
   restartWorkloads,
   takeOwnership,
 } from '@meshwright/cluster';
-import { PlanAction, Purpose, type StageResult } from '@meshwright/model';
+import { type Leftover, PlanAction, Purpose, type StageResult } from '@meshwright/model';
 import { deletePlanned } from './delete-planned.ts';
 import type { FoundStage } from './find-stage.ts';
 
@@ -16,6 +16,8 @@ export interface StageTools {
   cluster: ClusterClient;
   inventory: Inventory;
   signal: AbortSignal;
+  /** What the mesh has made by itself, as its plugin finds it now. */
+  made: () => Promise<Leftover[]>;
   /** Takes what is waited for, one line each. */
   tell: (waitingFor: readonly string[]) => void;
   /** How long deleted objects may take to be gone, in milliseconds; default a minute. */

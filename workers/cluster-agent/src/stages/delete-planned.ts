@@ -15,15 +15,16 @@ const mostNames = 5;
 export async function deletePlanned(found: FoundStage, tools: StageTools): Promise<string[]> {
   const { plan, stage, isUndo } = found;
   const { cluster, signal, goneMs = defaultGoneMs } = tools;
-  if (stage.deletes.length + stage.leftovers.length === 0) return [];
+  const leftovers = stage.sweeps === true ? await tools.made() : stage.leftovers;
+  if (stage.deletes.length + leftovers.length === 0) return [];
   const pruned = await pruneMembers(found, tools);
-  const left = await deleteLeftovers(cluster, stage.leftovers, { signal, goneMs });
+  const left = await deleteLeftovers(cluster, leftovers, { signal, goneMs });
   const stuck = [...pruned.survivors.filter(({ spared }) => spared === undefined), ...left];
   const mustGo = isUndo || plan.purpose === Purpose.uninstall || stage.meshStage !== undefined;
   if (mustGo && stuck.length > 0) throw notDeleted(cluster.name, stuck);
   const spared = pruned.survivors.filter((survivor) => survivor.spared === true);
   return [
-    `${pruned.deleted.length + stage.leftovers.length - left.length} deleted`,
+    `${pruned.deleted.length + leftovers.length - left.length} deleted`,
     ...(spared.length === 0 ? [] : [`${spared.length} kept: ${described(spared)}`]),
     ...(stuck.length === 0
       ? []

@@ -130,9 +130,10 @@ async function carryOutStage(
   const tell = (): void => undefined;
   // One time for each stage of each plan, as the workflow gives it.
   const at = new Date(Number.parseInt(digest.slice(7, 17), 16)).toISOString();
-  const applied = await applyStage(found, at, { cluster, inventory, signal, tell, goneMs: 15_000 });
   const plugin = tools.registry.mesh(plan.mesh.type);
   const context = { cluster, charts: tools.chartsOf(plugin), signal };
+  const made = () => plugin.leftovers(context);
+  const applied = await applyStage(found, at, { cluster, inventory, signal, made, tell, goneMs: 15_000 });
   return { applied, verified: await verifyStage(found, { cluster, plugin, context, tell }) };
 }
 
