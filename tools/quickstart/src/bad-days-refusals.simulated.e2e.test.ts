@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } 
 import { stringify } from 'yaml';
 import { namespaces, readInventory, removeEverything } from './test-support/cluster.ts';
 import { patternFiles } from './test-support/patterns-repository.ts';
-import { untilEnded, untilPlanned, untilRead, why } from './test-support/rollouts.ts';
+import { rolloutOf, statusOf, untilEnded, untilPlanned, untilRead, why } from './test-support/rollouts.ts';
 import { openScene, type Scene, until } from './test-support/scene.ts';
 
 let scene: Scene | undefined;
@@ -72,8 +72,10 @@ const configMaps = {
 const forbidden = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'forbidden' } };
 
 describe('admission', () => {
-  it('that denies an object ends the rollout at its stage, named, and what exists can be removed as told', async () => {
-    const name = 'no-forbidden-configuration';
+  const name = 'no-forbidden-configuration';
+
+  /** A policy of the cluster that lets no ConfigMap of this name in. */
+  async function givenPolicy(): Promise<void> {
     const validations = [{ expression: 'object.metadata.name != "forbidden"', message: 'it is forbidden' }];
     await given(
       {
@@ -97,15 +99,35 @@ describe('admission', () => {
           () => true,
         ),
     );
+  }
+
+  it('that denies an object has the change taken back, and its stage and policy named', async () => {
+    await givenPolicy();
     const committed = await here().patterns.commitPattern({ manifests: [forbidden] });
     const { execution, status } = await untilEnded(here(), committed);
     expect(execution).toBe('FAILED');
     expect(status).toMatchObject({
-      phase: 'failed',
+      phase: 'rolled-back',
       failure: { code: 'ADMISSION_DENIED', stage: 'workloads' },
     });
     expect(status.failure?.message).toContain(name);
     expect(status.failure?.remedy).toContain(name);
+    expect((await readInventory(here(), committed.pattern))?.members).toEqual([]);
+    const left = await namespaces(here());
+    expect(left).not.toContain('istio-system');
+    expect(left).not.toContain(committed.namespace);
+  });
+
+  it('that denies an object stops a change that is not to be taken back, and what exists can be removed as told', async () => {
+    await givenPolicy();
+    const committed = await here().patterns.commitPattern({ manifests: [forbidden], onFailure: 'stop' });
+    await until('the change to stop', async () =>
+      (await statusOf(rolloutOf(here(), committed))).phase === 'stopped' ? true : undefined,
+    );
+    await here().meshwright('cancel', committed.pattern, '--yes', '--reason', 'the policy is right');
+    const { execution, status } = await untilEnded(here(), committed);
+    expect(execution).toBe('FAILED');
+    expect(status.failure).toMatchObject({ code: 'ADMISSION_DENIED', stage: 'workloads' });
     const inventory = await readInventory(here(), committed.pattern);
     const owned = status.targets[0]?.owned;
     expect(owned?.total).toBe(inventory?.members.length);

@@ -15,6 +15,8 @@ export interface PatternChanges {
   upgrade?: string;
   values?: Record<string, object>;
   manifests?: object[];
+  /** What becomes of a change whose stage fails; it takes itself back unless told. */
+  onFailure?: 'rollback' | 'stop';
   /** True holds the rollout between its plan and its change, until somebody approves. */
   approval?: boolean;
 }
@@ -101,6 +103,7 @@ export function patternFiles(
     values = {},
     manifests = [settings()],
     approval = false,
+    onFailure,
   }: PatternChanges,
   defaults: Record<string, object> = {},
 ): Record<string, string> {
@@ -113,6 +116,7 @@ export function patternFiles(
       mesh: { type: 'istio', version, mode: 'sidecar', upgrade, values: { ...defaults, ...values } },
       workloads: [{ namespace: name, enroll: false, manifests: [`apps/${name}/*.yaml`] }],
       ...(approval ? { approval: { required: true } } : {}),
+      ...(onFailure === undefined ? {} : { change: { onFailure } }),
     },
   };
   return {
