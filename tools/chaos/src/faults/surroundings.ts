@@ -15,16 +15,20 @@ const inNamespace = ['--namespace', patternName];
 
 /** What happens to Git, to objects, to the disk, to the worker's build and to its clock. */
 export const surroundingFaults = {
-  'git-away': async (ground, { milliseconds }) => {
-    const { promise, resolve } = Promise.withResolvers<string>();
-    ground.git.behaviour = milliseconds % 2 === 0 ? { kind: 'status', status: 503 } : { kind: 'cut' };
-    const before = ground.git.requests.length;
-    const over = delay(1_500 + milliseconds).then(() => {
-      ground.git.behaviour = { kind: 'serve' };
-      const asked = ground.git.requests.length - before;
-      if (asked > 0) resolve(`${asked} requests`);
-    });
-    return Promise.resolve({ struck: promise, settle: () => over });
+  'git-away': async ({ git }, { milliseconds }) => {
+    git.behaviour = milliseconds % 2 === 0 ? { kind: 'status', status: 503 } : { kind: 'cut' };
+    const before = git.requests.length;
+    const asked = eventually('somebody to ask Git', () =>
+      Promise.resolve(git.requests.length > before ? true : undefined),
+    );
+    const over = asked
+      .then(() => delay(milliseconds))
+      .finally(() => {
+        git.behaviour = { kind: 'serve' };
+      });
+    over.catch(() => undefined);
+    const settle = (): Promise<void> => over;
+    return Promise.resolve({ struck: over.then(() => `${git.requests.length - before} requests`), settle });
   },
   'git-rewritten': async (ground, step) => {
     const { promise, resolve } = Promise.withResolvers<string>();
@@ -106,10 +110,14 @@ export const surroundingFaults = {
       settle: () => giveUp(scene, { colour: String(before?.colour) }),
     };
   },
-  'evidence-disk-full': async ({ evidence }, { milliseconds }) => {
+  'evidence-disk-full': async ({ evidence, scene }, { milliseconds }) => {
     await evidence.fill();
-    const over = delay(4_000 + milliseconds).then(() => evidence.free());
-    return { struck: Promise.resolve(evidence.kind), settle: () => over };
+    const failing = eventually('an activity that cannot keep its evidence', () =>
+      failsFor(scene, 'EVIDENCE_UNAVAILABLE'),
+    );
+    const over = failing.then(() => delay(milliseconds)).finally(() => evidence.free());
+    over.catch(() => undefined);
+    return { struck: failing.then((activity) => `${activity} failed: ${evidence.kind}`), settle: () => over };
   },
   'two-versions': twoVersions,
   'clock-jump': async ({ worker }, { milliseconds, nth }) => {
@@ -154,22 +162,31 @@ async function giveUp(scene: Ground['scene'], data: object): Promise<void> {
   await scene.kubectl('patch', ...contested, '--type=merge', '--patch', patch);
 }
 
+/** The activity of the watch that fails for a reason at present. */
+async function failsFor({ temporal }: Ground['scene'], code: string): Promise<string | undefined> {
+  const { raw } = await temporal.client.workflow.getHandle('repository:patterns').describe();
+  const failing = (raw.pendingActivities ?? []).find(
+    ({ lastFailure }) => lastFailure?.applicationFailureInfo?.type === code,
+  );
+  return failing?.activityType?.name ?? undefined;
+}
+
 /** Both take tasks; one of them dies on the way, and the other at the end. */
 async function twoVersions({ worker }: Ground, { milliseconds }: Step): Promise<Armed> {
   const other = await worker.startOther();
   const before = await countPolls(other.log);
-  const struck = eventually('the other build to poll', async () =>
+  await eventually('the other build to poll', async () =>
     (await countPolls(other.log)) > before ? true : undefined,
-  ).then(async () => {
-    await delay(milliseconds);
-    await worker.crash();
-    return `the first killed after ${milliseconds} ms`;
-  });
-  struck.catch(() => undefined);
+  );
+  const { promise, resolve } = Promise.withResolvers<string>();
   return {
-    struck,
+    struck: promise,
+    committed: () =>
+      void delay(milliseconds / 2)
+        .then(() => worker.crash())
+        .then(() => resolve(`the first killed after ${Math.round(milliseconds / 2)} ms`)),
     async settle() {
-      await struck.catch(() => undefined);
+      await promise;
       other.kill();
     },
   };

@@ -24,9 +24,9 @@ export const workerFaults = {
     return Promise.resolve({
       struck: promise,
       committed() {
-        void delay(milliseconds)
+        void delay(milliseconds / 2)
           .then(() => ground.worker.crash())
-          .then(() => resolve(`after ${milliseconds} ms`));
+          .then(() => resolve(`after ${Math.round(milliseconds / 2)} ms`));
       },
       settle: () => promise.then(() => undefined),
     });

@@ -92,8 +92,11 @@ async function judge(
   note(result, observation, checkInvariants(observation));
   result.phase = phaseOf(observation);
   result.recovered = result.struck !== undefined && result.phase === expectedPhase(step);
-  if (result.recovered) delete result.problem;
-  else result.problem = `It ended ${result.phase}, and ${expectedPhase(step)} was expected.`;
+  if (result.recovered) return;
+  result.problem =
+    result.struck === undefined
+      ? 'The fault never struck.'
+      : `It ended ${result.phase}, and ${expectedPhase(step)} was expected.`;
 }
 
 function note(result: StepResult, observation: Observation, violations: Violation[]): void {
