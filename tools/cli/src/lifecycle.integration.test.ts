@@ -345,7 +345,7 @@ describe('diff', () => {
   it('ends with 3 when something would change, and says who set what has drifted', async () => {
     const { code, out } = await engine.run(['diff']);
     expect(code).toBe(3);
-    expect(out).toContain('/spec/replicas  1 → 2  (drift by kubectl-edit)');
+    expect(out).toContain('.spec.replicas  1 → 2  (drift by kubectl-edit)');
     expect(out).not.toContain('pre-flight');
   });
 

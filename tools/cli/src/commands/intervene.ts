@@ -63,7 +63,7 @@ export function createCancelCommand(session: Session): CommandUnknownOpts {
   const command = new CommandLine('cancel')
     .summary('end a rollout')
     .description(
-      'Ends a rollout that runs: what waits changes nothing, what is being changed is taken back as after a failure, and a ' +
+      'Ends a rollout that runs: what waits changes nothing, what is being changed is treated as after a failure, and a ' +
         `change that has stopped ends as it is. ${byHandNote}`,
     )
     .argument('<rollout>', rolloutArgument)
@@ -135,6 +135,6 @@ function questionFor(command: Command, phase: Phase | undefined): string | undef
   if (command !== 'cancel') return undefined;
   if (phase === Phase.stopped) return 'End it as it is now, with nothing taken back?';
   if (phase === Phase.changing || phase === Phase.paused)
-    return 'End it and take back what it has done so far?';
+    return 'End it, as after a failure? What it has done is taken back, unless the pattern says to stop there.';
   return 'End it?';
 }

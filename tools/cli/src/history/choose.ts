@@ -42,7 +42,7 @@ export function chooseRollback(
   const [chosen] = named;
   if (chosen === undefined) {
     throw new MeshwrightError('INVALID_INPUT', `No rollout of ${pattern} at ${to} has succeeded.`, {
-      lines: applied.slice(0, 10).map(({ record }) => shortName(record.rollout)),
+      lines: [...new Set(applied.map(({ record }) => shortName(record.rollout)))].slice(0, 10),
       remedy:
         'Name one that succeeded; what failed can be tried again with `meshwright retry`, what Temporal no longer keeps can be reverted in Git.',
     });

@@ -162,9 +162,8 @@ describe('a rollout', () => {
       request: { kind: 'retry', identity: 'bob', reason: 'the image is there now' },
     });
     const record = sampleRecord({ state: 'failed', finishedAt: moment });
-    expect(
-      renderRollout({ record, status, notes: [] }, plainView).slice(3).join('\n'),
-    ).toMatchInlineSnapshot(`
+    expect(renderRollout({ record, status, notes: [] }, plainView).slice(3).join('\n'))
+      .toMatchInlineSnapshot(`
       "  asked for  retry by bob: the image is there now
         mesh       istio 1.31.0
         started    2026-11-21 11:58:00 UTC, 2m ago

@@ -1,4 +1,4 @@
-import { Phase, type RolloutStatus } from '@meshwright/model';
+import { Phase, type RolloutStatus, StageState } from '@meshwright/model';
 import { expect, it } from 'vitest';
 import { renderOffers } from '../render/offers.ts';
 import { plainView, sampleStatus, sampleTarget } from '../test-support/fixtures.ts';
@@ -41,7 +41,13 @@ it.each([
   [Phase.rolledBack, ['retry']],
   [Phase.cancelled, ['retry']],
 ])('offers in the phase %s: %j', (phase, expected) => {
-  expect(offered({ phase, targets: [sampleTarget({ phase })] })).toEqual(expected);
+  const pending = [{ id: 'base', title: 'Base', state: StageState.pending }];
+  expect(offered({ phase, targets: [sampleTarget({ phase, stages: pending })] })).toEqual(expected);
+});
+
+it('offers to go back where a target was left half-way', () => {
+  const target = sampleTarget({ phase: Phase.cancelled });
+  expect(offered({ phase: Phase.cancelled, targets: [target] })).toEqual(['retry', 'rollback']);
 });
 
 it('offers nothing for what a newer rollout has replaced', () => {

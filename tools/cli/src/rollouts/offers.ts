@@ -1,4 +1,5 @@
 import { isFinal, Phase, Purpose, type RolloutStatus } from '@meshwright/model';
+import { isHalfWay } from '../history/rows.ts';
 import { approveCommand, shortName } from './reference.ts';
 
 /** A command line that a person can use now, and what it is good for. */
@@ -49,17 +50,18 @@ function meanwhile({ rollout, phase, approval, targets, purpose }: RolloutStatus
 }
 
 function endsWith(purpose: Purpose): string {
-  return purpose === Purpose.uninstall ? 'end it as it is then' : 'end it, and take back what was done';
+  return purpose === Purpose.uninstall ? 'end it as it is then' : 'end it, as after a failure';
 }
 
-function afterwards({ rollout, phase, hold, failure, pattern, purpose }: RolloutStatus): Offer[] {
+function afterwards(status: RolloutStatus): Offer[] {
+  const { rollout, phase, hold, failure, pattern, purpose, targets } = status;
   const again = { line: `meshwright retry ${shortName(rollout)}`, purpose: 'start it again' };
   if (phase === Phase.succeeded || phase === Phase.invalid) return [];
   if (failure?.code === 'SUPERSEDED') return [];
   if (hold !== undefined || failure?.code === 'HELD') {
     return [{ ...again, purpose: 'try the held commit again' }];
   }
-  if (phase !== Phase.failed || purpose === Purpose.uninstall) return [again];
+  if (purpose === Purpose.uninstall || (phase !== Phase.failed && !targets.some(isHalfWay))) return [again];
   const back = { line: `meshwright rollback ${pattern}`, purpose: 'go back to the last that succeeded' };
   return [again, back];
 }
