@@ -60,9 +60,9 @@ async function startBehindOthers(rollout: Rollout, place: number): Promise<Runni
   const target = targetOf(rollout, place);
   let wait = lockSeconds.first;
   for (let tries = 0; ; tries += 1) {
-    await waitWhilePaused(rollout, target);
+    const waited = await waitWhilePaused(rollout, target);
     stopIfOver(rollout);
-    const change = await tryToStart(rollout, target, tries > 0);
+    const change = await tryToStart(rollout, target, waited || tries > 0);
     if (change !== undefined) {
       enter(rollout, target, Phase.changing);
       return change;
@@ -75,12 +75,15 @@ async function startBehindOthers(rollout: Rollout, place: number): Promise<Runni
   }
 }
 
-async function waitWhilePaused(rollout: Rollout, target: ChangeStatus): Promise<void> {
+/** Whether there was a pause: the plan may be of long before then. */
+async function waitWhilePaused(rollout: Rollout, target: ChangeStatus): Promise<boolean> {
+  const pauses = rollout.pause !== undefined;
   while (rollout.pause !== undefined && !isOver(rollout)) {
     enter(rollout, target, Phase.paused, pauseLine(rollout.pause));
     await condition(() => rollout.pause === undefined || isOver(rollout));
     enter(rollout, target, Phase.queued);
   }
+  return pauses;
 }
 
 function enter(rollout: Rollout, target: ChangeStatus, phase: Phase, waitingFor?: string): void {

@@ -55,11 +55,11 @@ const running = { phase: Phase.changing, runs: true };
 
 describe('a rollout takes', () => {
   it.each<[string, Commanded, Command[]]>([
-    ['its end while it plans', rollout('planning', [{ phase: 'planning' }]), ['cancel']],
+    ['a pause while it plans', rollout('planning', [{ phase: 'planning' }]), ['pause', 'cancel']],
     [
-      'its end while it waits for approval',
+      'a pause while it waits for approval',
       rollout('awaiting-approval', [{ phase: 'awaiting-approval' }]),
-      ['cancel'],
+      ['pause', 'cancel'],
     ],
     ['a pause while it queues', rollout('queued', [{ phase: 'queued' }]), ['pause', 'cancel']],
     ['what fits a change', rollout('changing', [running]), ['pause', 'rollback', 'cancel']],

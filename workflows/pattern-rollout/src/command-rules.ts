@@ -27,10 +27,13 @@ function malformedPart(request: unknown): string | undefined {
   return malformedPerson(identity, reason);
 }
 
+/** Phases in which nothing is being changed, and something may be later. */
+const notYet: readonly Phase[] = [Phase.planning, Phase.awaitingApproval, Phase.queued];
+
 const rules: Record<Command, (rollout: Commanded) => Failure | undefined> = {
   pause: (rollout) => {
     if (rollout.pause !== undefined) return refuse(`${rollout.pause.identity} has paused it already.`);
-    if (goes(rollout, Phase.changing, Phase.rollingBack) || rollout.status.phase === Phase.queued)
+    if (goes(rollout, Phase.changing, Phase.rollingBack) || notYet.includes(rollout.status.phase))
       return undefined;
     return refuse(`Nothing runs that could pause: the rollout is ${rollout.status.phase}.`);
   },
