@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { eventually } from '../run/eventually.ts';
 import type { Ground } from '../run/ground.ts';
 import { patternName } from '../scenario/manifests.ts';
 import { readEverything } from './cluster.ts';
@@ -10,6 +11,7 @@ import { readState } from './state.ts';
 import { type Run, runsSince } from './temporal.ts';
 
 const digestPrefix = 'sha256:';
+const patienceMilliseconds = 30_000;
 
 /** Looks at everything, by other means than the engine's own. */
 export async function observe(
@@ -17,7 +19,11 @@ export async function observe(
   expected: Pick<Observation, 'since' | 'rollouts' | 'before' | 'after'>,
 ): Promise<Observation> {
   const { scene, access, api, worker, evidence, secrets } = ground;
-  const [live, runs] = await Promise.all([readEverything(access), runsSince(scene, expected.since)]);
+  const [live, runs] = await Promise.all([
+    // The API server answers 429 for kinds that it has only just learned of.
+    eventually('the cluster to be read', () => readEverything(access), patienceMilliseconds),
+    runsSince(scene, expected.since),
+  ]);
   const files = [...worker.logs(), ...(await filesSince(evidence.directory, expected.since))];
   return {
     ...expected,
