@@ -1,6 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { TemporalFailure } from '@temporalio/common';
-import { failureOf, Phase, Purpose, RequestKind, shortCommit } from '@meshwright/model';
+import { failureOf, Phase, Purpose, RequestKind, shortCommit, type ChangeStatus } from '@meshwright/model';
 import { repositoryActivities } from '@meshwright/workflow-kit';
 import { publish, waitFor, type Rollout } from './state.ts';
 
@@ -49,10 +49,16 @@ function heldBy(rollout: Rollout): Hold | undefined {
   const { targets, commit } = rollout.status;
   const rolledBack = targets.find(({ phase }) => phase === Phase.rolledBack);
   if (rolledBack !== undefined) {
-    const reason = rolledBack.failure?.message ?? 'It was rolled back.';
-    return { commit, reason: `${rolledBack.cluster}: ${reason}` };
+    return { commit, reason: reasonOf(rolledBack) };
   }
   return targets.every(({ phase }) => phase === Phase.succeeded) ? askedHold(rollout) : undefined;
+}
+
+/** In one sentence: the failure beside it says the rest. */
+function reasonOf({ cluster, failure }: ChangeStatus): string {
+  if (failure === undefined) return `${cluster}: it was rolled back.`;
+  const [sentence] = /^.*?[.!?](?=\s|$)/.exec(failure.message) ?? [failure.message];
+  return `${cluster}${failure.stage === undefined ? '' : `, stage ${failure.stage}`}: ${sentence}`;
 }
 
 /** What the branch of the repository says now: not an earlier commit that somebody tried to go back to. */

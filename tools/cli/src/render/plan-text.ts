@@ -71,12 +71,13 @@ export function describeCommit(plan: Pick<Plan, 'commit'>): string {
 export function describeDisturbance(plan: Plan): string[] {
   const { namespaces, workloads, pods } = plan.blastRadius;
   if (!wouldChange(plan)) return [];
-  const where = namespaces.length === 0 ? '' : ` in ${namespaces.map(escapeText).join(', ')}`;
+  const touched =
+    namespaces.length === 0 ? '' : ` Objects change in ${namespaces.map(escapeText).join(', ')}.`;
   const pace = workloads > 1 ? `, ${plan.restartsAtOnce} at a time` : '';
   return [
     workloads === 0
-      ? 'No workload restarts.'
-      : `${plural(workloads, 'workload')} with ${plural(pods, 'pod')}${where} will restart${pace}.`,
+      ? `No workload restarts.${touched}`
+      : `${plural(workloads, 'workload')} with ${plural(pods, 'pod')} will restart${pace}.${touched}`,
   ];
 }
 

@@ -59,7 +59,7 @@ describe('a rollout', () => {
       local  awaiting-approval
         upgrade istio 1.30.2 → 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 2 workloads to
         restart
-        5 pods in checkout, shop restart; drift of 1 object is taken back; way back in 2 stages
+        5 pods restart; drift of 1 object is taken back; way back in 2 stages
         · Control plane
         · Restart workloads
         · Remove what is gone

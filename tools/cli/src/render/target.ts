@@ -105,11 +105,7 @@ function renderSummary(plan: PlanSummary, phase: Phase, view: View): string[] {
   }
   if (phase !== Phase.awaitingApproval && phase !== Phase.queued) return lines;
   const facts = [
-    ...(blastRadius.pods === 0
-      ? []
-      : [
-          `${plural(blastRadius.pods, 'pod')} in ${blastRadius.namespaces.map(escapeText).join(', ')} restart`,
-        ]),
+    ...(blastRadius.pods === 0 ? [] : [`${plural(blastRadius.pods, 'pod')} restart`]),
     ...(drifted === 0 ? [] : [`drift of ${plural(drifted, 'object')} is taken back`]),
     ...(stages.length === 0
       ? []
