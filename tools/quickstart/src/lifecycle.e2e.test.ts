@@ -64,7 +64,7 @@ async function expectMesh(version: string): Promise<MeshedPod[]> {
 
 async function expectTraffic(): Promise<void> {
   const { testbed } = here();
-  const proof = await proveTraffic(testbed.kubeconfig ?? '', new AbortController().signal);
+  const proof = await proveTraffic(testbed.kubeconfig, new AbortController().signal);
   expect(proof.caller).toBe('spiffe://cluster.local/ns/checkout/sa/client');
 }
 
@@ -120,7 +120,8 @@ describe('a mesh with live traffic', () => {
   });
 
   it('is taken away when its file is removed and a person confirms: the workloads run on without sidecars', async () => {
-    const { patterns, meshwright } = here();
+    const { patterns } = here();
+    const meshwright = (...args: string[]): Promise<unknown> => here().meshwright(...args);
     const commit = await patterns.commitFiles({ [path]: undefined });
     const rollout = { pattern, commit };
     const waiting = await until('the question', async () => {

@@ -64,11 +64,11 @@ function stageTools(plan: Plan, tools: TargetTools, signal: AbortSignal): StageT
 
 function meshTools(
   { mesh, serviceAccount }: Plan,
-  { clients, registry, chartsOf }: TargetTools,
+  { clients, registry, ...tools }: TargetTools,
   signal: AbortSignal,
 ): { plugin: MeshPlugin; context: PluginContext } {
   const plugin = registry.mesh(mesh.type);
-  return { plugin, context: { cluster: clients.as(serviceAccount), charts: chartsOf(plugin), signal } };
+  return { plugin, context: { cluster: clients.as(serviceAccount), charts: tools.chartsOf(plugin), signal } };
 }
 
 function refuseOther(asked: string, own: string): void {
