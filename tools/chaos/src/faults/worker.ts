@@ -6,6 +6,7 @@ import {
   isDelete,
   isDryRun,
   isInventoryWrite,
+  isRestart,
   isStageWrite,
   type SeenRequest,
 } from '../proxy/requests.ts';
@@ -51,6 +52,7 @@ export const workerFaults = {
     killAt(ground, { matches: isInventoryWrite, nth: 1 }, 'after'),
   'kill-during-prune': (ground, { nth, when }) => killAt(ground, { matches: isDelete, nth }, when),
   'kill-during-way-back': (ground, { when }) => killAt(ground, { matches: wayBack(ground), nth: 1 }, when),
+  'kill-during-restart': (ground, { when }) => killAt(ground, { matches: isRestart, nth: 1 }, when),
   'kill-at-record': (ground, { when }) =>
     killAt(
       ground,

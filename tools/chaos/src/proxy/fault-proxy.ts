@@ -34,9 +34,12 @@ export interface FaultProxy {
   stop(): Promise<void>;
 }
 
+/** Says what is answered instead of by the API server; undefined lets it answer by itself. */
+export type Answerer = (request: SeenRequest) => string | undefined;
+
 /** Starts the proxy on a port of its own. */
-export async function startFaultProxy(access: AdminAccess): Promise<FaultProxy> {
-  const proxy = new Proxy(access);
+export async function startFaultProxy(access: AdminAccess, answerer?: Answerer): Promise<FaultProxy> {
+  const proxy = new Proxy(access, answerer);
   await proxy.listen();
   return proxy;
 }
@@ -45,12 +48,14 @@ class Proxy implements FaultProxy {
   url = '';
   writes: SeenWrite[] = [];
   readonly #access: AdminAccess;
+  readonly #answerer: Answerer;
   readonly #rules = new Rules();
   readonly #server: Server;
   #away: (() => void) | undefined;
 
-  constructor(access: AdminAccess) {
+  constructor(access: AdminAccess, answerer: Answerer = () => undefined) {
     this.#access = access;
+    this.#answerer = answerer;
     this.#server = createServer((request, response) => {
       this.#handle(request, response).catch(() => response.destroy());
     });
@@ -100,6 +105,11 @@ class Proxy implements FaultProxy {
     if (strike?.kind === 'meanwhile') await strike.first();
     if (strike?.kind === 'expire' && line.watch) {
       expire(response);
+      return;
+    }
+    const simulated = this.#answerer(line);
+    if (simulated !== undefined) {
+      response.writeHead(200, { 'content-type': 'text/plain' }).end(simulated);
       return;
     }
     const write = isWrite(line) ? this.#note(line, body) : undefined;

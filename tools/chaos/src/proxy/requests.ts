@@ -55,6 +55,11 @@ export function isInventoryWrite({ method, fieldManager, resource }: SeenRequest
   return method !== 'GET' && fieldManager === 'meshwright-inventory' && resource === 'configmaps';
 }
 
+/** A workload is restarted. */
+export function isRestart({ method, fieldManager }: SeenRequest): boolean {
+  return method === 'PATCH' && fieldManager === 'meshwright-restart';
+}
+
 /** Anything that changes the cluster. */
 export function isWrite({ method, dryRun }: SeenRequest): boolean {
   return method !== 'GET' && !dryRun;

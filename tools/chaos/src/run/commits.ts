@@ -32,7 +32,7 @@ function filesOf(wanted: Desired, { operation, approval }: Pick<Step, 'operation
     spec: {
       targets: [{ cluster: 'local' }],
       mesh: { type: 'istio', version: versionOf(wanted), mode: 'sidecar' },
-      workloads: [{ namespace: patternName, enroll: false, manifests: ['apps/*.yaml'] }],
+      workloads: [{ namespace: patternName, enroll: true, manifests: ['apps/*.yaml'] }],
       approval: { required: approval },
     },
   };

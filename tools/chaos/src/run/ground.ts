@@ -9,6 +9,7 @@ import { stringify } from 'yaml';
 import { type AdminAccess, readAccess } from '../proxy/access.ts';
 import { type FaultProxy, startFaultProxy } from '../proxy/fault-proxy.ts';
 import { startTcpProxy, type TcpProxy } from '../proxy/tcp-proxy.ts';
+import { answerOfPod, injectionPolicy, silenceWebhooks } from './injection.ts';
 import { standingPolicies } from './policies.ts';
 import { openWorker, type Worker } from './worker.ts';
 
@@ -60,17 +61,20 @@ export async function openGround(): Promise<Ground> {
 
 async function groundOn(scene: Scene): Promise<Ground> {
   const access = await readAccess(scene.testbed.kubeconfig);
-  const api = await startFaultProxy(access);
+  const api = await startFaultProxy(access, answerOfPod);
   const temporal = await startTcpProxy(scene.testbed.temporal?.address ?? '');
   const secrets = [planted('Git password'), planted('Secret of a workload'), planted('Secret of the mesh')];
   const [password = '', ...values] = secrets.map(({ value }) => value);
   const git = await startGitHttpServer(scene.workspace.directory, { username: gitUser, password });
   await configure(scene, { api: api.url, temporal: temporal.address, git: git.url });
   await plantSecrets(scene, values);
-  await scene.kubectl('apply', '--filename', await scene.write(standingPolicies()));
+  for (const policies of [standingPolicies(), injectionPolicy()]) {
+    await scene.kubectl('apply', '--filename', await scene.write(policies));
+  }
   const evidence = await openEvidenceDisk(scene);
   const worker = openWorker(scene.workspace, { [gitVariable]: password });
   scene.startStandIn();
+  const webhooks = silenceWebhooks(scene);
   await worker.start();
   return {
     scene,
@@ -83,6 +87,7 @@ async function groundOn(scene: Scene): Promise<Ground> {
     secrets,
     async stop() {
       await worker.stop();
+      await webhooks.stop();
       await Promise.all([api.stop(), temporal.stop(), git.stop()]);
       await evidence.close();
       access.agent.destroy();

@@ -105,6 +105,13 @@ export const faultKinds = {
     weight: 12,
     quick: fail,
   },
+  'kill-during-restart': {
+    family: 'worker',
+    title: 'worker killed before or after a workload is restarted',
+    operations: [upgrade, uninstall],
+    weight: 9,
+    quick: upgrade,
+  },
   'kill-at-record': {
     family: 'worker',
     title: 'worker killed while it records the end of a change',

@@ -51,7 +51,7 @@ export function scenarioOf(options: ScenarioOptions): Step[] {
   const steps: Step[] = [];
   let state: Desired | undefined;
   for (let index = 1; index <= options.faults; index += 1) {
-    const possible = possibleNow(state, index);
+    const possible = possibleNow(state, index, options);
     const { fault, operation } = deal(possible);
     const step = stepOf({ index, fault, operation, state, random });
     steps.push(step);
@@ -61,10 +61,11 @@ export function scenarioOf(options: ScenarioOptions): Step[] {
 }
 
 /** Without a mesh there is nothing but to install it; an uninstall comes seldom, for it costs the most. */
-function possibleNow(state: Desired | undefined, index: number): Set<Operation> {
+function possibleNow(state: Desired | undefined, index: number, { only }: ScenarioOptions): Set<Operation> {
   if (state === undefined) return new Set([Operation.install]);
   const operations = new Set<Operation>([Operation.configure, Operation.fail]);
   operations.add(state.extras > 0 ? Operation.prune : Operation.grow);
+  if (only !== undefined) return operations.add(Operation.upgrade).add(Operation.uninstall);
   if (index % 6 === 0) operations.add(Operation.upgrade);
   if (index % 25 === 0) return new Set([Operation.uninstall]);
   return operations;
