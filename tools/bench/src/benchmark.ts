@@ -26,6 +26,8 @@ export interface BenchmarkOptions {
   quick: boolean;
   /** The round trip time, in milliseconds, that `apply` puts between its arms and the API server. */
   delay: number;
+  /** How many rollouts wait in `parked`, instead of its own number. */
+  count?: number;
   /** Whether missing Debian packages may be installed. */
   install: boolean;
   progress: ProgressReporter;
@@ -76,13 +78,14 @@ export async function makeReport(
 
 /** A testbed of the benchmark's own, for as long as the body runs. */
 export async function withTestbed<Result>(
-  { benchmark, profile, temporal }: { benchmark: string; profile: TestbedProfile; temporal: boolean },
+  parts: { benchmark: string; profile: TestbedProfile; temporal: boolean; kubernetes?: boolean },
   { install, progress, signal }: BenchmarkOptions,
   body: (testbed: Testbed) => Promise<Result>,
 ): Promise<Result> {
   await clearAbandonedTestbeds();
+  const { benchmark, ...wanted } = parts;
   const name = `bench-${benchmark}-${randomBytes(3).toString('hex')}`;
-  const testbed = await startTestbed({ name, profile, temporal, install, progress, signal, owned: true });
+  const testbed = await startTestbed({ name, ...wanted, install, progress, signal, owned: true });
   try {
     return await body(testbed);
   } finally {

@@ -8,9 +8,18 @@ import { installBenchmark } from './install/benchmark.ts';
 import type { Report } from './measuring/report.ts';
 import { renderReport } from './measuring/table.ts';
 import { memoryBenchmark } from './memory/benchmark.ts';
+import { parkedBenchmark } from './parked/benchmark.ts';
+import { planBenchmark } from './plan/benchmark.ts';
 import { watchBenchmark } from './watch/benchmark.ts';
 
-const benchmarks: readonly Benchmark[] = [applyBenchmark, installBenchmark, watchBenchmark, memoryBenchmark];
+const benchmarks: readonly Benchmark[] = [
+  applyBenchmark,
+  installBenchmark,
+  watchBenchmark,
+  memoryBenchmark,
+  planBenchmark,
+  parkedBenchmark,
+];
 
 const program = new Command('npm run bench --')
   .description('Measures Meshwright against what people use today, on this machine.')
@@ -21,6 +30,7 @@ const program = new Command('npm run bench --')
   .option('--quick', 'few repetitions: to see that it works, not to rely on', false)
   .option('--json <file>', 'write every repetition to this file as well')
   .option('--delay <milliseconds>', 'apply: a round trip time to the API server', delayOf, 0)
+  .option('--count <n>', 'parked: how many rollouts wait', countOf)
   .option('--no-install', 'refuse to install missing Debian packages')
   .addHelpText(
     'after',
@@ -34,6 +44,7 @@ Examples:
   npm run bench -- apply --repetitions 30
   npm run bench -- apply --delay 10
   npm run bench -- install --quick
+  npm run bench -- parked --count 500
 
 Arms take turns on one machine, and what counts is their ratio; let nothing else run meanwhile. A missed goal is told,
 and is no failure: the exit code is 1 only when something could not be measured.`,
@@ -41,7 +52,7 @@ and is no failure: the exit code is 1 only when something could not be measured.
   .parse();
 
 const [chosen] = program.processedArgs;
-const { json, quick, repetitions, delay, install } = program.opts();
+const { json, quick, repetitions, delay, count, install } = program.opts();
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
 const options: BenchmarkOptions = {
@@ -49,6 +60,7 @@ const options: BenchmarkOptions = {
   install,
   delay,
   ...(repetitions === undefined ? {} : { repetitions }),
+  ...(count === undefined ? {} : { count }),
   progress: streamProgress(process.stderr),
   signal: interruption.signal,
 };
@@ -85,9 +97,17 @@ function tellFailure(name: string, error: unknown): void {
 }
 
 function repetitionsOf(text: string): number {
+  return wholeNumber(text, 1_000);
+}
+
+function countOf(text: string): number {
+  return wholeNumber(text, 100_000);
+}
+
+function wholeNumber(text: string, most: number): number {
   const number = Number(text);
-  if (Number.isInteger(number) && number > 0 && number <= 1_000) return number;
-  throw new InvalidArgumentError('Write a whole number from 1 to 1000.');
+  if (Number.isInteger(number) && number > 0 && number <= most) return number;
+  throw new InvalidArgumentError(`Write a whole number from 1 to ${most}.`);
 }
 
 function delayOf(text: string): number {

@@ -3,19 +3,23 @@ import { join } from 'node:path';
 import type { KubernetesObject } from '@meshwright/model';
 import { parseAllDocuments } from 'yaml';
 
-/** VirtualServices as a team has them: two routes, one of them by header, with weights, a timeout and retries. */
-export function virtualServices(namespace: string, count: number): KubernetesObject[] {
-  return Array.from({ length: count }, (_, index) => virtualService(namespace, `service-${index}`));
+/**
+ * VirtualServices as a team has them: two routes, one of them by header, with weights, a timeout and retries. They lead
+ * to a host each of its own, unless there is one for all.
+ */
+export function virtualServices(namespace: string, count: number, host?: string): KubernetesObject[] {
+  return Array.from({ length: count }, (_, index) => virtualService(namespace, `service-${index}`, host));
 }
 
-function virtualService(namespace: string, name: string): KubernetesObject {
-  const host = `${name}.${namespace}.svc.cluster.local`;
+function virtualService(namespace: string, name: string, destination?: string): KubernetesObject {
+  const own = `${name}.${namespace}.svc.cluster.local`;
+  const host = destination ?? own;
   return {
     apiVersion: 'networking.istio.io/v1',
     kind: 'VirtualService',
     metadata: { name, namespace, labels: { 'app.kubernetes.io/name': name } },
     spec: {
-      hosts: [host],
+      hosts: [own],
       http: [
         {
           name: 'testers',

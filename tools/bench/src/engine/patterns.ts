@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ISTIO_VERSION } from '@meshwright/testbed';
 import { stringify } from 'yaml';
 import { runProgram } from '../programs.ts';
@@ -15,13 +15,28 @@ export interface Pushed {
   pushedAt: number;
 }
 
-/** A bare repository that the engine watches, and a working copy to push from. */
-export interface PatternsRepository {
-  /** Changes the pattern in its labels only, commits and pushes: the least that makes a new rollout. */
-  push(revision: number): Promise<Pushed>;
+/** The mesh that a pattern asks for. */
+export interface MeshChoice {
+  version: string;
+  /** By chart. */
+  values: Record<string, object>;
 }
 
-/** Makes both. The pattern has only the mesh, with these chart values. */
+/** What a pattern has beside its mesh. */
+export interface PatternContent {
+  /** Fields of its spec. */
+  spec: object;
+  /** Files of the repository beside the pattern's own, by their path. */
+  files: Readonly<Record<string, string>>;
+}
+
+/** A bare repository that the engine watches, and a working copy to push from. */
+export interface PatternsRepository {
+  /** Changes the pattern in its labels, and in what is given, commits and pushes. Without it, it is the least that makes a new rollout. */
+  push(revision: number, change?: { mesh?: MeshChoice; content?: PatternContent }): Promise<Pushed>;
+}
+
+/** Makes both. The pattern has only the mesh, of Istio's usual version with these values, until a push changes it. */
 export async function createPatternsRepository(
   { bare, workingCopy }: { bare: string; workingCopy: string },
   values: Record<string, object>,
@@ -40,11 +55,20 @@ export async function createPatternsRepository(
     const { stdout } = await runProgram('git', [...identity, ...args], { directory: workingCopy });
     return stdout.trim();
   };
+  const write = async (path: string, text: string): Promise<void> => {
+    await mkdir(dirname(join(workingCopy, path)), { recursive: true });
+    await writeFile(join(workingCopy, path), text);
+  };
   await git('remote', 'add', 'origin', bare);
-  await mkdir(join(workingCopy, 'patterns'), { recursive: true });
+  let now: { mesh: MeshChoice; content: PatternContent } = {
+    mesh: { version: ISTIO_VERSION, values },
+    content: { spec: {}, files: {} },
+  };
   return {
-    async push(revision) {
-      await writeFile(join(workingCopy, 'patterns', `${patternName}.yaml`), patternText(revision, values));
+    async push(revision, change = {}) {
+      now = { ...now, ...change };
+      for (const [path, text] of Object.entries(change.content?.files ?? {})) await write(path, text);
+      await write(`patterns/${patternName}.yaml`, patternText(revision, now.mesh, now.content.spec));
       await git('add', '--all');
       const begunAt = Date.now();
       await git('commit', '--quiet', '--message', `Set revision ${revision}`);
@@ -55,14 +79,15 @@ export async function createPatternsRepository(
   };
 }
 
-function patternText(revision: number, values: Record<string, object>): string {
+function patternText(revision: number, { version, values }: MeshChoice, spec: object): string {
   return stringify({
     apiVersion: 'meshwright.dev/v1alpha1',
     kind: 'Pattern',
     metadata: { name: patternName, labels: { revision: String(revision) } },
     spec: {
       targets: [{ cluster: 'local' }],
-      mesh: { type: 'istio', version: ISTIO_VERSION, mode: 'sidecar', values },
+      mesh: { type: 'istio', version, mode: 'sidecar', values },
+      ...spec,
     },
   });
 }

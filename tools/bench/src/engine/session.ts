@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { startGitHttpServer } from '@meshwright/git/test-support';
 import {
@@ -10,7 +10,7 @@ import {
   workspaceIn,
   writeConfiguration,
 } from '@meshwright/quickstart';
-import { MeshwrightError, Message, type RepositoryStatus, workflowId } from '@meshwright/model';
+import { MeshwrightError, Message, type RepositoryStatus, TaskQueue, workflowId } from '@meshwright/model';
 import { connectTemporal, type TemporalConnection } from '@meshwright/temporal';
 import {
   ISTIO_VERSION,
@@ -20,6 +20,7 @@ import {
   type TestbedProfile,
   waitFor,
 } from '@meshwright/testbed';
+import proto from '@temporalio/proto';
 import { parseDocument } from 'yaml';
 import { type BenchmarkOptions, programPart, withDirectory, withTestbed } from '../benchmark.ts';
 import { createPatternsRepository, type PatternsRepository } from './patterns.ts';
@@ -28,9 +29,12 @@ import { createPatternsRepository, type PatternsRepository } from './patterns.ts
 export interface EngineSession {
   testbed: Testbed;
   surroundings: Surroundings;
-  engine: Engine;
+  /** The process that runs now. */
+  readonly engine: Engine;
   temporal: TemporalConnection;
   patterns: PatternsRepository;
+  /** Ends the engine, forgets all charts and what was rendered of them, and starts it anew; it polls when this is done. */
+  restartEmpty(): Promise<void>;
 }
 
 export interface SessionOptions {
@@ -42,6 +46,7 @@ export interface SessionOptions {
   configure?: { repository: Record<string, unknown>; others: Record<string, unknown> };
 }
 
+const { TaskQueueType } = proto.temporal.api.enums.v1;
 const repositoryName = 'patterns';
 const readySeconds = 120;
 
@@ -99,20 +104,62 @@ async function runSession<Result>(
   const patterns = await createPatternsRepository(places, values);
   const standIn = simulated ? standInForIstiod(surroundings.kubeconfig) : undefined;
   const temporal = await connectTemporal(surroundings.temporal);
-  const engine = await startEngine(workspace);
+  const engines = await runEngines(workspace);
+  const ready = (): Promise<void> => untilPolling(temporal, engines.current.pid, options.signal);
+  const running: EngineSession = {
+    testbed,
+    surroundings,
+    get engine() {
+      return engines.current;
+    },
+    temporal,
+    patterns,
+    async restartEmpty() {
+      await engines.restart(() => rm(join(workspace.directory, 'charts'), { recursive: true, force: true }));
+      await ready();
+    },
+  };
   try {
-    const working = untilWatching(temporal, options.signal).then(() =>
-      body({ testbed, surroundings, engine, temporal, patterns }),
-    );
-    return await Promise.race([working, engine.ended]);
+    return await Promise.race([ready().then(() => body(running)), engines.ended]);
   } catch (error) {
     await tellLog(workspace, options);
     throw error;
   } finally {
-    await engine.stop();
+    await engines.current.stop();
     await temporal.close();
     await standIn?.stop();
   }
+}
+
+/** One engine after the other. */
+interface Engines {
+  readonly current: Engine;
+  /** Rejects when one ends by itself. */
+  ended: Promise<never>;
+  /** Ends the one that runs, does this, and starts another. */
+  restart(between: () => Promise<void>): Promise<void>;
+}
+
+async function runEngines(workspace: Workspace): Promise<Engines> {
+  const ended = Promise.withResolvers<never>();
+  ended.promise.catch(() => undefined);
+  const start = async (): Promise<Engine> => {
+    const engine = await startEngine(workspace);
+    engine.ended.catch(ended.reject);
+    return engine;
+  };
+  let current = await start();
+  return {
+    get current() {
+      return current;
+    },
+    ended: ended.promise,
+    async restart(between) {
+      await current.stop();
+      await between();
+      current = await start();
+    },
+  };
 }
 
 async function surroundingsOf(testbed: Testbed, options: BenchmarkOptions): Promise<Surroundings> {
@@ -140,16 +187,30 @@ async function changeConfiguration(
   await writeFile(configuration, document.toString(), { mode: 0o600 });
 }
 
-/** The watch answers when the engine's workers have taken up its workflow. */
-async function untilWatching({ client }: TemporalConnection, signal: AbortSignal): Promise<void> {
+/** The watch answers and the cluster's agent polls; pollers of processes that have ended are listed for a while. */
+async function untilPolling({ client }: TemporalConnection, pid: number, signal: AbortSignal): Promise<void> {
   const handle = client.workflow.getHandle(workflowId.repository(repositoryName));
+  const what = 'the standalone worker';
   await waitFor(
     () =>
       handle.query<RepositoryStatus>(Message.repositoryStatus).then(
         () => undefined,
         () => 'its repository is not watched yet',
       ),
-    { what: 'the standalone worker', seconds: readySeconds, signal },
+    { what, seconds: readySeconds, signal },
+  );
+  const queue = {
+    namespace: client.options.namespace,
+    taskQueue: { name: TaskQueue.cluster('local') },
+    taskQueueType: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+  };
+  await waitFor(
+    async () => {
+      const { pollers } = await client.workflowService.describeTaskQueue(queue);
+      const polls = pollers.some(({ identity }) => identity?.startsWith(`${pid}@`));
+      return polls ? undefined : 'no process of this id polls for the cluster yet';
+    },
+    { what, seconds: readySeconds, signal },
   );
 }
 

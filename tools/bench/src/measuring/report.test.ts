@@ -40,13 +40,17 @@ describe('the report of a case', () => {
 
   it('judges limits by the statistic they name', () => {
     const limits = [
+      { arm: 'ours', statistic: 'median', goal: 3 },
       { arm: 'ours', statistic: 'p95', goal: 3 },
+      { arm: 'ours', statistic: 'p99', goal: 3 },
       { arm: 'ours', statistic: 'max', goal: 3 },
     ] as const;
     const values = [...new Array<number>(19).fill(1), 9];
     const { limits: judged } = caseReport({ name: 'n', unit: 'ms', limits }, arms, repetitions(values));
     expect(judged.map(({ value, judgement }) => [value, judgement])).toEqual([
       [1, 'met'],
+      [1, 'met'],
+      [9, 'missed'],
       [9, 'missed'],
     ]);
   });
@@ -88,6 +92,10 @@ describe('the table', () => {
       '12.3 ms',
       '346 ms',
     ]);
-    expect([quantity(12_345, 'ms'), quantity(380.4, 'MiB')]).toEqual(['12.3 s', '380 MiB']);
+    expect([quantity(12_345, 'ms'), quantity(380.4, 'MiB'), quantity(0, 'count')]).toEqual([
+      '12.3 s',
+      '380 MiB',
+      '0',
+    ]);
   });
 });

@@ -17,7 +17,7 @@ export interface Report {
   cases: CaseReport[];
 }
 
-export type Unit = 'ms' | 'MiB';
+export type Unit = 'ms' | 'MiB' | 'count';
 
 /** One question: the same work by several arms, or one figure against a limit. */
 export interface CaseReport {
@@ -35,6 +35,7 @@ export interface ArmReport {
   count: number;
   median: number;
   p95: number;
+  p99: number;
   min: number;
   max: number;
 }
@@ -52,7 +53,7 @@ export interface RatioReport extends RatioEstimate {
 
 export interface LimitReport {
   arm: string;
-  statistic: 'p95' | 'max';
+  statistic: 'median' | 'p95' | 'p99' | 'max';
   value: number;
   goal: number;
   judgement: Judgement;
@@ -99,6 +100,7 @@ function armReport(
     count: values.length,
     median: median(values),
     p95: quantile(values, 0.95),
+    p99: quantile(values, 0.99),
     min: Math.min(...values),
     max: Math.max(...values),
   };

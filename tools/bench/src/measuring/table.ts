@@ -54,8 +54,9 @@ function limitLine({ arm, statistic, value, goal, judgement }: LimitReport, unit
   return `  ${arm}: ${statistic} ${quantity(value, unit)}, goal at most ${quantity(goal, unit)}: ${judgement}`;
 }
 
-/** A measured value with its unit and three figures. */
+/** A measured value with its unit and three figures; a count as it is. */
 export function quantity(value: number, unit: Unit): string {
+  if (unit === 'count') return String(value);
   if (unit === 'MiB') return `${Math.round(value)} MiB`;
   return value < 1000 ? `${figures(value)} ms` : `${figures(value / 1000)} s`;
 }

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { MeshwrightError } from '@meshwright/model';
 import { ISTIO_VERSION } from '@meshwright/testbed';
 import { type Benchmark, type BenchmarkOptions, type Findings, makeReport } from '../benchmark.ts';
 import { awaitRollout } from '../engine/rollouts.ts';
 import { type EngineSession, withEngine } from '../engine/session.ts';
 import type { Repetition } from '../measuring/arms.ts';
+import { readMemory } from '../measuring/memory.ts';
 import { caseReport, type CaseReport } from '../measuring/report.ts';
 
 const commits = { usual: 50, quick: 5 };
@@ -75,21 +74,6 @@ async function watchMemory(
   record('peak', (await readMemory(engine.pid)).peak);
   task.succeed();
   return found;
-}
-
-/** A process's resident memory in MiB, now and at its highest (proc_pid_status(5)). */
-async function readMemory(pid: number): Promise<{ resident: number; peak: number }> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => {
-    throw new MeshwrightError(
-      'UNSUPPORTED',
-      'The memory of a process is read from /proc, which only Linux has.',
-    );
-  });
-  return { resident: kibibytes(status, 'VmRSS') / 1024, peak: kibibytes(status, 'VmHWM') / 1024 };
-}
-
-function kibibytes(status: string, field: string): number {
-  return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? Number.NaN);
 }
 
 function momentReport(name: string, found: readonly Moment[]): CaseReport {
