@@ -2,6 +2,7 @@ import { Agent, createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { answerOfPod } from '../run/injection.ts';
 import { isApply, isInventoryWrite } from './requests.ts';
 
 let upstream: Server;
@@ -124,6 +125,18 @@ describe('an outage', () => {
     await broke;
     proxy.comeBack();
     expect((await apply()).status).toBe(200);
+  });
+});
+
+describe('what pods would answer', () => {
+  it('is answered by the proxy where it knows the answer', async () => {
+    const { port } = upstream.address() as AddressInfo;
+    const access = { server: new URL(`http://127.0.0.1:${port}`), agent: new Agent() };
+    const answering = await startFaultProxy(access, answerOfPod);
+    const pods = `${answering.url}/api/v1/namespaces/istio-system/pods/istiod-1:15014`;
+    expect(await (await fetch(`${pods}/proxy/metrics`)).text()).toContain('pilot_xds');
+    expect(await (await fetch(pods)).text()).toBe('{"done":true}');
+    await answering.stop();
   });
 });
 
