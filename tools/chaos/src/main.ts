@@ -1,11 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { ISTIO_UPGRADE_VERSION, ISTIO_VERSION, KUBERNETES_VERSION } from '@meshwright/testbed';
-import { type ChaosReport, isGood, reportOf, type StepResult } from './report/report.ts';
+import { type ChaosReport, type Conditions, isGood, reportOf, type StepResult } from './report/report.ts';
 import { stepLine, summaryOf } from './report/text.ts';
 import { runCampaign } from './run/campaign.ts';
-import { openGround } from './run/ground.ts';
+import { evidenceDiskKind, openGround } from './run/ground.ts';
 import { faultKind, faultNames } from './scenario/faults.ts';
 import { scenarioOf, type Step } from './scenario/scenario.ts';
 
@@ -52,21 +52,49 @@ const scenario = scenarioOf({ seed, faults, quick, ...(only === undefined ? {} :
 const steps = single === undefined ? scenario : scenario.filter(({ index }) => index === single);
 const report = await run(steps);
 console.log(`\n${summaryOf(report)}`);
-if (reportFile !== undefined) await writeFile(reportFile, `${JSON.stringify(report, undefined, 2)}\n`);
 process.exit(isGood(report) && report.steps.length === steps.length ? 0 : 1);
 
+/** The report is written after every step, so that an interrupted run leaves the figures it has. */
 async function run(planned: readonly Step[]): Promise<ChaosReport> {
   const interruption = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
   const startedAt = new Date().toISOString();
+  const told: StepResult[] = [];
+  const tell = (result: StepResult): void => {
+    told.push(result);
+    console.log(stepLine(result, planned.length));
+    if (reportFile === undefined) return;
+    writeFileSync(
+      reportFile,
+      `${JSON.stringify(reportOf(conditionsSince(startedAt), told), undefined, 2)}\n`,
+    );
+  };
   console.log(`Seed ${seed}: ${planned.length} faults. Bringing up the parts.`);
   const share = Math.ceil(planned.length / grounds);
-  const shares = Array.from({ length: grounds }, (_, place) =>
-    planned.slice(place * share, (place + 1) * share),
+  const campaigns = Array.from({ length: grounds }, (_, place) =>
+    campaign(planned.slice(place * share, (place + 1) * share), tell, interruption.signal),
   );
-  const campaigns = shares.map((own) => campaign(own, planned.length, interruption.signal));
-  const outcomes = await Promise.all(campaigns);
-  const conditions = {
+  for (const outcome of await Promise.allSettled(campaigns)) {
+    if (outcome.status === 'rejected') console.error('A ground could not be used:', outcome.reason);
+  }
+  return reportOf(conditionsSince(startedAt), told);
+}
+
+async function campaign(
+  own: readonly Step[],
+  tell: (result: StepResult) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const ground = await openGround();
+  try {
+    await runCampaign(ground, { steps: own, repeat: repeatOf, tell, signal });
+  } finally {
+    await ground.stop();
+  }
+}
+
+function conditionsSince(startedAt: string): Conditions {
+  return {
     seed,
     startedAt,
     finishedAt: new Date().toISOString(),
@@ -75,27 +103,8 @@ async function run(planned: readonly Step[]): Promise<ChaosReport> {
     node: process.version,
     kubernetes: KUBERNETES_VERSION,
     istio: [ISTIO_VERSION, ISTIO_UPGRADE_VERSION],
-    evidenceDisk: outcomes[0]?.evidenceDisk ?? '',
+    evidenceDisk: evidenceDiskKind(),
   };
-  return reportOf(
-    conditions,
-    outcomes.flatMap(({ results }) => results),
-  );
-}
-
-async function campaign(own: readonly Step[], of: number, signal: AbortSignal) {
-  const ground = await openGround();
-  try {
-    const results = await runCampaign(ground, {
-      steps: own,
-      repeat: repeatOf,
-      tell: (result: StepResult) => console.log(stepLine(result, of)),
-      signal,
-    });
-    return { results, evidenceDisk: ground.evidence.kind };
-  } finally {
-    await ground.stop();
-  }
 }
 
 function repeatOf({ index }: Step): string {

@@ -66,7 +66,12 @@ export function reportOf(conditions: Conditions, steps: readonly StepResult[]): 
     const own = steps.filter((step) => step.fault === fault);
     return own.length === 0 ? [] : [{ fault, title: faultKind(fault).title, ...totalsOf(own) }];
   });
-  return { conditions, totals: totalsOf(steps), kinds, steps: [...steps] };
+  return {
+    conditions,
+    totals: totalsOf(steps),
+    kinds,
+    steps: steps.toSorted((left, right) => left.index - right.index),
+  };
 }
 
 /** Whether every fault struck, all recovered, and no invariant was broken; no fault at all is none of these. */

@@ -140,19 +140,30 @@ async function plantSecrets(scene: Scene, values: readonly string[]): Promise<vo
   await scene.kubectl('apply', '--filename', await scene.write(manifests));
 }
 
+/** What a full disk is on this machine. */
+export function evidenceDiskKind(): string {
+  return mayMount()
+    ? 'a tmpfs whose size is set to what is used of it'
+    : 'a directory that cannot be written, for want of the right to mount a small file system';
+}
+
+function mayMount(): boolean {
+  return process.platform === 'linux' && process.getuid?.() === 0;
+}
+
 /** A file system of its own where this user may mount one. */
 async function openEvidenceDisk({
   workspace,
 }: Scene): Promise<{ disk: EvidenceDisk; close(): Promise<void> }> {
   const directory = join(workspace.directory, 'evidence');
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  if (process.getuid?.() !== 0) return { disk: unwritable(directory), close: () => Promise.resolve() };
+  if (!mayMount()) return { disk: unwritable(directory), close: () => Promise.resolve() };
   await execute('mount', ['-t', 'tmpfs', '-o', 'size=1g,mode=700', 'meshwright-chaos', directory]);
   const resize = (size: string): Promise<unknown> =>
     execute('mount', ['-o', `remount,size=${size}`, directory]);
   const disk: EvidenceDisk = {
     directory,
-    kind: 'a tmpfs whose size is set to what is used of it',
+    kind: evidenceDiskKind(),
     async fill() {
       const { blocks, bfree, bsize } = await statfs(directory);
       await resize(String(Math.max(1, blocks - bfree) * bsize));
@@ -183,7 +194,7 @@ async function expectFull(directory: string): Promise<void> {
 function unwritable(directory: string): EvidenceDisk {
   return {
     directory,
-    kind: 'a directory that cannot be written, for want of the right to mount a small file system',
+    kind: evidenceDiskKind(),
     async fill() {
       await execute('chmod', ['-R', 'a-w', directory]);
     },
