@@ -110,7 +110,7 @@ export default tseslint.config(
             },
             {
               sourceTag: 'package:cluster',
-              onlyDependOnLibsWithTags: ['kind:model', ...libs('telemetry')],
+              onlyDependOnLibsWithTags: ['kind:model', ...libs('telemetry', 'evidence')],
               allowedExternalImports: ['@kubernetes/client-node', 'undici', 'p-limit'],
             },
             {

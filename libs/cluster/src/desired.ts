@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '@meshwright/evidence';
 import {
   formatReference,
   groupOf,
@@ -12,7 +13,7 @@ import { bounded } from './api-errors.ts';
 import { ApplySet } from './apply-set.ts';
 import { type ClusterClient } from './client.ts';
 import { appliedAnnotation } from './field-managers.ts';
-import { isJsonObject, objectAt, objectsAt, sortedJson, textAt, type JsonObject } from './json.ts';
+import { isJsonObject, objectAt, objectsAt, textAt, type JsonObject } from './json.ts';
 import { isDefinition, waveOf, type Wave } from './waves.ts';
 
 /** An object as it will be sent. */
@@ -122,7 +123,7 @@ function withEncodedData(object: KubernetesObject): KubernetesObject {
 
 function hashOf(content: KubernetesObject): string {
   return createHash('sha256')
-    .update(`${rulesVersion}\n${sortedJson(content)}`)
+    .update(`${rulesVersion}\n${canonicalJson(content)}`)
     .digest('hex')
     .slice(0, 40);
 }

@@ -57,11 +57,3 @@ export function sameJson(left: unknown, right: unknown): boolean {
     fields.every((field) => Object.hasOwn(right, field) && sameJson(left[field], right[field]))
   );
 }
-
-/** JSON with sorted fields, so that equal values have equal text. */
-export function sortedJson(value: unknown): string {
-  return JSON.stringify(value, (_field, inner: unknown) => {
-    if (!isJsonObject(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)));
-  });
-}

@@ -55,6 +55,20 @@ describe('canonical JSON', () => {
     expect(digestOfJson({ a: 1, b: { d: 2, c: 3 } })).toBe(digestOfJson({ b: { c: 3, d: 2 }, a: 1 }));
   });
 
+  it('has the keys of every object in order, however deep, and nothing else changed', () => {
+    const ordered = (_key: string, value: unknown): unknown =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
+        : value;
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(canonicalJson(value)).toBe(JSON.stringify(value, ordered));
+      }),
+    );
+    const own = JSON.parse('{"b":{"__proto__":1,"10":2,"9":3},"a":[{"z":1,"y":2}]}') as unknown;
+    expect(canonicalJson(own)).toBe('{"a":[{"y":2,"z":1}],"b":{"9":3,"10":2,"__proto__":1}}');
+  });
+
   it('parses back to the same value', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
