@@ -73,6 +73,11 @@ describe('what helm template printed', () => {
     });
   });
 
+  it('is refused with the line of a mistake', async () => {
+    const fine = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n';
+    await expect(parseRendered(`${fine}data: [\n`, request)).rejects.toThrow(/line 5, column 1/);
+  });
+
   it('comes back as it was written, whatever the values are', async () => {
     await fc.assert(
       fc.asyncProperty(

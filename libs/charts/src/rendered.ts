@@ -50,8 +50,16 @@ export async function parseRendered(text: string, request: ChartRequest): Promis
   return rendered;
 }
 
+/** To know the lines of a text costs a third more than to read it, so only a text with a mistake is read with them. */
 function parseDocuments(text: string): Document.Parsed[] {
+  const documents = parseYaml(text, { prettyErrors: false });
+  const isFine = documents.every(({ errors }) => errors.length === 0);
+  return isFine ? documents : parseYaml(text, { prettyErrors: true });
+}
+
+function parseYaml(text: string, options: { prettyErrors: boolean }): Document.Parsed[] {
   const documents = parseAllDocuments(text, {
+    ...options,
     version: '1.1',
     uniqueKeys: false,
     logLevel: 'silent',
