@@ -10,6 +10,7 @@ import { renderReport } from './measuring/table.ts';
 import { memoryBenchmark } from './memory/benchmark.ts';
 import { parkedBenchmark } from './parked/benchmark.ts';
 import { planBenchmark } from './plan/benchmark.ts';
+import { upgradeBenchmark } from './upgrade/benchmark.ts';
 import { watchBenchmark } from './watch/benchmark.ts';
 
 const benchmarks: readonly Benchmark[] = [
@@ -19,6 +20,7 @@ const benchmarks: readonly Benchmark[] = [
   memoryBenchmark,
   planBenchmark,
   parkedBenchmark,
+  upgradeBenchmark,
 ];
 
 const program = new Command('npm run bench --')

@@ -128,9 +128,9 @@ async function watchParked(
   return {
     versions: {},
     notes: [
-      `${count} rollouts, each of a pattern and a mesh of its own with a plan of eight stages and its way back, on Temporal's development server. One process has the orchestrator and an idle git watcher; it keeps 100 workflows in memory and replays the others when something happens to them.`,
+      `${count} rollouts, each of a pattern and a mesh of its own with a plan of three stages and its way back, on Temporal's development server. One process has the orchestrator and an idle git watcher; it keeps 100 workflows in memory and replays the others when something happens to them.`,
       'The agent is a worker in the process of the benchmark; its plans and stages take no time.',
-      `Decisions come at random times, four a second on average, whether or not the ones before are answered. Times are from sending the update "decide": to its answer, and to the moment when Temporal scheduled the first stage of the change.`,
+      `Decisions come at random times, one a second on average, whether or not the ones before are answered. Times are from sending the update "decide": to its answer, and to the moment when Temporal scheduled the first stage of the change.`,
       `Memory: VmRSS of proc(5) after ${restMilliseconds / 1000} s of rest; the peak is VmHWM at the end.`,
     ],
     cases: [decisionCase('answered', answered), decisionCase('first stage scheduled', firstStage), ...memory],

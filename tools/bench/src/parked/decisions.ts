@@ -10,7 +10,8 @@ import type { TemporalConnection } from '@meshwright/temporal';
 import type { Repetition } from '../measuring/arms.ts';
 import { type IdleAgent, subjectOf } from './waiting-rollouts.ts';
 
-const decisionsEachSecond = 4;
+/** More than people give: above what the machine can carry out, the time is that of a queue. */
+const decisionsEachSecond = 1;
 const carriedOutWithinMilliseconds = 120_000;
 
 /** How long decisions took, each from when it was sent. */

@@ -55,7 +55,7 @@ export interface IdleAgent {
   firstStage(plan: Digest): Promise<number>;
 }
 
-/** An agent whose plans have as many stages as an upgrade, and whose stages are done at once. */
+/** An agent whose plans have the stages of a change of configuration, and whose stages are done at once. */
 export function idleAgent(): IdleAgent {
   const first = new Map<Digest, PromiseWithResolvers<number>>();
   const of = (plan: Digest): PromiseWithResolvers<number> => {
@@ -80,7 +80,7 @@ export function idleAgent(): IdleAgent {
   };
 }
 
-const stageIds = ['crds', 'control-plane', 'tag', 'workloads', 'configuration', 'restart', 'verify', 'prune'];
+const stageIds = ['configuration', 'verify', 'prune'];
 
 function planFor({ pattern, purpose }: PlanChangeInput): PlanSummary {
   const counts = { ...noChanges, update: 5 };
@@ -100,7 +100,7 @@ function planFor({ pattern, purpose }: PlanChangeInput): PlanSummary {
     cluster,
     purpose,
     mesh: { type: 'istio', version: '1.31.0', mode: 'sidecar', revision: '1-31-0', enrolledNamespaces: [] },
-    action: 'upgrade',
+    action: 'configure',
     stages,
     rollback,
     counts: { ...noChanges, update: 5 * stageIds.length },

@@ -15,6 +15,7 @@ import { patternName } from '../engine/patterns.ts';
 import { awaitRollout } from '../engine/rollouts.ts';
 import { type EngineSession, type SessionOptions, withEngine } from '../engine/session.ts';
 import type { Repetition } from '../measuring/arms.ts';
+import { readProcessorTime } from '../measuring/processor.ts';
 import { caseReport, type CaseReport, type Unit } from '../measuring/report.ts';
 import { contentWith } from './content.ts';
 import { countWrites, writesBetween } from './writes.ts';
@@ -96,6 +97,7 @@ const notes = [
   `The base and istiod, and ${resources} VirtualServices, installed by the same engine; nothing has changed. From the start of the workflow planPreview to its result, by the client.`,
   'Cold: the standalone worker was ended, its directory of charts and rendered objects removed, and started anew; its workers poll. It is its first plan: it has to connect, to discover what is served, and to render with Helm.',
   `Warm: ${warmPlansEach} plans after each cold one.`,
+  'The detail "processor" of each plan is the processor time of the engine in milliseconds, orchestrator and git watcher included, without Helm and git.',
   'Writes: the difference of apiserver_request_total over all writing verbs without dry runs, over each group of plans, without events, leases, nodes and access reviews.',
   'Pods are simulated. The webhook that validates is told to leave the resources alone, because a simulated istiod cannot answer.',
 ];
@@ -120,8 +122,10 @@ async function takePlans(
     const before = await countWrites(client, signal);
     for (let place = 1; place <= 1 + warmPlansEach; place += 1) {
       const sample = { repetition, arm: arm.name, place, startedAt: new Date().toISOString() };
+      const used = await readProcessorTime(session.engine.pid);
       const value = await timePlan(session, input, signal);
-      found[place === 1 ? 'cold' : 'warm'].push({ ...sample, value });
+      const details = { processor: (await readProcessorTime(session.engine.pid)) - used };
+      found[place === 1 ? 'cold' : 'warm'].push({ ...sample, value, details });
     }
     const details = writesBetween(before, await countWrites(client, signal));
     const value = Object.values(details).reduce((sum, count) => sum + count, 0);
