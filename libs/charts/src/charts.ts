@@ -60,8 +60,10 @@ export function openCharts(options: ChartsOptions): Charts {
   return {
     async template(request, { signal } = {}) {
       checkRequest(request);
-      const helmVersion = await versionOf(helm, signal);
-      const archive = await archives.find(request.chart, request.version, signal);
+      const [helmVersion, archive] = await Promise.all([
+        versionOf(helm, signal),
+        archives.find(request.chart, request.version, signal),
+      ]);
       const key = renderKey({ archive: archive.digest, request, helm: helmVersion });
       const known = await cache.read(key);
       if (known !== undefined) return known;
@@ -80,11 +82,16 @@ export function openCharts(options: ChartsOptions): Charts {
 }
 
 function rememberVersion(): typeof requireHelm {
-  let known: { version: string; until: number } | undefined;
+  let known: { version: Promise<string>; until: number } | undefined;
   return async (helm, signal) => {
-    if (known !== undefined && Date.now() < known.until) return known.version;
-    const version = await requireHelm(helm, signal);
-    known = { version, until: Date.now() + helmKnownMs };
+    signal?.throwIfAborted();
+    if (known === undefined || Date.now() >= known.until) {
+      // Charts that are rendered at once share this call, so it is nobody's to cancel.
+      known = { version: requireHelm(helm, undefined), until: Date.now() + helmKnownMs };
+      known.version.catch(() => (known = undefined));
+    }
+    const version = await known.version;
+    signal?.throwIfAborted();
     return version;
   };
 }
