@@ -196,11 +196,20 @@ describe('cancelling a rollout by command', () => {
 });
 
 describe('a command', () => {
+  it('that pauses a rollout before its approval keeps it from starting afterwards', async () => {
+    const rollout = await startRollout(world, sampleRollout('early', { approval: { required: true } }));
+    await inPhase(rollout, 'awaiting-approval');
+    await command(rollout, 'pause');
+    await decide(rollout);
+    await inPhase(rollout, 'paused');
+    await command(rollout, 'resume');
+    expect(await rollout.result()).toMatchObject({ phase: 'succeeded' });
+  });
+
   it('is refused with the reason where it does not fit, and changes nothing', async () => {
     const rollout = await startRollout(world, sampleRollout('choosy', { approval: { required: true } }));
     await inPhase(rollout, 'awaiting-approval');
-    expect(await refusalOf(rollout, 'pause')).toContain('COMMAND_REFUSED: Nothing runs that could pause');
-    expect(await refusalOf(rollout, 'resume')).toContain('not paused');
+    expect(await refusalOf(rollout, 'resume')).toContain('COMMAND_REFUSED: It is not paused');
     expect(await refusalOf(rollout, 'retry')).toContain('No change is stopped');
     expect(await refusalOf(rollout, 'rollback')).toContain('Nothing has been changed');
     const requests = [{ command: 'explode', identity: 'bob' }, { command: 'cancel', identity: '' }, 'cancel'];

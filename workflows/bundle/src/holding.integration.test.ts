@@ -32,7 +32,7 @@ describe('a commit that was rolled back', () => {
     await endOf(rollout);
     expect(await statusOf(rollout)).toMatchObject({
       phase: 'rolled-back',
-      hold: { reason: 'local: control-plane is not ready', revert: 'meshwright/revert' },
+      hold: { reason: 'local, stage control-plane: control-plane is not ready', revert: 'meshwright/revert' },
     });
     expect(world.targets.concluded).toMatchObject([
       {
@@ -46,7 +46,7 @@ describe('a commit that was rolled back', () => {
         repository: 'patterns',
         commit: input.commit.id,
         pattern: 'held',
-        reason: 'local: control-plane is not ready',
+        reason: 'local, stage control-plane: control-plane is not ready',
       },
     ]);
   });
