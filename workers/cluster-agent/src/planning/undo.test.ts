@@ -275,15 +275,26 @@ describe('the way back of an installation', () => {
     return { ...composed, stage: { ...composed.stage, meshStage: composed.stage.id } };
   };
 
-  it('deletes what the mesh made by itself before the oldest stage, whose namespace it lies in', () => {
+  const namespace: KubernetesObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'mesh' } };
+  const withNamespace = (stage: ComparedStage): ComparedStage => {
+    const diff = comparedFrom({ ...created, object: namespace });
+    return { ...stage, compared: [diff, ...stage.compared] };
+  };
+
+  it('deletes what the mesh made by itself, and the namespaces it lay in only then', () => {
     const circumstances = { meshBefore: undefined, restartsAtOnce: 5 };
-    const { rollback } = composeWayBack([ofMesh(0), ofMesh(1)], circumstances);
+    const { rollback } = composeWayBack([withNamespace(ofMesh(0)), ofMesh(1)], circumstances);
     expect(rollback.map(({ id, sweeps }) => [id, sweeps])).toEqual([
       ['undo-stage-1', undefined],
-      ['undo-leftovers', true],
       ['undo-stage-0', undefined],
+      ['undo-leftovers', true],
+      ['undo-namespaces', undefined],
     ]);
-    expect(rollback[1]?.undoes).toEqual(['stage-0', 'stage-1']);
+    const [, oldest, leftovers, namespaces] = rollback;
+    expect(leftovers?.undoes).toEqual(['stage-0', 'stage-1']);
+    expect(namespaces).toMatchObject({ undoes: ['stage-0'], deletes: [referenceOf(namespace)] });
+    expect(oldest?.deletes).not.toContainEqual(referenceOf(namespace));
+    expect(oldest?.changes.map(({ object }) => object)).toEqual(oldest?.deletes);
   });
 
   it('leaves what a mesh made that was there before', () => {

@@ -59,16 +59,17 @@ export function composeWayBack(stages: readonly ComparedStage[], circumstances: 
   const restarts = undoRestarts(stages, circumstances);
   const switched = after.filter(({ undone }) => undone.part === 'switch-over').map(({ undo }) => undo);
   const disturbed = [...restarts, ...switched].flatMap(({ undoes }) => undoes);
-  const prepared = undoAll(newestFirst.filter(({ part }) => part === 'prepare')).map(({ undo }) => undo);
   const rollback = [
     ...after.map(({ undo }) => undo),
     ...restarts,
     ...(meshBefore === undefined || disturbed.length === 0 ? [] : [lookBack(disturbed)]),
-    ...prepared.slice(0, -1),
-    ...(meshBefore === undefined ? sweep(stages) : []),
-    ...prepared.slice(-1),
+    ...undoAll(newestFirst.filter(({ part }) => part === 'prepare')).map(({ undo }) => undo),
   ];
-  return { rollback, warnings: stages.flatMap(lossesOf) };
+  const sweeping = meshBefore === undefined ? sweep(stages) : [];
+  return {
+    rollback: sweeping.length === 0 ? rollback : namespacesLast(rollback, sweeping),
+    warnings: stages.flatMap(lossesOf),
+  };
 }
 
 function undoAll(stages: readonly ComparedStage[]): { undone: ComparedStage; undo: UndoStage }[] {
@@ -149,7 +150,35 @@ function lookBack(undoes: string[]): UndoStage {
   });
 }
 
-/** What a mesh that was installed made by itself would hold its namespaces, which the oldest stage created. */
+/** Namespaces that the change made go when the rest has gone, and what the mesh put into them. */
+function namespacesLast(rollback: readonly UndoStage[], sweeping: readonly UndoStage[]): UndoStage[] {
+  const holding = rollback.filter(({ deletes }) => deletes.some(isNamespace));
+  const others = rollback
+    .map((stage) => ({
+      ...stage,
+      deletes: stage.deletes.filter((reference) => !isNamespace(reference)),
+      changes: stage.changes.filter(({ object }) => !stage.deletes.includes(object) || !isNamespace(object)),
+    }))
+    .filter((stage) => stage.kind === StageKind.verify || hasWork(stage));
+  const deletes = holding.flatMap((stage) => stage.deletes.filter(isNamespace));
+  if (deletes.length === 0) return [...others, ...sweeping];
+  const namespaces = undoStage({
+    id: 'undo-namespaces',
+    title: 'Take back: the namespaces',
+    kind: StageKind.prune,
+    timeoutSeconds: pruneTimeoutSeconds,
+    deletes,
+    changes: deletes.map((reference) => changed(reference, Change.delete)),
+    undoes: holding.flatMap(({ undoes }) => undoes),
+  });
+  return [...others, ...sweeping, namespaces];
+}
+
+function isNamespace({ apiVersion, kind }: ObjectReference): boolean {
+  return apiVersion === 'v1' && kind === 'Namespace';
+}
+
+/** What a mesh that was installed made by itself would hold the namespaces it lies in. */
 function sweep(stages: readonly ComparedStage[]): UndoStage[] {
   const installing = stages.filter(
     ({ stage, compared }) =>
