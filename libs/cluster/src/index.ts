@@ -44,4 +44,4 @@ export {
 export { openClusterSecrets, type ClusterSecrets, type SecretKey } from './secrets.ts';
 export { statusOf } from './status.ts';
 export { observe, type Observation } from './watch.ts';
-export { Wave, waveOf } from './waves.ts';
+export { isDefinition, isNamespace, Wave, waveOf } from './waves.ts';

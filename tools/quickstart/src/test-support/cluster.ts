@@ -101,7 +101,8 @@ export async function removeEverything(scene: Scene): Promise<void> {
   }
 }
 
-async function list(scene: Scene, query: string[]): Promise<Item[]> {
+/** What `kubectl get` gives for a query. */
+export async function list(scene: Scene, query: string[]): Promise<Item[]> {
   return (JSON.parse(await scene.kubectl('get', ...query, '--output=json')) as { items: Item[] }).items;
 }
 

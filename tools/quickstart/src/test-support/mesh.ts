@@ -1,13 +1,5 @@
+import { list } from './cluster.ts';
 import type { Scene } from './scene.ts';
-
-interface Item {
-  metadata: {
-    name: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-    deletionTimestamp?: string;
-  };
-}
 
 /** A control plane of Istio, as its Deployment says. */
 export interface ControlPlane {
@@ -39,11 +31,7 @@ export async function meshedPods(scene: Scene, namespace: string): Promise<Meshe
 }
 
 /** Istio's injector says on the pod what it did. */
-function revisionOf({ annotations }: Item['metadata']): string | undefined {
+function revisionOf({ annotations }: { annotations?: Record<string, string> }): string | undefined {
   const status = annotations?.['sidecar.istio.io/status'];
   return status === undefined ? undefined : (JSON.parse(status) as { revision: string }).revision;
-}
-
-async function list(scene: Scene, query: string[]): Promise<Item[]> {
-  return (JSON.parse(await scene.kubectl('get', ...query, '--output=json')) as { items: Item[] }).items;
 }

@@ -1,4 +1,10 @@
-import type { ClusterClient, Inventory, InventoryMember, TargetRecord } from '@meshwright/cluster';
+import {
+  type ClusterClient,
+  type Inventory,
+  type InventoryMember,
+  isNamespace,
+  type TargetRecord,
+} from '@meshwright/cluster';
 import { isMeshwrightError, type KubernetesObject, type PatternSnapshot } from '@meshwright/model';
 import type { Installation, MeshChange, MeshPlan, MeshPlugin, PluginContext } from '@meshwright/plugin-sdk';
 
@@ -62,16 +68,12 @@ async function namespacesOf(
   { cluster, asked }: Observation,
   members: Promise<InventoryMember[]>,
 ): Promise<KubernetesObject[]> {
-  const owned = (await members).filter(isNamespace).map(({ object }) => object.name);
+  const owned = (await members).filter(({ object }) => isNamespace(object)).map(({ object }) => object.name);
   return readNamespaces(cluster, [...namesIn(asked.snapshot), ...owned]);
 }
 
 function namesIn({ pattern }: PatternSnapshot): string[] {
   return pattern.spec.workloads.map(({ namespace }) => namespace);
-}
-
-function isNamespace({ object }: InventoryMember): boolean {
-  return object.apiVersion === 'v1' && object.kind === 'Namespace';
 }
 
 async function readNamespaces(cluster: ClusterClient, names: readonly string[]): Promise<KubernetesObject[]> {

@@ -1,3 +1,4 @@
+import { isNamespace } from '@meshwright/cluster';
 import {
   type BlastRadius,
   Change,
@@ -47,8 +48,8 @@ export function reachOf(stages: readonly PlannedStage[], pods: number): BlastRad
   return { namespaces: [...new Set(namespaces)].sort(), workloads: restarting.length, pods };
 }
 
-function namespaceOf({ apiVersion, kind, namespace, name }: ObjectReference): string | undefined {
-  return apiVersion === 'v1' && kind === 'Namespace' ? name : namespace;
+function namespaceOf(reference: ObjectReference): string | undefined {
+  return isNamespace(reference) ? reference.name : reference.namespace;
 }
 
 /** How many pods these workloads have now; one list for each kind and namespace. */

@@ -1,4 +1,4 @@
-import type { ObjectDiff } from '@meshwright/cluster';
+import { isNamespace, type ObjectDiff } from '@meshwright/cluster';
 import {
   Change,
   formatReference,
@@ -172,10 +172,6 @@ function namespacesLast(rollback: readonly UndoStage[], sweeping: readonly UndoS
     undoes: holding.flatMap(({ undoes }) => undoes),
   });
   return [...others, ...sweeping, namespaces];
-}
-
-function isNamespace({ apiVersion, kind }: ObjectReference): boolean {
-  return apiVersion === 'v1' && kind === 'Namespace';
 }
 
 /** What a mesh that was installed made by itself would hold the namespaces it lies in. */

@@ -1,4 +1,4 @@
-import { Wave, waveOf } from '@meshwright/cluster';
+import { isDefinition, Wave, waveOf } from '@meshwright/cluster';
 import {
   groupOf,
   type KubernetesObject,
@@ -96,8 +96,4 @@ function placesOf({ members, leaving, workloads, configuration }: Uninstallation
     const configures = configuration.has(key) || waveOf(member) === Wave.customResources;
     return configures ? 'configuration' : 'mesh';
   };
-}
-
-function isDefinition({ apiVersion, kind }: ObjectReference): boolean {
-  return kind === 'CustomResourceDefinition' && groupOf(apiVersion) === 'apiextensions.k8s.io';
 }
