@@ -32,6 +32,22 @@ export function strikeRequest({ api }: Ground, rule: Rule): Armed {
   };
 }
 
+/** A fault that strikes a while after the commit, wherever the rollout is then. */
+export function strikeAfterCommit(milliseconds: number, strike: () => Promise<string>): Armed {
+  const { promise: struck, resolve, reject } = Promise.withResolvers<string>();
+  struck.catch(() => undefined);
+  let begun: Promise<unknown> = Promise.resolve();
+  return {
+    struck,
+    committed() {
+      begun = delay(milliseconds).then(strike).then(resolve, reject);
+    },
+    settle: async () => {
+      await begun;
+    },
+  };
+}
+
 /** Something that goes away at the nth request that fits, and comes back after a while. */
 export function outageAt(
   ground: Ground,

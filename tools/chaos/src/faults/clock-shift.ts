@@ -8,6 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const file = process.env.MESHWRIGHT_CHAOS_CLOCK ?? '';
 const lookMilliseconds = 100;
 const TrueDate = Date;
+let taken = '';
 let shift = 0;
 
 class ShiftedDate extends TrueDate {
@@ -23,7 +24,8 @@ class ShiftedDate extends TrueDate {
 
 function look(): void {
   const text = read();
-  if (text === undefined || Number(text) === shift) return;
+  if (text === undefined || text === taken) return;
+  taken = text;
   shift = Number(text);
   writeFileSync(`${file}.seen`, text);
 }

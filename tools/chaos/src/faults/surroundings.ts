@@ -7,7 +7,7 @@ import type { FaultName } from '../scenario/faults.ts';
 import { extraResources, Mark, patternName } from '../scenario/manifests.ts';
 import type { Step } from '../scenario/scenario.ts';
 import { isApply } from '../proxy/requests.ts';
-import type { Arm, Armed } from './armed.ts';
+import { type Arm, type Armed, strikeAfterCommit } from './armed.ts';
 
 const hour = 3_600_000;
 const jumps = [hour / 20, hour * 5, hour * 24 * 40];
@@ -120,17 +120,16 @@ export const surroundingFaults = {
     return { struck: failing.then((activity) => `${activity} failed: ${evidence.kind}`), settle: () => over };
   },
   'two-versions': twoVersions,
-  'clock-jump': async ({ worker }, { milliseconds, nth }) => {
+  'clock-jump': ({ worker }, { milliseconds, nth }) => {
     const jump = (milliseconds % 2 === 0 ? 1 : -1) * (jumps[nth - 1] ?? hour);
-    const { promise, resolve } = Promise.withResolvers<string>();
+    const armed = strikeAfterCommit(milliseconds / 3, async () => {
+      await worker.shiftClock(jump);
+      return `by ${jump / hour} hours`;
+    });
     return Promise.resolve({
-      struck: promise,
-      committed: () =>
-        void delay(milliseconds / 3)
-          .then(() => worker.shiftClock(jump))
-          .then(() => resolve(`by ${jump / hour} hours`)),
-      settle: async () => {
-        await promise;
+      ...armed,
+      async settle() {
+        await armed.settle();
         await worker.shiftClock(0);
       },
     });
@@ -178,15 +177,14 @@ async function twoVersions({ worker }: Ground, { milliseconds }: Step): Promise<
   await eventually('the other build to poll', async () =>
     (await countPolls(other.log)) > before ? true : undefined,
   );
-  const { promise, resolve } = Promise.withResolvers<string>();
+  const armed = strikeAfterCommit(milliseconds / 2, async () => {
+    await worker.crash();
+    return `the first killed after ${Math.round(milliseconds / 2)} ms`;
+  });
   return {
-    struck: promise,
-    committed: () =>
-      void delay(milliseconds / 2)
-        .then(() => worker.crash())
-        .then(() => resolve(`the first killed after ${Math.round(milliseconds / 2)} ms`)),
+    ...armed,
     async settle() {
-      await promise;
+      await armed.settle();
       other.kill();
     },
   };

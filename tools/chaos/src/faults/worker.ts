@@ -14,24 +14,19 @@ import type { Rule } from '../proxy/rules.ts';
 import { changeWorkflow, historyOf } from '../reader/temporal.ts';
 import type { Ground } from '../run/ground.ts';
 import type { Step } from '../scenario/scenario.ts';
-import { type Arm, type Armed, strikeRequest } from './armed.ts';
+import { type Arm, type Armed, strikeAfterCommit, strikeRequest } from './armed.ts';
 
 const lookMilliseconds = 60;
 
 /** Everything that kills the worker, each at a moment of its own. */
 export const workerFaults = {
-  'kill-at-random': async (ground, { milliseconds }) => {
-    const { promise, resolve } = Promise.withResolvers<string>();
-    return Promise.resolve({
-      struck: promise,
-      committed() {
-        void delay(milliseconds / 2)
-          .then(() => ground.worker.crash())
-          .then(() => resolve(`after ${Math.round(milliseconds / 2)} ms`));
-      },
-      settle: () => promise.then(() => undefined),
-    });
-  },
+  'kill-at-random': (ground, { milliseconds }) =>
+    Promise.resolve(
+      strikeAfterCommit(milliseconds / 2, async () => {
+        await ground.worker.crash();
+        return `after ${Math.round(milliseconds / 2)} ms`;
+      }),
+    ),
   'kill-while-planning': (ground, step) => killAt(ground, { matches: isDryRun, nth: step.nth }, step.when),
   'kill-while-awaiting-approval': async (ground) => {
     const { promise, resolve } = Promise.withResolvers<string>();

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '@meshwright/model';
 
 const lookMilliseconds = 150;
 /** Above the longest pause between two attempts, a lost worker's heartbeat and a busy machine together. */
@@ -18,9 +19,15 @@ export async function eventually<T>(
       if (found !== undefined) return found;
       reason = 'not seen';
     } catch (error) {
-      reason = error instanceof Error ? error.message : String(error);
+      reason = reasonOf(error);
     }
     await delay(lookMilliseconds);
   }
   throw new Error(`Waited ${Math.round(within / 1_000)} s for ${what}: ${reason}.`);
+}
+
+/** An update that is refused says why only in its cause. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause === undefined ? messageOf(error) : `${messageOf(error)}: ${reasonOf(cause)}`;
 }

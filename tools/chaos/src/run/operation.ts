@@ -9,6 +9,8 @@ import { eventually } from './eventually.ts';
 import type { Ground } from './ground.ts';
 
 const approver = 'grace';
+/** Whoever asks for a rollout cannot approve it. */
+const asker = 'margaret';
 
 /** Starts the operation of a step: a commit, or for an uninstall the last commit once more. */
 export async function begin(ground: Ground, step: Step, last: Commit | undefined): Promise<Commit> {
@@ -16,7 +18,7 @@ export async function begin(ground: Ground, step: Step, last: Commit | undefined
   if (last === undefined) throw new Error('There is nothing to uninstall.');
   const rollout = rolloutOf(ground.scene, last);
   const { runId } = await rollout.describe();
-  const command = ['uninstall', patternName, '--as', approver, '--reason', 'chaos', '--timeout', '1'];
+  const command = ['uninstall', patternName, '--as', asker, '--reason', 'chaos', '--timeout', '1'];
   await eventually('the uninstall to be asked for', async () => {
     await ground.scene.meshwright(...command);
     return (await rollout.describe()).runId === runId ? undefined : true;

@@ -1,8 +1,9 @@
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Engine, startEngine, type Workspace } from '@meshwright/quickstart';
+import { eventually } from './eventually.ts';
 
 const clockShift = fileURLToPath(new URL('../faults/clock-shift.ts', import.meta.url));
 
@@ -57,12 +58,13 @@ export function openWorker(workspace: Workspace, environment: Record<string, str
     },
     async shiftClock(milliseconds) {
       await rm(`${clock}.seen`, { force: true });
-      await writeFile(clock, String(milliseconds));
-      for (;;) {
-        const taken = await readFile(`${clock}.seen`, 'utf8').catch(() => '');
-        if (taken === String(milliseconds)) return;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
+      // Whole at once: a worker that reads an empty file would take it for the true time.
+      await writeFile(`${clock}.next`, String(milliseconds));
+      await rename(`${clock}.next`, clock);
+      await eventually('the worker to take its clock', async () => {
+        const taken = await readFile(`${clock}.seen`, 'utf8');
+        return taken === String(milliseconds) ? true : undefined;
+      });
     },
     logs: () => [workspace.log, otherLog],
     stop: kill,
