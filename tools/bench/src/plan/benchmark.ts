@@ -98,7 +98,7 @@ const notes = [
   'Cold: the standalone worker was ended, its directory of charts and rendered objects removed, and started anew; its workers poll. It is its first plan: it has to connect, to discover what is served, and to render with Helm.',
   `Warm: ${warmPlansEach} plans after each cold one.`,
   'The detail "processor" of each plan is the processor time of the engine in milliseconds, orchestrator and git watcher included, without Helm and git.',
-  'Writes: the difference of apiserver_request_total over all writing verbs without dry runs, over each group of plans, without events, leases, nodes and access reviews.',
+  'Writes: the difference of apiserver_request_total over all writing verbs without dry runs, over each group of plans, without events, leases, nodes, access reviews, tokens and what controllers report as status.',
   'Pods are simulated. The webhook that validates is told to leave the resources alone, because a simulated istiod cannot answer.',
 ];
 

@@ -15,7 +15,12 @@ it('counts what was written, whatever its code and scope, and no dry runs, reads
     line({ code: '200', dry_run: '', resource: 'virtualservices', verb: 'LIST' }, 9),
     line({ code: '200', dry_run: '', resource: 'leases', verb: 'PUT' }, 9),
     line({ code: '201', dry_run: '', resource: 'selfsubjectaccessreviews', verb: 'POST' }, 9),
-    line({ code: '200', dry_run: '', resource: 'configmaps', verb: 'PATCH' }, 2e6),
+    line(
+      { code: '200', dry_run: '', resource: 'horizontalpodautoscalers', subresource: 'status', verb: 'PUT' },
+      9,
+    ),
+    line({ code: '201', dry_run: '', resource: 'serviceaccounts', subresource: 'token', verb: 'POST' }, 9),
+    line({ code: '200', dry_run: '', resource: 'configmaps', subresource: '', verb: 'PATCH' }, 2e6),
     'apiserver_request_total_other{verb="APPLY",resource="pods"} 1',
   ].join('\n');
   expect(Object.fromEntries(writesIn(metrics))).toEqual({

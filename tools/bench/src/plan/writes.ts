@@ -7,7 +7,9 @@ export type WriteCounts = ReadonlyMap<string, number>;
 const metric = /^apiserver_request_total\{(?<labels>.*)\} (?<count>[0-9.e+]+)$/;
 const writeVerbs = ['APPLY', 'CREATE', 'DELETE', 'DELETECOLLECTION', 'PATCH', 'POST', 'PUT', 'UPDATE'];
 /** What controllers and nodes write all the time, and questions that only look like a write (access reviews). */
-const background = /^(events|leases|nodes|.*reviews|tokenrequests)$/;
+const background = /^(events|leases|nodes|.*reviews)$/;
+/** What controllers report of objects, and the tokens they get: a horizontalpodautoscaler's status changes by itself. */
+const backgroundSubresource = /^(status|token)$/;
 
 /**
  * Reads the API server's own metrics. Dry runs are not counted, nor what controllers and nodes write all the time.
@@ -35,6 +37,7 @@ export function writesIn(metrics: string): Map<string, number> {
     const resource = named.get('resource') ?? '';
     const dryRun = named.get('dry_run') ?? '';
     if (!writeVerbs.includes(verb) || dryRun !== '' || background.test(resource)) continue;
+    if (backgroundSubresource.test(named.get('subresource') ?? '')) continue;
     const key = `${verb} ${resource}`;
     counts.set(key, (counts.get(key) ?? 0) + Number(count));
   }
