@@ -92,7 +92,22 @@ export default tseslint.config(
               onlyDependOnLibsWithTags: ['kind:model'],
               allowedExternalImports: [],
             },
+            {
+              sourceTag: 'kind:statistics',
+              onlyDependOnLibsWithTags: ['kind:model'],
+              allowedExternalImports: [],
+            },
+            {
+              sourceTag: 'kind:histogram',
+              onlyDependOnLibsWithTags: ['kind:model'],
+              allowedExternalImports: ['hdr-histogram-js'],
+            },
             { sourceTag: 'kind:lib', onlyDependOnLibsWithTags: ['kind:model', 'kind:lib'] },
+            {
+              sourceTag: 'kind:plugin-testkit',
+              onlyDependOnLibsWithTags: ['kind:model', 'kind:plugin-sdk', 'kind:statistics'],
+              allowedExternalImports: [],
+            },
             {
               sourceTag: 'package:document',
               onlyDependOnLibsWithTags: ['kind:model'],
@@ -140,7 +155,13 @@ export default tseslint.config(
             },
             {
               sourceTag: 'kind:plugin',
-              onlyDependOnLibsWithTags: ['kind:model', 'kind:plugin-sdk'],
+              onlyDependOnLibsWithTags: [
+                'kind:model',
+                'kind:plugin-sdk',
+                'kind:plugin-testkit',
+                'kind:statistics',
+                'kind:histogram',
+              ],
               allowedExternalImports: ['zod', 'semver'],
             },
             {
@@ -169,7 +190,14 @@ export default tseslint.config(
             // The command line's integration tests run the real workflows.
             {
               sourceTag: 'kind:tool',
-              onlyDependOnLibsWithTags: ['kind:model', 'kind:lib', 'kind:tool', 'kind:workflow-bundle'],
+              onlyDependOnLibsWithTags: [
+                'kind:model',
+                'kind:lib',
+                'kind:statistics',
+                'kind:histogram',
+                'kind:tool',
+                'kind:workflow-bundle',
+              ],
             },
           ].map(withTestLibraries),
         },
@@ -180,6 +208,7 @@ export default tseslint.config(
     files: [
       'workflows/{kit,repository-watch,pattern-rollout,mesh-change}/src/**/*.ts',
       'libs/model/src/**/*.ts',
+      'libs/statistics/src/**/!(*.test).ts',
     ],
     rules: {
       'no-restricted-imports': [

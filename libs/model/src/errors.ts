@@ -45,6 +45,8 @@ export const errorCodes = {
   SUPERSEDED: { retryable: false },
   PREREQUISITE_MISSING: { retryable: false },
   INVALID_INPUT: { retryable: false },
+  LOAD_UNAVAILABLE: { retryable: false },
+  LOAD_FAILED: { retryable: true },
   INTERNAL: { retryable: true },
 } as const satisfies Record<string, { retryable: boolean }>;
 

@@ -54,6 +54,15 @@ export {
   type WorkloadSpec,
 } from './pattern.ts';
 export {
+  Arrivals,
+  LatencyClock,
+  type LoadEndpoint,
+  LoadProtocol,
+  type LoadRequest,
+  type LoadResult,
+} from './load.ts';
+export { Contrast, type Histogram, Verdict } from './performance.ts';
+export {
   type BlastRadius,
   Change,
   type ChangeCounts,

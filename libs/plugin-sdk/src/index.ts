@@ -1,5 +1,13 @@
 export { createRegistry, definePlugin, type PluginRegistry } from './define.ts';
 export type {
+  LoadCapabilities,
+  LoadContext,
+  LoadPlugin,
+  ProgramOptions,
+  ProgramPort,
+  ProgramResult,
+} from './load.ts';
+export type {
   Enrollment,
   Installation,
   MeshCapabilities,

@@ -7,6 +7,8 @@ export interface Host {
   env: Readonly<Record<string, string | undefined>>;
   stdout: Output;
   stderr: Output;
+  /** What is piped in. */
+  stdin: () => AsyncIterable<Uint8Array>;
   /** Whether a person can be asked. */
   interactive: boolean;
   /** Asks a person for one line; undefined when they end the input or interrupt. */
@@ -36,6 +38,7 @@ export function processHost(interrupted: AbortSignal): Host {
     env: process.env,
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
+    stdin: () => process.stdin,
     interactive: process.stdin.isTTY && process.stderr.isTTY,
     ask: (question) => askOn(process.stdin, process.stderr, question, interrupted),
     interrupted,

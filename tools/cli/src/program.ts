@@ -4,6 +4,7 @@ import { createApproveCommand, createRejectCommand } from './commands/decide.ts'
 import { createDoctorCommand } from './commands/doctor.ts';
 import { createHistoryCommand } from './commands/history.ts';
 import { createCancelCommand, createPauseCommand, createResumeCommand } from './commands/intervene.ts';
+import { createJudgeCommand } from './commands/judge.ts';
 import { createDiffCommand, createPlanCommand } from './commands/plan.ts';
 import { createRenderCommand } from './commands/render.ts';
 import { createRetryCommand } from './commands/retry.ts';
@@ -38,6 +39,7 @@ const factories: readonly ((session: Session) => CommandUnknownOpts)[] = [
   createRollbackCommand,
   createAdoptCommand,
   createUninstallCommand,
+  createJudgeCommand,
   createTargetsCommand,
   createDoctorCommand,
 ];

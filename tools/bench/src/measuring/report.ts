@@ -1,6 +1,6 @@
 import type { Repetition, Arm } from './arms.ts';
 import type { Machine } from './machine.ts';
-import { median, quantile, ratioOfPairs, type RatioEstimate } from './statistics.ts';
+import { median, quantile, ratioOfPairs, type RatioEstimate } from '@meshwright/statistics';
 
 /** What a benchmark found; this is the JSON it writes. */
 export interface Report {

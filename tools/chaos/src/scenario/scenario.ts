@@ -1,5 +1,5 @@
 import { type FaultName, faultKind, faultNames, Operation } from './faults.ts';
-import { type Random, seededRandom } from './random.ts';
+import { type Random, seededRandom } from '@meshwright/statistics';
 
 /** What the pattern says: which of the two versions, and what its workloads hold. */
 export interface Desired {

@@ -14,7 +14,7 @@ export function renderError(error: unknown, style: Style): string[] {
 }
 
 /** The error as data, for `--json`. */
-export function errorToJson(error: unknown): object {
+export function errorToJson(error: unknown): { error: { code: string; message: string } } {
   const message = messageOf(error);
   if (!isMeshwrightError(error)) return { error: { code: 'INTERNAL', message } };
   return { error: { code: error.code, message, ...error.details } };

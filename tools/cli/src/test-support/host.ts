@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Host } from '../host.ts';
 
 /** A host without a terminal that keeps what is written. */
@@ -21,6 +22,7 @@ export function testHost(overrides: Partial<Host> = {}): TestHost {
     env: {},
     stdout: output('out'),
     stderr: output('err'),
+    stdin: () => Readable.from([]),
     interactive: false,
     ask: () => Promise.resolve(undefined),
     interrupted: new AbortController().signal,

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Readable } from 'node:stream';
 import { runCli } from '@meshwright/cli';
 import { messageOf } from '@meshwright/model';
 import { connectTemporal, type TemporalConnection } from '@meshwright/temporal';
@@ -135,6 +136,7 @@ async function runJson(args: string[]): Promise<unknown> {
     env: process.env,
     stdout: output('out'),
     stderr: output('err'),
+    stdin: () => Readable.from([]),
     interactive: false,
     ask: () => Promise.resolve(undefined),
     interrupted: new AbortController().signal,

@@ -1,0 +1,2 @@
+export { decodeHdr, encodeHdr } from './hdr.ts';
+export { createRecorder, type Recorder } from './recorder.ts';

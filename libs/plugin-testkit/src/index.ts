@@ -1,0 +1,2 @@
+export { type LoadCase, loadCases, type LoadSubject } from './load/cases.ts';
+export { type CaseResult, runLoadSuite } from './load/report.ts';

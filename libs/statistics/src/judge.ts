@@ -1,0 +1,136 @@
+import { Contrast, Verdict } from '@meshwright/model';
+import { type Comparison, type Limit, limitOf, type Metric } from './comparison.ts';
+import { type Differences, differencesOf } from './differences.ts';
+import { varghaDelaney } from './effect.ts';
+import { holm } from './holm.ts';
+import { falseAlarm } from './looks.ts';
+import { median, standardDeviation } from './quantile.ts';
+import { leastPairs, type SignedRank, signedRank } from './signed-rank.ts';
+import { signFlip } from './sign-flip.ts';
+import { reasonOf, sayOf } from './saying.ts';
+
+/** What was found of one metric. Absent figures could not be had. */
+export interface JudgedMetric {
+  name: string;
+  verdict: Verdict;
+  /** What is behind the verdict, in a sentence. */
+  reason: string;
+  /** How many blocks it rests on. */
+  blocks: number;
+  /** How many times A the arm B is: 1.1 is a tenth worse. */
+  ratio?: number;
+  /** The ends of the interval around the ratio; 90 % where the comparison is looked at once. */
+  interval?: [low: number, high: number];
+  /** How often a trial of B is above one of A; 0.5 is no effect. */
+  effect?: number;
+  /** The standard deviation of the blocks' logarithms. */
+  sd?: number;
+  /** The least effect that so many blocks with such a deviation show four times in five: 0.08 is 8 %. */
+  detectable?: number;
+  /** How probable such ranks are without an effect, adjusted for the metrics judged together. */
+  pValue?: number;
+  /** The same by flipping signs, not adjusted: a check by other means. */
+  permutationPValue?: number;
+}
+
+/** What a comparison came to. */
+export interface Judgement {
+  id: string;
+  verdict: Verdict;
+  reason: string;
+  metrics: JudgedMetric[];
+}
+
+export interface JudgeOptions {
+  /** The chance of a false alarm; of each look, where a comparison is looked at several times. */
+  falseAlarm?: number;
+  /** For draws, where there are too many blocks to look at all. */
+  seed?: number;
+}
+
+/** (z of 0.95 + z of 0.8) over the square root of the signed ranks' efficiency, rounded as published with the method. */
+const detectableDeviations = 2.54;
+
+/**
+ * Judges a comparison. A metric has regressed when the interval lies above 1 and the estimate reaches the limit, in share
+ * and in unit; it passed when the whole interval lies under the limit; all else is inconclusive, missing data too.
+ */
+export function judge(comparison: Comparison, options: JudgeOptions = {}): Judgement {
+  const alpha = options.falseAlarm ?? falseAlarm;
+  const measured = comparison.metrics.map((metric) => measure(comparison, metric));
+  const adjusted = holm(measured.map(({ ranks }) => ranks.pValue));
+  const metrics = measured.map((each, place) =>
+    judgeMetric(each, { alpha, pValue: adjusted[place] ?? 1, seed: options.seed }),
+  );
+  const verdict = verdictOf(metrics);
+  const advisory = comparison.contrast === Contrast.advisory;
+  return { id: comparison.id, verdict, reason: reasonOf(verdict, metrics, advisory), metrics };
+}
+
+interface Measured {
+  metric: Metric;
+  limit: Limit;
+  differences: Differences;
+  ranks: SignedRank;
+}
+
+function measure(comparison: Comparison, metric: Metric): Measured {
+  const differences = differencesOf(comparison, metric);
+  return { metric, limit: limitOf(metric), differences, ranks: signedRank(differences.logarithms) };
+}
+
+function judgeMetric(
+  { metric, limit, differences, ranks }: Measured,
+  { alpha, pValue, seed }: { alpha: number; pValue: number; seed: number | undefined },
+): JudgedMetric {
+  const { logarithms, a, b } = differences;
+  const blocks = logarithms.length;
+  const interval = ranks.interval(1 - 2 * alpha);
+  if (interval === undefined) {
+    const reason = sayOf.tooFew(metric, differences, leastPairs(1 - 2 * alpha));
+    return { name: metric.name, verdict: Verdict.inconclusive, reason, blocks };
+  }
+  const sd = standardDeviation(logarithms);
+  const found = {
+    ratio: Math.exp(ranks.estimate),
+    interval: [Math.exp(interval.low), Math.exp(interval.high)] as [number, number],
+    effect: varghaDelaney(a, b),
+    sd,
+    detectable: (detectableDeviations * sd) / Math.sqrt(blocks),
+    pValue,
+    permutationPValue: signFlip(logarithms, seed),
+  };
+  const worse = { share: found.ratio - 1, absolute: median(a) * (found.ratio - 1) };
+  const { verdict, reason } = decide(metric, limit, { ...found, worse, alpha });
+  return { name: metric.name, verdict, reason, blocks, ...found };
+}
+
+function decide(
+  metric: Metric,
+  limit: Limit,
+  found: {
+    interval: [number, number];
+    detectable: number;
+    pValue: number;
+    worse: { share: number; absolute: number };
+    alpha: number;
+  },
+): Pick<JudgedMetric, 'verdict' | 'reason'> {
+  const { interval, worse, pValue, alpha } = found;
+  const [low, high] = interval;
+  const isWorse = low > 1 && pValue <= alpha;
+  const matters = worse.share >= limit.relative && worse.absolute >= limit.absolute;
+  if (isWorse && matters) {
+    return { verdict: Verdict.regressed, reason: sayOf.regressed(metric, limit, found) };
+  }
+  if (high < 1 + limit.relative)
+    return { verdict: Verdict.passed, reason: sayOf.passed(metric, limit, found) };
+  return { verdict: Verdict.inconclusive, reason: sayOf.undecided(metric, limit, { ...found, isWorse }) };
+}
+
+/** One metric that regressed is enough; all have to pass. */
+function verdictOf(metrics: readonly JudgedMetric[]): Verdict {
+  if (metrics.some(({ verdict }) => verdict === Verdict.regressed)) return Verdict.regressed;
+  const passed = metrics.length > 0 && metrics.every(({ verdict }) => verdict === Verdict.passed);
+  return passed ? Verdict.passed : Verdict.inconclusive;
+}
