@@ -37,7 +37,7 @@ const applyProcess = fileURLToPath(new URL('apply-process.ts', import.meta.url))
 
 export const kubectlName = 'kubectl';
 export const engineName = 'meshwright';
-export const anewName = 'meshwright anew';
+const anewName = 'meshwright anew';
 
 /** The ways to compare: kubectl, the engine's, and the engine's over a new connection and as a process from nothing. */
 export function applyWays(options: WayOptions): Way[] {

@@ -43,7 +43,7 @@ export interface SessionOptions {
   /** Serves the repository over HTTP, as another machine would: its files cannot be watched then. */
   overHttp?: boolean;
   /** Changes the fields of the repository in `meshwright.yaml`, and adds others beside it. */
-  configure?: { repository: Record<string, unknown>; others: Record<string, unknown> };
+  configure?: { repository: Record<string, unknown>; others?: Record<string, unknown> };
 }
 
 const { TaskQueueType } = proto.temporal.api.enums.v1;
@@ -96,7 +96,7 @@ async function runSession<Result>(
   const workspace = workspaceIn(directory);
   const simulated = testbed.profile !== 'node';
   await writeConfiguration(workspace, surroundings);
-  const { repository, others } = session.configure ?? { repository: {}, others: {} };
+  const { repository, others = {} } = session.configure ?? { repository: {} };
   const url = served === undefined ? {} : { url: `${served}${basename(workspace.repository)}` };
   await changeConfiguration(workspace, { repository: { ...url, ...repository }, others });
   const places = { bare: workspace.repository, workingCopy: join(directory, 'working-copy') };
@@ -177,7 +177,7 @@ async function surroundingsOf(testbed: Testbed, options: BenchmarkOptions): Prom
 
 async function changeConfiguration(
   { configuration }: Workspace,
-  { repository, others }: NonNullable<SessionOptions['configure']>,
+  { repository, others }: Required<NonNullable<SessionOptions['configure']>>,
 ): Promise<void> {
   const document = parseDocument(await readFile(configuration, 'utf8'));
   for (const [field, value] of Object.entries(repository)) {

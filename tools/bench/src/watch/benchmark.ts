@@ -28,8 +28,9 @@ export const watchBenchmark: Benchmark = {
 };
 
 async function measureWatch(options: BenchmarkOptions): Promise<Findings> {
-  const local = await measureLooking('from a local repository', { overHttp: false }, options);
-  const polling = await measureLooking('by polling every second', { overHttp: true }, options);
+  const local = await measureLooking('from a local repository', {}, options);
+  const everySecond = { overHttp: true, configure: { repository: { interval: '1s' } } };
+  const polling = await measureLooking('by polling every second', everySecond, options);
   const webhook = await measureWebhook(options);
   return {
     versions: { istio: ISTIO_VERSION },
@@ -45,10 +46,10 @@ async function measureWatch(options: BenchmarkOptions): Promise<Findings> {
 
 function measureLooking(
   name: string,
-  { overHttp }: { overHttp: boolean },
+  served: Pick<SessionOptions, 'overHttp' | 'configure'>,
   options: BenchmarkOptions,
 ): Promise<CaseReport> {
-  const session: SessionOptions = { benchmark: 'watch', profile: 'control-plane', overHttp };
+  const session: SessionOptions = { benchmark: 'watch', profile: 'control-plane', ...served };
   return withEngine(session, options, (running) =>
     measureCommits(name, running, () => Promise.resolve(), options),
   );
