@@ -11,10 +11,15 @@ export interface Check {
   run(): Promise<Tally>;
 }
 
+/** The packages whose types are fewer, as their own `tsconfig.json` says, and the one that also checks JavaScript. */
+const ownTypes = ['--projects=tag:kind:model,tag:kind:statistics,tag:kind:workflow,@meshwright/cli'];
+
 /** Everything that needs no root, cheapest first. */
 export const testChecks: readonly Check[] = [
   command('format', 'prettier', ['--check', '--log-level', 'warn', '.']),
-  command('types', 'nx', ['run-many', '-t', 'typecheck', '--parallel=2', '--outputStyle=static']),
+  // One program for all that runs on Node is several times faster than one for each package.
+  command('types', 'tsc', ['--project', 'tsconfig.whole.json']),
+  command('types without Node', 'nx', ['run-many', '-t', 'typecheck', ...ownTypes, '--outputStyle=static']),
   // Lint skips the import rules without a word when the project graph is not there yet: make it first.
   command('project graph', 'nx', ['show', 'projects']),
   command('lint', 'eslint', ['.', '--cache']),
