@@ -25,7 +25,7 @@ import { readInstalled, type UpgradeFiles, writeUpgrade } from './manifests.ts';
 import { runScript } from './script.ts';
 import { checkoutContent, untilGone, untilSettled, workloadPods } from './workloads.ts';
 
-const times = { usual: 7, quick: 2 };
+const times = { usual: 15, quick: 2 };
 const goal = 1.1;
 const versions = [ISTIO_VERSION, ISTIO_UPGRADE_VERSION] as const;
 type Version = (typeof versions)[number];
