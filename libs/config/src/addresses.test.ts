@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  checkRepositoryUrl,
-  isBranchName,
-  isLoopback,
-  parseHostPort,
-  parseRepositoryFolder,
-} from './addresses.ts';
+import { checkRepositoryUrl, isBranchName, isLoopback, parseRepositoryFolder } from './addresses.ts';
 
 describe('the URL of a repository', () => {
   it.each([
@@ -84,21 +78,6 @@ it.each([
 ])('refuses the branch %j', (name) => {
   expect(isBranchName(name)).toBe(false);
 });
-
-it.each([
-  ['127.0.0.1:7233', { host: '127.0.0.1', port: 7233 }],
-  ['[::1]:80', { host: '::1', port: 80 }],
-  ['temporal.example.com:1', { host: 'temporal.example.com', port: 1 }],
-])('reads %s', (text, expected) => {
-  expect(parseHostPort(text, 1)).toEqual(expected);
-});
-
-it.each(['', ':80', 'a', 'a:', 'a:0', 'a:65536', 'a:b', '::1:80', 'http://a:80', '-a:80', 'a:80/x'])(
-  'refuses %j',
-  (text) => {
-    expect(parseHostPort(text, 1)).toBeUndefined();
-  },
-);
 
 it('takes only this machine for this machine', () => {
   expect(['localhost', '127.0.0.1', '127.9.9.9', '::1', '[::1]'].every(isLoopback)).toBe(true);

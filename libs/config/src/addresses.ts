@@ -64,17 +64,6 @@ export function checkOciUrl(text: string): Checked<string> {
 const byReference =
   'Take them out of the address; where credentials are needed, name them by {env} or {file}.';
 
-/** `host:port`; IPv6 in brackets. Port 0 is any free port, where that makes sense. */
-export function parseHostPort(text: string, lowestPort: 0 | 1): { host: string; port: number } | undefined {
-  const match =
-    /^(?:\[(?<v6>[0-9A-Fa-f:.]+)\]|(?<name>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)):(?<port>\d{1,5})$/.exec(
-      text,
-    );
-  const host = match?.groups?.v6 ?? match?.groups?.name;
-  const port = Number(match?.groups?.port);
-  return host === undefined || !(port >= lowestPort && port <= 65_535) ? undefined : { host, port };
-}
-
 /** Whether a host name is this machine whatever the network says. */
 export function isLoopback(hostname: string): boolean {
   return /^(?:localhost|\[?::1\]?|127(?:\.\d{1,3}){3})$/i.test(hostname);

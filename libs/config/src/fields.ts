@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
-import { dnsLabel } from '@meshwright/document';
-import { parseHostPort, type Checked } from './addresses.ts';
+import { dnsLabel, parseHostPort } from '@meshwright/document';
+import type { Checked } from './addresses.ts';
 import type { FileReference, KubernetesSecretKey, SecretReference } from './types.ts';
 
 /** A field that is checked and changed by a function, which says why when it refuses. */

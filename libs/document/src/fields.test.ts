@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { dnsLabel, duration, parseDuration } from './fields.ts';
+import { dnsLabel, duration, formatDuration, parseDuration, parseHostPort } from './fields.ts';
 
 it.each([
   ['30s', 30_000],
@@ -20,6 +20,22 @@ it.each(['', '24', '-1s', '1e99h', '1.5h', '1h 30m', '30m1h', 'h', ' 1h', '1H', 
     expect(parseDuration(text)).toBeUndefined();
   },
 );
+
+it('writes a duration as it reads it, in one unit', () => {
+  expect([0, 90, 120, 3_600, 5_400, 86_400].map(formatDuration)).toEqual([
+    '0s',
+    '90s',
+    '2m',
+    '1h',
+    '90m',
+    '24h',
+  ]);
+  fc.assert(
+    fc.property(fc.nat({ max: 900_000 }), (seconds) => {
+      expect(parseDuration(formatDuration(seconds))).toBe(seconds * 1_000);
+    }),
+  );
+});
 
 it('refuses a duration out of bounds, and nothing else', () => {
   const schema = duration({ min: '1m', max: '30d' });
@@ -41,5 +57,20 @@ it.each(['', '-a', 'a-', 'A', 'a.b', 'a_b', 'x'.repeat(64), 'а', 'a\n', '../a',
   'refuses the name %j',
   (name) => {
     expect(dnsLabel().safeParse(name).success).toBe(false);
+  },
+);
+
+it.each([
+  ['127.0.0.1:7233', { host: '127.0.0.1', port: 7233 }],
+  ['[::1]:80', { host: '::1', port: 80 }],
+  ['temporal.example.com:1', { host: 'temporal.example.com', port: 1 }],
+])('reads the address %s', (text, expected) => {
+  expect(parseHostPort(text, 1)).toEqual(expected);
+});
+
+it.each(['', ':80', 'a', 'a:', 'a:0', 'a:65536', 'a:b', '::1:80', 'http://a:80', '-a:80', 'a:80/x'])(
+  'refuses the address %j',
+  (text) => {
+    expect(parseHostPort(text, 1)).toBeUndefined();
   },
 );

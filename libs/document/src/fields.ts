@@ -30,6 +30,13 @@ export function parseDuration(text: string): number | undefined {
 const durationForm = /^(?=\d)(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?$/;
 const durationMessage = 'must be a duration such as 30s, 15m, 24h or 1h30m';
 
+/** Whole seconds as such a duration, in the largest unit of seconds, minutes and hours that fits. */
+export function formatDuration(seconds: number): string {
+  if (seconds > 0 && seconds % 3_600 === 0) return `${seconds / 3_600}h`;
+  if (seconds > 0 && seconds % 60 === 0) return `${seconds / 60}m`;
+  return `${seconds}s`;
+}
+
 /** A duration as text within bounds, given in the same form; read as milliseconds. */
 export function duration(bounds: { min: string; max: string }): z.ZodType<number, string> {
   const [min = 0, max = Infinity] = [parseDuration(bounds.min), parseDuration(bounds.max)];
@@ -47,4 +54,15 @@ export function duration(bounds: { min: string; max: string }): z.ZodType<number
       });
       return z.NEVER;
     });
+}
+
+/** `host:port`; IPv6 in brackets. Port 0 is any free port, where that makes sense. */
+export function parseHostPort(text: string, lowestPort: 0 | 1): { host: string; port: number } | undefined {
+  const match =
+    /^(?:\[(?<v6>[0-9A-Fa-f:.]+)\]|(?<name>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)):(?<port>\d{1,5})$/.exec(
+      text,
+    );
+  const host = match?.groups?.v6 ?? match?.groups?.name;
+  const port = Number(match?.groups?.port);
+  return host === undefined || !(port >= lowestPort && port <= 65_535) ? undefined : { host, port };
 }

@@ -1,12 +1,8 @@
+import { writeYaml } from '@meshwright/document';
 import type { KubernetesObject, Plan, PlannedStage } from '@meshwright/model';
-import { stringify, type ToStringOptions } from 'yaml';
 import { escapeText } from './text.ts';
 
 const redacted = '<redacted>';
-/** Everything that a terminal may obey or hide; line feeds are YAML's own. */
-const unsafe = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
-const eachUnsafe = new RegExp(unsafe, 'gu');
-const settings: ToStringOptions = { lineWidth: 0, aliasDuplicateObjects: false } as ToStringOptions;
 
 /** The desired objects of a plan as YAML documents, each stage under a comment; the content of Secrets is left out. */
 export function renderManifests(plan: Plan): string[] {
@@ -54,17 +50,5 @@ export function redactSecret(object: KubernetesObject): KubernetesObject {
 
 function yamlLines({ apiVersion, kind, metadata, ...rest }: KubernetesObject): string[] {
   const object = { apiVersion, kind, metadata, ...rest };
-  const plain = stringify(object, settings);
-  // Quoted strings may hold any character by its escape; the plain and block styles may not.
-  const text = unsafe.test(plain)
-    ? stringify(object, {
-        ...settings,
-        defaultStringType: 'QUOTE_DOUBLE',
-        defaultKeyType: 'QUOTE_DOUBLE',
-      }).replace(
-        eachUnsafe,
-        (character) => `\\U${(character.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`,
-      )
-    : plain;
-  return text.trimEnd().split('\n');
+  return writeYaml(object).trimEnd().split('\n');
 }
