@@ -1,4 +1,5 @@
 export { clopperPearson } from './binomial.ts';
+export { type ChangePoint, type ChangePointOptions, changePoints } from './change-points.ts';
 export {
   type Block,
   type Comparison,

@@ -56,6 +56,6 @@ export function simulatedComparison(
 }
 
 /** Normally distributed around 0 with the deviation 1 (Box and Muller 1958). */
-function normal(random: Random): number {
+export function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
 }
