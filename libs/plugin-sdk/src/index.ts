@@ -1,4 +1,7 @@
 export { createRegistry, definePlugin, type PluginRegistry } from './define.ts';
+export { refuseUnable, requireAvailable, requireReached, shortfall, starvation } from './load-checks.ts';
+export { runGenerator } from './load-program.ts';
+export { histogramOfSpectrum, readResultOf, type SpectrumPoint } from './load-results.ts';
 export type {
   LoadCapabilities,
   LoadContext,

@@ -6,6 +6,12 @@ export interface LoadCapabilities {
   arrivals: readonly Arrivals[];
   /** Where its latencies start. A generator that starts them when it sends says so here, and in every result. */
   clock: LatencyClock;
+  /** It takes whole numbers of requests a second and of seconds only. */
+  wholeNumbers?: true;
+  /** It measures nothing until then: shorter warm-ups are refused. */
+  leastWarmUpSeconds?: number;
+  /** It does not verify certificates: addresses with TLS are refused. */
+  trustsAnyCertificate?: true;
 }
 
 /** Runs programs for plugins: without a shell, bounded in what they print, ended when the signal is aborted. */

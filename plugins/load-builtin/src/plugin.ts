@@ -8,7 +8,7 @@ import {
   type LoadResult,
   MeshwrightError,
 } from '@meshwright/model';
-import type { LoadPlugin } from '@meshwright/plugin-sdk';
+import { type LoadPlugin, refuseUnable } from '@meshwright/plugin-sdk';
 import { generator } from './generator.ts';
 import type { TrialAnswer } from './trial-thread.ts';
 
@@ -24,7 +24,10 @@ export const builtin: LoadPlugin = {
   title: 'Built-in open-loop load generator',
   capabilities,
   unavailable: () => Promise.resolve(undefined),
-  run: (request, { signal }) => inThread(request, signal),
+  async run(request, { signal }) {
+    refuseUnable(builtin, request);
+    return inThread(request, signal);
+  },
 };
 
 function inThread(request: LoadRequest, signal: AbortSignal): Promise<LoadResult> {
