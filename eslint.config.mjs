@@ -102,7 +102,7 @@ export default tseslint.config(
               onlyDependOnLibsWithTags: ['kind:model'],
               allowedExternalImports: ['hdr-histogram-js'],
             },
-            { sourceTag: 'kind:lib', onlyDependOnLibsWithTags: ['kind:model', 'kind:lib'] },
+            { sourceTag: 'kind:lib', onlyDependOnLibsWithTags: ['kind:model', 'kind:statistics', 'kind:lib'] },
             {
               sourceTag: 'kind:plugin-testkit',
               onlyDependOnLibsWithTags: ['kind:model', 'kind:plugin-sdk', 'kind:statistics'],
@@ -142,6 +142,11 @@ export default tseslint.config(
               sourceTag: 'package:evidence',
               onlyDependOnLibsWithTags: ['kind:model'],
               allowedExternalImports: [],
+            },
+            {
+              sourceTag: 'package:results',
+              onlyDependOnLibsWithTags: ['kind:model', 'kind:statistics', ...libs('evidence')],
+              allowedExternalImports: ['kysely', 'pg'],
             },
             {
               sourceTag: 'package:telemetry',

@@ -36,6 +36,9 @@ export const errorCodes = {
   PLAN_MISMATCH: { retryable: false },
   EVIDENCE_MISSING: { retryable: false },
   EVIDENCE_UNAVAILABLE: { retryable: true },
+  RESULTS_UNAVAILABLE: { retryable: true },
+  /** The results database is newer than this program. */
+  RESULTS_INCOMPATIBLE: { retryable: false },
   TEMPORAL_UNREACHABLE: { retryable: true },
   APPROVAL_REFUSED: { retryable: false },
   APPROVAL_REJECTED: { retryable: false },

@@ -54,6 +54,12 @@ export {
   type WorkloadSpec,
 } from './pattern.ts';
 export {
+  type BaselineContext,
+  type BaselineRecord,
+  type CostFigure,
+  type MeasuredArm,
+} from './baseline-record.ts';
+export {
   Arrivals,
   LatencyClock,
   type LoadEndpoint,

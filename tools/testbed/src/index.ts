@@ -51,6 +51,7 @@ export {
   type TestbedOptions,
 } from './testbed.ts';
 export { allocatePorts } from './ports.ts';
+export { startPostgres, type PostgresServer, type StartPostgresOptions } from './postgres/start-postgres.ts';
 export { waitFor, type Condition } from './wait.ts';
 export { addIstioVersion, canRunNode, istioValues, type NodeCapability } from './node/index.ts';
 export { ISTIO_HUB } from './images/index.ts';

@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
+import { messageOf } from '@meshwright/model';
 import type { TestProject } from 'vitest/node';
 
 import { ensurePart } from './parts/ensure.ts';
+import { startPostgres, type PostgresServer } from './postgres/start-postgres.ts';
 import { istioCharts } from './parts/istio-module.ts';
 import { streamProgress } from './progress/stream-progress.ts';
 import { clearAbandonedTestbeds } from './status.ts';
@@ -18,6 +20,8 @@ declare module 'vitest' {
     /** `host:port` of Temporal's frontend. */
     temporalAddress: string;
     temporalNamespace: string;
+    /** A PostgreSQL server that vitest's global set-up has started, or why there is none. */
+    postgres: { url: string; authority: string } | { missing: string };
   }
 }
 
@@ -25,8 +29,9 @@ declare module 'vitest' {
 const REUSED_TESTBED = 'MESHWRIGHT_TESTBED';
 
 /**
- * Vitest's global set-up: one API server and one Temporal server for the run, with a name of their own, handed to tests
- * by `inject('kubeconfig')` and `inject('temporalAddress')`.
+ * Vitest's global set-up: one API server, one Temporal server and one PostgreSQL server for the run, handed to tests by
+ * `inject('kubeconfig')`, `inject('temporalAddress')` and `inject('postgres')`. Without PostgreSQL only the tests that need it
+ * fail.
  *
  * @returns what takes them down again.
  */
@@ -34,6 +39,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const progress = streamProgress(process.stderr);
   const reused = process.env[REUSED_TESTBED];
   if (reused === undefined) await clearAbandonedTestbeds();
+  const starting = startPostgres({ progress }).catch((error: unknown) => ({ missing: messageOf(error) }));
   const testbed = await startTestbed({
     name: reused ?? `test-${randomBytes(6).toString('hex')}`,
     profile: 'control-plane',
@@ -47,13 +53,22 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('temporalNamespace', testbed.temporal.namespace);
   process.env.MESHWRIGHT_TEST_HELM ??= await ensurePart('helm', { progress });
   process.env.MESHWRIGHT_TEST_ISTIO_CHARTS ??= await istioCharts({ progress });
-  if (reused !== undefined) return () => Promise.resolve();
+  const postgres = await starting;
+  project.provide(
+    'postgres',
+    'missing' in postgres ? postgres : { url: postgres.url, authority: postgres.authority },
+  );
+  if (reused !== undefined) return () => stopPostgres(postgres);
 
   process.once('exit', clearDetached);
   return async () => {
-    await testbed.stop({ remove: true });
+    await Promise.all([testbed.stop({ remove: true }), stopPostgres(postgres)]);
     process.off('exit', clearDetached);
   };
+}
+
+async function stopPostgres(postgres: PostgresServer | { missing: string }): Promise<void> {
+  if (!('missing' in postgres)) await postgres.stop();
 }
 
 /**

@@ -13,7 +13,13 @@ function debianPart(name: string, packageName: string, purpose: string, more: re
   };
 }
 
-/** What a real node takes from the distribution, since it must fit the machine's kernel. Any version will do. */
+/** Debian keeps every version's servers in a folder of its own, off the PATH. */
+const postgresDirectories = [18, 17, 16, 15, 14].map((version) => `/usr/lib/postgresql/${version}/bin`);
+
+/**
+ * What a real node takes from the distribution, since it must fit the machine's kernel, and the database of the tests. Any
+ * version will do.
+ */
 export const debianParts: readonly Part[] = [
   debianPart('containerd', 'containerd', 'runs containers'),
   debianPart('ctr', 'containerd', "containerd's command, imports images"),
@@ -32,4 +38,6 @@ export const debianParts: readonly Part[] = [
   debianPart('socat', 'socat', 'port forwarding'),
   debianPart('ip', 'iproute2', 'network devices and namespaces'),
   debianPart('tc', 'iproute2', 'traffic control'),
+  debianPart('initdb', 'postgresql', "makes a database's files", postgresDirectories),
+  debianPart('postgres', 'postgresql', 'the database server that results are tried on', postgresDirectories),
 ];

@@ -3,10 +3,18 @@ import { once } from 'node:events';
 
 import { MeshwrightError, messageOf } from '@meshwright/model';
 
+/** A user and a group, by number. */
+export interface Account {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 export interface ExecuteOptions {
   readonly directory?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly seconds: number;
+  /** Whose rights it has; this process's user unless told. Only root may choose. */
+  readonly account?: Account | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called for each line on the error stream, as it comes. */
   readonly onErrorLine?: (line: string) => void;
@@ -31,6 +39,7 @@ export async function execute(
   const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
   const child = spawn(command, args, {
     cwd: options.directory,
+    ...options.account,
     env: { ...process.env, ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, so that its children end with it.
