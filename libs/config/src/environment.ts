@@ -4,12 +4,15 @@ import { pathIn, programIn } from './fields.ts';
 import { logLevel, temporalAddress, temporalNamespace } from './schema.ts';
 import type { Config } from './types.ts';
 
+/** What variables can stand before. */
+type Settings = Omit<Config, 'results'>;
+
 /** An environment variable that stands before what the file says. */
 interface Override<T> {
   variable: string;
   meaning: string;
   schema: (directory: string) => z.ZodType<T>;
-  apply: (config: Config, value: T) => void;
+  apply: (settings: Settings, value: T) => void;
 }
 
 function override<T>(definition: Override<T>): Override<unknown> {
@@ -54,9 +57,9 @@ export const environmentOverrides: Readonly<Record<string, string>> = Object.fro
   overrides.map(({ variable, meaning }) => [variable, meaning]),
 );
 
-/** Puts the overrides of the environment into a configuration; an empty variable is as good as none. */
+/** Puts the overrides of the environment into settings; an empty variable is as good as none. */
 export function overrideFromEnvironment(
-  config: Config,
+  settings: Settings,
   environment: Readonly<Record<string, string | undefined>>,
   directory: string,
 ): Diagnostic[] {
@@ -65,7 +68,7 @@ export function overrideFromEnvironment(
     if (text === undefined || text === '') return [];
     const result = schema(directory).safeParse(text);
     if (result.success) {
-      apply(config, result.data);
+      apply(settings, result.data);
       return [];
     }
     const [issue] = result.error.issues;

@@ -29,6 +29,7 @@ describe('a configuration', () => {
       meshes: {},
       charts: { helm: 'helm', cache: '/etc/meshwright/.meshwright/charts' },
       evidence: { directory: '/etc/meshwright/.meshwright/evidence' },
+      results: { sqlite: '/etc/meshwright/.meshwright/results.db' },
       webhooks: { listen: { host: '127.0.0.1', port: 8787 } },
       log: { level: 'info' },
     });
@@ -72,6 +73,7 @@ meshes:
   kuma: { charts: { oci: "oci://registry.example.com/kuma" } }
 charts: { helm: bin/helm, cache: /var/cache }
 evidence: { directory: /var/evidence }
+results: { postgres: { url: { env: DB }, tls: { ca: db.pem } } }
 webhooks: { listen: "[::1]:0" }
 log: { level: debug }
 `);
@@ -141,6 +143,7 @@ log: { level: debug }
       },
       charts: { helm: '/etc/meshwright/bin/helm', cache: '/var/cache' },
       evidence: { directory: '/var/evidence' },
+      results: { postgres: { url: { env: 'DB' }, tls: { ca: '/etc/meshwright/db.pem' } } },
       webhooks: { listen: { host: '::1', port: 0 } },
       log: { level: 'debug' },
     });
@@ -149,6 +152,25 @@ log: { level: debug }
   it('looks at a repository on this machine every second', () => {
     const text = 'repositories: [{name: a, url: /srv/mesh}, {name: b, url: "file:///srv/other"}]\n';
     expect(parse(text).repositories.map(({ intervalMs }) => intervalMs)).toEqual([1_000, 1_000]);
+  });
+});
+
+describe('results', () => {
+  it('lie beside the evidence, wherever that is', () => {
+    expect(parse('evidence: { directory: /var/lib/evidence }\n').results).toEqual({
+      sqlite: '/var/lib/results.db',
+    });
+    const moved = parse('', { MESHWRIGHT_EVIDENCE_DIRECTORY: '/srv/evidence' });
+    expect(moved.results).toEqual({ sqlite: '/srv/results.db' });
+  });
+
+  it('lie where the file says', () => {
+    expect(parse('results: { sqlite: data/r.db }\n').results).toEqual({
+      sqlite: '/etc/meshwright/data/r.db',
+    });
+    expect(parse('results: { postgres: { url: { file: db-url } } }\n').results).toEqual({
+      postgres: { url: { file: '/etc/meshwright/db-url' } },
+    });
   });
 });
 
@@ -251,6 +273,13 @@ describe('what is refused', () => {
       repository('url: /a\nbranch: --upload-pack=x'),
       'invalid-value',
       4,
+      undefined,
+    ],
+    [
+      'two places of results',
+      'results: {sqlite: a, postgres: {url: {env: A}}}\n',
+      'choose-one',
+      1,
       undefined,
     ],
     ['half a client certificate', 'temporal: {tls: {key: a}}\n', 'invalid-value', 1, undefined],
@@ -361,6 +390,9 @@ describe('what is refused', () => {
       `temporal: {encryption: {keys: [{key: ${'hunter2'.repeat(6)}0=}\n`,
     ],
     ['as a webhook secret', repository('url: /a\nwebhook: {provider: github, secret: hunter2}')],
+    ['as a database address', 'results: {postgres: {url: "postgres://u:hunter2@h/db"}}\n'],
+    ['as a database', 'results: {postgres: "postgres://u:hunter2@h/db"}\n'],
+    ['as results', 'results: "postgres://u:hunter2@h/db"\n'],
     ['in a chart address', 'meshes: {istio: {charts: {oci: "oci://u:hunter2@h/c"}}}\n'],
   ])('shows no secret that was written %s', (_, text) => {
     const { config, diagnostics } = parseConfig(text, path, {});

@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { diagnose, handwrittenLimits, readYaml, validate, type DocumentPath } from '@meshwright/document';
 import { formatDiagnostic, MeshwrightError, messageOf, type Diagnostic } from '@meshwright/model';
 import { overrideFromEnvironment } from './environment.ts';
 import { configSchema } from './schema.ts';
-import type { Config } from './types.ts';
+import type { Config, ResultsConfig } from './types.ts';
 
 export interface LoadConfigOptions {
   /** The configuration file; relative to the working directory. */
@@ -66,9 +66,15 @@ export function parseConfig(
     { isSensitive },
   );
   if (result.diagnostics !== undefined) return { diagnostics: result.diagnostics };
-  const config = { path, ...result.value };
-  const wrong = overrideFromEnvironment(config, environment, directory);
-  return wrong.length > 0 ? { diagnostics: wrong } : { config, diagnostics: [] };
+  const { results, ...given } = result.value;
+  const settings = { path, ...given };
+  const wrong = overrideFromEnvironment(settings, environment, directory);
+  if (wrong.length > 0) return { diagnostics: wrong };
+  return { config: { ...settings, results: results ?? besideEvidence(settings) }, diagnostics: [] };
+}
+
+function besideEvidence({ evidence }: Pick<Config, 'evidence'>): ResultsConfig {
+  return { sqlite: join(dirname(evidence.directory), 'results.db') };
 }
 
 /** Fields that people write secrets into although only references belong there. */
@@ -81,6 +87,7 @@ const sensitiveFields: readonly (string | number)[] = [
   'ui',
   'repository',
   'oci',
+  'results',
 ];
 
 function isSensitive(path: DocumentPath): boolean {

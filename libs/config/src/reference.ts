@@ -61,6 +61,10 @@ charts:
   cache: .meshwright/charts
 evidence:
   directory: .meshwright/evidence
+results:
+  postgres:
+    url: { env: RESULTS_URL }
+    tls: { ca: database-ca.pem }
 webhooks:
   listen: 127.0.0.1:8787
 log:

@@ -17,8 +17,10 @@ import type {
   Config,
   EncryptionConfig,
   MeshConfig,
+  ResultsConfig,
   TargetConfig,
   TemporalConfig,
+  TlsFiles,
 } from './types.ts';
 
 /** The names of log levels, from much to nothing. */
@@ -36,11 +38,11 @@ export const temporalAddress = hostPort(1).transform(
   ({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`,
 );
 
-/**
- * The format of `meshwright.yaml`: what people write in, a `Config` out, with relative paths below the given
- * folder.
- */
-export function configSchema(directory: string): z.ZodType<Omit<Config, 'path'>> {
+/** What a configuration says; where results are kept need not be said. */
+export type WrittenConfig = Omit<Config, 'path' | 'results'> & { results?: ResultsConfig | undefined };
+
+/** The format of `meshwright.yaml`: what people write in, typed out, with relative paths below the given folder. */
+export function configSchema(directory: string): z.ZodType<WrittenConfig> {
   return z
     .strictObject({
       temporal: temporal(directory).prefault({}).describe('The Temporal server that runs the workflows.'),
@@ -81,6 +83,11 @@ export function configSchema(directory: string): z.ZodType<Omit<Config, 'path'>>
         })
         .prefault({})
         .describe('Where evidence is kept.'),
+      results: results(directory)
+        .optional()
+        .describe(
+          'Where baselines are kept; in `results.db` beside the folder of the evidence when not given.',
+        ),
       webhooks: z
         .strictObject({
           listen: hostPort(0)
@@ -97,9 +104,9 @@ export function configSchema(directory: string): z.ZodType<Omit<Config, 'path'>>
     .superRefine(refuseUnknownTargets);
 }
 
-function temporal(directory: string): z.ZodType<TemporalConfig, object> {
+function tlsFiles(directory: string): z.ZodType<TlsFiles> {
   const path = pathIn(directory).optional();
-  const tls = z
+  return z
     .strictObject({
       ca: path.describe('Authorities that are believed (PEM); those of the system when not given.'),
       certificate: path.describe("The client's certificate (PEM)."),
@@ -110,6 +117,29 @@ function temporal(directory: string): z.ZodType<TemporalConfig, object> {
       context.addIssue({ code: 'custom', message: 'must have certificate and key, or neither' });
     })
     .transform(withoutUndefined);
+}
+
+function results(directory: string): z.ZodType<ResultsConfig> {
+  const postgres = z
+    .strictObject({
+      url: secretReference(directory).describe('`postgres://user:password@host:port/database`.'),
+      tls: tlsFiles(directory)
+        .optional()
+        .describe('Files for TLS, which connections that leave this machine use without it, too.'),
+    })
+    .transform(withoutUndefined);
+  return z
+    .strictObject({
+      sqlite: pathIn(directory).optional().describe('A database file, which is made if it is not there.'),
+      postgres: postgres.optional().describe('A PostgreSQL database, for several machines.'),
+    })
+    .superRefine(requireOne(['sqlite', 'postgres']))
+    .transform((given): ResultsConfig =>
+      given.postgres === undefined ? { sqlite: given.sqlite ?? '' } : { postgres: given.postgres },
+    );
+}
+
+function temporal(directory: string): z.ZodType<TemporalConfig, object> {
   return z
     .strictObject({
       address: temporalAddress.prefault('127.0.0.1:7233').describe('`host:port` of the frontend.'),
@@ -117,7 +147,9 @@ function temporal(directory: string): z.ZodType<TemporalConfig, object> {
       ui: checkedText((text) => checkWebUrl(text, { plain: true }))
         .optional()
         .describe("The Temporal UI's address, for links."),
-      tls: tls.optional().describe('TLS to Temporal; `{}` for TLS with the authorities of the system.'),
+      tls: tlsFiles(directory)
+        .optional()
+        .describe('TLS to Temporal; `{}` for TLS with the authorities of the system.'),
       apiKey: secretReference(directory).optional().describe('An API key, as Temporal Cloud has them.'),
       encryption: encryption(directory)
         .optional()

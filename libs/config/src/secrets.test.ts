@@ -111,3 +111,12 @@ it('gives what Temporal is spoken to with: keys read now, the API key whenever i
     namespace: 'n',
   });
 });
+
+it('gives where results are kept, with the address of a database', async () => {
+  const secrets = openSecrets({ environment: { DB: 'postgres://u:p@h/db' } });
+  expect(await secrets.results({ sqlite: '/var/r.db' })).toEqual({ sqlite: '/var/r.db' });
+  const tls = { ca: '/etc/ca.pem' };
+  expect(await secrets.results({ postgres: { url: { env: 'DB' }, tls } })).toEqual({
+    postgres: { url: 'postgres://u:p@h/db', tls },
+  });
+});

@@ -3,9 +3,11 @@ import { MeshwrightError, messageOf } from '@meshwright/model';
 import type {
   KubernetesSecretKey,
   RepositoryCredentials,
+  ResultsConfig,
   SecretReference,
+  SqliteResults,
   TemporalConfig,
-  TemporalTls,
+  TlsFiles,
 } from './types.ts';
 
 const longestSecret = 64 * 1024;
@@ -22,6 +24,8 @@ export interface Secrets {
   credentials(credentials: RepositoryCredentials): Promise<ResolvedCredentials>;
   /** How Temporal is spoken to: its encryption keys read now, its API key whenever it is asked for; throws as `read`. */
   temporal(config: TemporalConfig): Promise<ResolvedTemporal>;
+  /** Where results are kept, with the address of a database read now; throws as `read`. */
+  results(config: ResultsConfig): Promise<ResolvedResults>;
 }
 
 /** Where secrets are looked up. */
@@ -45,10 +49,12 @@ export type ResolvedCredentials =
 export interface ResolvedTemporal {
   address: string;
   namespace: string;
-  tls?: TemporalTls;
+  tls?: TlsFiles;
   apiKey?: () => Promise<string>;
   encryption?: { activeKey: string; keys: { id: string; key: string }[] };
 }
+
+export type ResolvedResults = SqliteResults | { postgres: { url: string; tls?: TlsFiles } };
 
 /** The secrets of this process's environment, files and clusters. */
 export function openSecrets(sources: SecretSources = {}): Secrets {
@@ -81,6 +87,10 @@ export function openSecrets(sources: SecretSources = {}): Secrets {
         ...(apiKey === undefined ? {} : { apiKey: () => secrets.read(apiKey) }),
         ...(encryption === undefined ? {} : { encryption: await encryptionOf(encryption, secrets) }),
       };
+    },
+    async results(config) {
+      if ('sqlite' in config) return config;
+      return { postgres: { ...config.postgres, url: await secrets.read(config.postgres.url) } };
     },
   };
   return secrets;

@@ -9,6 +9,7 @@ export interface Config {
   meshes: Record<string, MeshConfig>;
   charts: ChartsConfig;
   evidence: EvidenceConfig;
+  results: ResultsConfig;
   webhooks: WebhooksConfig;
   log: { level: LogLevel };
 }
@@ -19,7 +20,7 @@ export interface TemporalConfig {
   namespace: string;
   /** The Temporal UI's address without a trailing slash, for links. */
   ui?: string;
-  tls?: TemporalTls;
+  tls?: TlsFiles;
   apiKey?: SecretReference;
   encryption?: EncryptionConfig;
 }
@@ -30,8 +31,8 @@ export interface EncryptionConfig {
   keys: { id: string; key: SecretReference }[];
 }
 
-/** Files for TLS to Temporal, absolute. Without `ca` the system's authorities are trusted. */
-export interface TemporalTls {
+/** Files for TLS, absolute. Without `ca` the system's authorities are trusted. */
+export interface TlsFiles {
   ca?: string;
   /** The client's certificate and key: both or neither. */
   certificate?: string;
@@ -153,6 +154,23 @@ export interface ChartsConfig {
 export interface EvidenceConfig {
   /** Absolute. */
   directory: string;
+}
+
+/** Where baselines are kept: a file, or a PostgreSQL database. */
+export type ResultsConfig = SqliteResults | PostgresResults;
+
+export interface SqliteResults {
+  /** Absolute. */
+  sqlite: string;
+}
+
+export interface PostgresResults {
+  postgres: {
+    /** `postgres://user:password@host:port/database`. */
+    url: SecretReference;
+    /** Connections that leave this machine use TLS without it, too. */
+    tls?: TlsFiles;
+  };
 }
 
 export interface WebhooksConfig {

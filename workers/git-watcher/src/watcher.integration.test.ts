@@ -64,6 +64,7 @@ async function watch(options: { repositories?: string[]; logger?: Logger } = {})
     temporal: { address: temporal.address, namespace: temporal.namespace },
     meshes: {},
     charts: { helm: 'helm', cache: '/nowhere' },
+    results: { sqlite: '/nowhere' },
     webhooks: { listen: { host: '127.0.0.1', port: 0 } },
     log: { level: 'silent' },
   };
