@@ -1,0 +1,1 @@
+export { nighthawk } from './plugin.ts';

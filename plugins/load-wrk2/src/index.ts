@@ -1,0 +1,1 @@
+export { wrk2 } from './plugin.ts';
