@@ -99,10 +99,18 @@ export default tseslint.config(
             },
             {
               sourceTag: 'kind:histogram',
-              onlyDependOnLibsWithTags: ['kind:model'],
+              onlyDependOnLibsWithTags: ['kind:model', 'kind:statistics'],
               allowedExternalImports: ['hdr-histogram-js'],
             },
-            { sourceTag: 'kind:lib', onlyDependOnLibsWithTags: ['kind:model', 'kind:statistics', 'kind:lib'] },
+            {
+              sourceTag: 'kind:report',
+              onlyDependOnLibsWithTags: ['kind:model', 'kind:statistics', 'kind:histogram'],
+              allowedExternalImports: [],
+            },
+            {
+              sourceTag: 'kind:lib',
+              onlyDependOnLibsWithTags: ['kind:model', 'kind:statistics', 'kind:lib'],
+            },
             {
               sourceTag: 'kind:plugin-testkit',
               onlyDependOnLibsWithTags: ['kind:model', 'kind:plugin-sdk', 'kind:statistics'],
@@ -117,6 +125,11 @@ export default tseslint.config(
               sourceTag: 'package:pattern',
               onlyDependOnLibsWithTags: ['kind:model', ...libs('document')],
               allowedExternalImports: ['zod', 'semver', 'picomatch'],
+            },
+            {
+              sourceTag: 'package:smp',
+              onlyDependOnLibsWithTags: ['kind:model', 'kind:statistics', ...libs('document')],
+              allowedExternalImports: ['zod'],
             },
             {
               sourceTag: 'package:config',
@@ -160,18 +173,12 @@ export default tseslint.config(
             },
             {
               sourceTag: 'kind:plugin',
-              onlyDependOnLibsWithTags: [
-                'kind:model',
-                'kind:plugin-sdk',
-                'kind:plugin-testkit',
-                'kind:statistics',
-                'kind:histogram',
-              ],
+              onlyDependOnLibsWithTags: ['kind:model', 'kind:plugin-sdk', 'kind:statistics', 'kind:histogram'],
               allowedExternalImports: ['zod', 'semver'],
             },
             {
               sourceTag: 'kind:workflow',
-              onlyDependOnLibsWithTags: ['kind:model', 'kind:workflow'],
+              onlyDependOnLibsWithTags: ['kind:model', 'kind:statistics', 'kind:workflow'],
               allowedExternalImports: ['@temporalio/workflow', '@temporalio/common'],
             },
             {
@@ -183,9 +190,22 @@ export default tseslint.config(
               onlyDependOnLibsWithTags: [
                 'kind:model',
                 'kind:lib',
+                'kind:statistics',
+                'kind:histogram',
                 'kind:plugin-sdk',
                 'kind:plugin',
                 'kind:workflow-bundle',
+              ],
+            },
+            {
+              sourceTag: 'kind:conformance',
+              onlyDependOnLibsWithTags: [
+                'kind:model',
+                'kind:lib',
+                'kind:plugin-sdk',
+                'kind:plugin-testkit',
+                'kind:plugin',
+                'kind:tool',
               ],
             },
             {
@@ -200,6 +220,7 @@ export default tseslint.config(
                 'kind:lib',
                 'kind:statistics',
                 'kind:histogram',
+                'kind:report',
                 'kind:tool',
                 'kind:workflow-bundle',
               ],
@@ -211,7 +232,7 @@ export default tseslint.config(
   },
   {
     files: [
-      'workflows/{kit,repository-watch,pattern-rollout,mesh-change}/src/**/*.ts',
+      'workflows/{kit,repository-watch,pattern-rollout,mesh-change,performance-baseline}/src/**/*.ts',
       'libs/model/src/**/*.ts',
       'libs/statistics/src/**/!(*.test).ts',
     ],

@@ -39,6 +39,8 @@ export interface PodRequest {
   port: number;
   /** With its leading slash. */
   path: string;
+  /** How long the answer may take to begin; 35 s unless told. */
+  timeoutSeconds?: number;
 }
 
 export interface ApplyRequest {
@@ -182,13 +184,18 @@ export class ClusterClient {
    * @throws MeshwrightError API_REFUSED for another answer of the pod, or one above 32 MiB.
    */
   async getFromPod(request: PodRequest, signal?: AbortSignal): Promise<string> {
-    const { namespace, pod, port, path } = request;
+    const { namespace, pod, port, path, timeoutSeconds } = request;
     const object = { apiVersion: 'v1', kind: 'Pod', namespace, name: pod };
     const proxy = `/api/v1/namespaces/${segment(namespace)}/pods/${segment(pod)}:${port}/proxy`;
     const asked = { verb: 'get', object, resource: { group: '', plural: 'pods/proxy', namespace } };
     const sent = { method: 'GET', path: proxy + path, headers: { accept: '*/*' }, once: true } as const;
     const response = await this.transport
-      .send({ ...sent, maxBytes: mostPodBytes, signal })
+      .send({
+        ...sent,
+        maxBytes: mostPodBytes,
+        signal,
+        ...(timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1_000 }),
+      })
       .catch((error: unknown) => {
         if (!(error instanceof MeshwrightError && error.cause instanceof AnswerTooLarge)) throw error;
         throw new MeshwrightError('API_REFUSED', `The answer of ${formatReference(object)} is above 32 MiB.`);

@@ -1,2 +1,3 @@
 export { decodeHdr, encodeHdr } from './hdr.ts';
 export { createRecorder, type Recorder } from './recorder.ts';
+export { trialRecordOf } from './trial-record.ts';

@@ -4,6 +4,7 @@ export const WorkflowType = {
   patternRollout: 'patternRollout',
   meshChange: 'meshChange',
   planPreview: 'planPreview',
+  performanceBaseline: 'performanceBaseline',
 } as const;
 export type WorkflowType = (typeof WorkflowType)[keyof typeof WorkflowType];
 
@@ -15,6 +16,7 @@ export const SearchAttribute = {
   mesh: 'MeshwrightMesh',
   commit: 'MeshwrightCommit',
   phase: 'MeshwrightPhase',
+  verdict: 'MeshwrightVerdict',
 } as const;
 export type SearchAttribute = (typeof SearchAttribute)[keyof typeof SearchAttribute];
 
@@ -24,6 +26,8 @@ export const Message = {
   rolloutStatus: 'rolloutStatus',
   /** Query of a mesh change: ChangeStatus. */
   changeStatus: 'changeStatus',
+  /** Query of a performance baseline: BaselineStatus. */
+  baselineStatus: 'baselineStatus',
   /** Query of a repository watch: RepositoryStatus. */
   repositoryStatus: 'repositoryStatus',
   /** Signal to a repository watch: look now. */
@@ -48,6 +52,9 @@ export const TaskQueue = {
   cluster(name: string): string {
     return `cluster:${name}`;
   },
+  load(agent: string): string {
+    return `load:${agent}`;
+  },
 } as const;
 
 /** Workflow ids say what they are; Temporal's uniqueness of ids is the lock. */
@@ -57,6 +64,9 @@ export const workflowId = {
   },
   rollout(pattern: string, commit: string): string {
     return `rollout:${pattern}@${shortCommit(commit)}`;
+  },
+  baseline(name: string): string {
+    return `baseline:${name}`;
   },
   change(cluster: string, mesh: string): string {
     return `change:${cluster}/${mesh}`;

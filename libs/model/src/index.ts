@@ -54,6 +54,16 @@ export {
   type WorkloadSpec,
 } from './pattern.ts';
 export {
+  type Arm,
+  type BaselineBlock,
+  type BaselineInput,
+  type BaselineStatus,
+  type LoadActivities,
+  type Probe,
+  type TrialInput,
+  type TrialRecord,
+} from './baseline.ts';
+export {
   type BaselineContext,
   type BaselineRecord,
   type CostFigure,
@@ -67,7 +77,32 @@ export {
   type LoadRequest,
   type LoadResult,
 } from './load.ts';
-export { Contrast, type Histogram, Verdict } from './performance.ts';
+export {
+  Contrast,
+  type Histogram,
+  type JudgedMetric,
+  type Judgement,
+  type Limit,
+  type Metric,
+  usualLooks,
+  Verdict,
+} from './performance.ts';
+export {
+  credentialHeaders,
+  leastRequests,
+  type MetricLimits,
+  MetricName,
+  OnRegression,
+  type PerformanceGate,
+  type PerformanceProfile,
+  type PerformanceProfileSpec,
+  type ProbeReference,
+  type ProfileContrast,
+  type ProfileEndpoint,
+  type ProfileLoad,
+  type ProfileProbes,
+  usualProfile,
+} from './profile.ts';
 export {
   type BlastRadius,
   Change,

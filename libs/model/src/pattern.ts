@@ -1,4 +1,5 @@
 import type { KubernetesObject } from './kubernetes.ts';
+import type { PerformanceGate, PerformanceProfile } from './profile.ts';
 
 /** The API version of the pattern format that this release reads. */
 export const patternApiVersion = 'meshwright.dev/v1alpha1';
@@ -32,6 +33,8 @@ export interface PatternSpec {
   traffic: string[];
   /** Globs of native resources, applied untouched. */
   resources: string[];
+  /** How a change is measured; read and checked, not acted on yet. */
+  performance?: PerformanceGate | undefined;
   change: ChangePolicy;
   /** Whom the target is read and changed as; the engine's own identity when absent. */
   serviceAccount?: ServiceAccountReference | undefined;
@@ -112,4 +115,6 @@ export interface PatternSnapshot {
   workloads: { namespace: string; enroll: boolean; objects: KubernetesObject[] }[];
   traffic: KubernetesObject[];
   resources: KubernetesObject[];
+  /** The profile that the pattern names. */
+  profile?: PerformanceProfile;
 }

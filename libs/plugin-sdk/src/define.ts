@@ -1,4 +1,5 @@
 import { MeshwrightError } from '@meshwright/model';
+import type { LoadPlugin } from './load.ts';
 import type { MeshPlugin } from './mesh.ts';
 
 /** Declares a mesh plugin; gives it back as it is, with its type checked. */
@@ -6,19 +7,43 @@ export function definePlugin(plugin: MeshPlugin): MeshPlugin {
   return plugin;
 }
 
-/** The plugins of one engine by id. */
+/** The mesh plugins of one engine by id. */
 export interface PluginRegistry {
   ids: string[];
   /** @throws MeshwrightError UNKNOWN_PLUGIN that lists the known ids. */
   mesh(id: string): MeshPlugin;
 }
 
+/** The load generators of one engine by id. */
+export interface LoadRegistry {
+  ids: string[];
+  /** @throws MeshwrightError UNKNOWN_PLUGIN that lists the known ids. */
+  generator(id: string): LoadPlugin;
+}
+
 /**
- * A registry of the given plugins.
+ * A registry of the given mesh plugins.
  * @throws MeshwrightError UNKNOWN_PLUGIN when two plugins share an id.
  */
 export function createRegistry(plugins: readonly MeshPlugin[]): PluginRegistry {
-  const byId = new Map<string, MeshPlugin>();
+  const { ids, find } = register(plugins, { one: 'mesh plugin', all: 'meshes' });
+  return { ids, mesh: find };
+}
+
+/**
+ * A registry of the given load generators.
+ * @throws MeshwrightError UNKNOWN_PLUGIN when two plugins share an id.
+ */
+export function createLoadRegistry(plugins: readonly LoadPlugin[]): LoadRegistry {
+  const { ids, find } = register(plugins, { one: 'load generator', all: 'load generators' });
+  return { ids, generator: find };
+}
+
+function register<Plugin extends { id: string }>(
+  plugins: readonly Plugin[],
+  { one, all }: { one: string; all: string },
+): { ids: string[]; find: (id: string) => Plugin } {
+  const byId = new Map<string, Plugin>();
   for (const plugin of plugins) {
     if (byId.has(plugin.id)) {
       throw new MeshwrightError('UNKNOWN_PLUGIN', `Two plugins share the id "${plugin.id}".`);
@@ -28,11 +53,11 @@ export function createRegistry(plugins: readonly MeshPlugin[]): PluginRegistry {
   const ids = [...byId.keys()].sort();
   return {
     ids,
-    mesh(id) {
+    find(id) {
       const plugin = byId.get(id);
       if (plugin !== undefined) return plugin;
-      throw new MeshwrightError('UNKNOWN_PLUGIN', `There is no mesh plugin "${id}".`, {
-        remedy: `Known meshes: ${ids.join(', ')}.`,
+      throw new MeshwrightError('UNKNOWN_PLUGIN', `There is no ${one} "${id}".`, {
+        remedy: `Known ${all}: ${ids.join(', ')}.`,
       });
     },
   };

@@ -1,4 +1,10 @@
-export { createRegistry, definePlugin, type PluginRegistry } from './define.ts';
+export {
+  createLoadRegistry,
+  createRegistry,
+  definePlugin,
+  type LoadRegistry,
+  type PluginRegistry,
+} from './define.ts';
 export { refuseUnable, requireAvailable, requireReached, shortfall, starvation } from './load-checks.ts';
 export { runGenerator } from './load-program.ts';
 export { histogramOfSpectrum, readResultOf, type SpectrumPoint } from './load-results.ts';
@@ -9,6 +15,7 @@ export type {
   ProgramOptions,
   ProgramPort,
   ProgramResult,
+  ResidentPort,
 } from './load.ts';
 export type {
   Enrollment,

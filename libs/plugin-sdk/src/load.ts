@@ -6,6 +6,8 @@ export interface LoadCapabilities {
   arrivals: readonly Arrivals[];
   /** Where its latencies start. A generator that starts them when it sends says so here, and in every result. */
   clock: LatencyClock;
+  /** It can be asked for trials where it runs in a pod already. */
+  resident?: true;
   /** It takes whole numbers of requests a second and of seconds only. */
   wholeNumbers?: true;
   /** It measures nothing until then: shorter warm-ups are refused. */
@@ -40,9 +42,17 @@ export interface ProgramResult {
   waitedSeconds?: number;
 }
 
+/** A generator that runs in a pod, where the traffic is, and is asked for trials over HTTP. */
+export interface ResidentPort {
+  /** Sends one GET to it, never twice, and gives the body of its answer. */
+  get(path: string, options: { timeoutSeconds: number; signal?: AbortSignal }): Promise<string>;
+}
+
 /** What the engine hands to a generator. */
 export interface LoadContext {
   programs: ProgramPort;
+  /** Where the load is to be sent from a pod: a generator then runs no program. */
+  resident?: ResidentPort;
   signal: AbortSignal;
 }
 

@@ -1,4 +1,4 @@
-import type { Contrast, Histogram } from '@meshwright/model';
+import type { Contrast, Histogram, Limit, Metric } from '@meshwright/model';
 
 /** What was measured of one trial: a figure, or all measurements of it. */
 export type Measurement = number | Histogram;
@@ -18,22 +18,6 @@ export interface Block {
   /** Trials of a probe that the change does not touch, in the windows of `a` and of `b`. */
   controlA?: Trial;
   controlB?: Trial;
-}
-
-/** How much worse an arm may be. Both have to be reached for a regression. */
-export interface Limit {
-  /** As a share: 0.1 is a tenth. */
-  relative: number;
-  /** In the unit of the metric. */
-  absolute: number;
-}
-
-/** A metric to be judged; more of it is worse. */
-export interface Metric {
-  /** `p99` and the like name a percentile: measurements of it may be histograms. */
-  name: string;
-  unit?: string;
-  limit?: Partial<Limit>;
 }
 
 /** Two arms and what is to be judged of them. */

@@ -1,12 +1,5 @@
-import { Contrast } from '@meshwright/model';
-import {
-  type Block,
-  type Comparison,
-  type Measurement,
-  type Metric,
-  shareOf,
-  type Trial,
-} from './comparison.ts';
+import { Contrast, type Metric } from '@meshwright/model';
+import { type Block, type Comparison, type Measurement, shareOf, type Trial } from './comparison.ts';
 import { quantileOfHistogram } from './histogram.ts';
 
 /** What the usable blocks of a comparison hold of one metric. */

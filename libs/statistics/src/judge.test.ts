@@ -1,7 +1,7 @@
-import { Contrast, Verdict } from '@meshwright/model';
+import { Contrast, type Metric, Verdict } from '@meshwright/model';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Block, Comparison, Measurement, Metric } from './comparison.ts';
+import type { Block, Comparison, Measurement } from './comparison.ts';
 import { judge } from './judge.ts';
 
 const latency: Metric = { name: 'p99', unit: 'ms', limit: { relative: 0.1, absolute: 0.5 } };

@@ -1,5 +1,12 @@
-import { Contrast, Verdict } from '@meshwright/model';
-import { type Comparison, type Limit, limitOf, type Metric } from './comparison.ts';
+import {
+  Contrast,
+  type JudgedMetric,
+  type Judgement,
+  type Limit,
+  type Metric,
+  Verdict,
+} from '@meshwright/model';
+import { type Comparison, limitOf } from './comparison.ts';
 import { type Differences, differencesOf } from './differences.ts';
 import { varghaDelaney } from './effect.ts';
 import { holm } from './holm.ts';
@@ -8,38 +15,6 @@ import { median, standardDeviation } from './quantile.ts';
 import { leastPairs, type SignedRank, signedRank } from './signed-rank.ts';
 import { signFlip } from './sign-flip.ts';
 import { reasonOf, sayOf } from './saying.ts';
-
-/** What was found of one metric. Absent figures could not be had. */
-export interface JudgedMetric {
-  name: string;
-  verdict: Verdict;
-  /** What is behind the verdict, in a sentence. */
-  reason: string;
-  /** How many blocks it rests on. */
-  blocks: number;
-  /** How many times A the arm B is: 1.1 is a tenth worse. */
-  ratio?: number;
-  /** The ends of the interval around the ratio; 90 % where the comparison is looked at once. */
-  interval?: [low: number, high: number];
-  /** How often a trial of B is above one of A; 0.5 is no effect. */
-  effect?: number;
-  /** The standard deviation of the blocks' logarithms. */
-  sd?: number;
-  /** The least effect that so many blocks with such a deviation show four times in five: 0.08 is 8 %. */
-  detectable?: number;
-  /** How probable such ranks are without an effect, adjusted for the metrics judged together. */
-  pValue?: number;
-  /** The same by flipping signs, not adjusted: a check by other means. */
-  permutationPValue?: number;
-}
-
-/** What a comparison came to. */
-export interface Judgement {
-  id: string;
-  verdict: Verdict;
-  reason: string;
-  metrics: JudgedMetric[];
-}
 
 export interface JudgeOptions {
   /** The chance of a false alarm; of each look, where a comparison is looked at several times. */

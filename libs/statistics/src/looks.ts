@@ -1,5 +1,7 @@
-/** The numbers of blocks at which a comparison is judged: more are added where the one before was inconclusive. */
-export const looks = [7, 10, 13, 16] as const;
+import { usualLooks } from '@meshwright/model';
+
+/** The numbers of blocks at which a comparison is judged, unless it says others. */
+export const looks = usualLooks;
 
 /** The chance of a false alarm that one comparison of a single look may have, on the side of getting worse. */
 export const falseAlarm = 0.05;

@@ -1,5 +1,5 @@
-import { Contrast } from '@meshwright/model';
-import type { Block, Comparison, Metric } from './comparison.ts';
+import { Contrast, type Metric } from '@meshwright/model';
+import type { Block, Comparison } from './comparison.ts';
 import { type Random, seededRandom } from './random.ts';
 
 /** How figures of trials scatter where nothing changes. Shares: 0.05 is 5 %. */

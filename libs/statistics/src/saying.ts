@@ -1,7 +1,5 @@
-import type { Verdict } from '@meshwright/model';
-import type { Limit, Metric } from './comparison.ts';
+import type { JudgedMetric, Limit, Metric, Verdict } from '@meshwright/model';
 import type { Differences } from './differences.ts';
-import type { JudgedMetric } from './judge.ts';
 
 interface Found {
   interval: [number, number];

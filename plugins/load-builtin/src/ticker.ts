@@ -1,5 +1,6 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { now } from './clock.ts';
+import { runEagerly } from './priority.ts';
 
 /** What a ticker is started with. */
 export interface TickerData {
@@ -14,6 +15,7 @@ export interface TickerData {
  * millisecond at best; a wait on memory that nobody changes ends within some fifty microseconds, and costs no processor
  * while it lasts.
  */
+runEagerly();
 const { times, begun, port } = workerData as TickerData;
 const never = new Int32Array(new SharedArrayBuffer(4));
 for (const [place, time] of times.entries()) {

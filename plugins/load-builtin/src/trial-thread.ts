@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { isMeshwrightError, type LoadRequest, type LoadResult, messageOf } from '@meshwright/model';
+import { runEagerly } from './priority.ts';
 import { runTrial } from './trial.ts';
 
 /** What the thread of a trial says at its end; an error loses its class on the way between threads. */
@@ -17,4 +18,5 @@ async function answer(): Promise<TrialAnswer> {
   }
 }
 
+runEagerly();
 parentPort?.postMessage(await answer());

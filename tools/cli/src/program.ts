@@ -1,15 +1,20 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { createAdoptCommand } from './commands/adopt.ts';
+import { createBaselinesCommand } from './commands/baselines.ts';
+import { createCompareCommand } from './commands/compare.ts';
 import { createApproveCommand, createRejectCommand } from './commands/decide.ts';
 import { createDoctorCommand } from './commands/doctor.ts';
 import { createHistoryCommand } from './commands/history.ts';
 import { createCancelCommand, createPauseCommand, createResumeCommand } from './commands/intervene.ts';
 import { createJudgeCommand } from './commands/judge.ts';
+import { createMeasureCommand } from './commands/measure.ts';
 import { createDiffCommand, createPlanCommand } from './commands/plan.ts';
 import { createRenderCommand } from './commands/render.ts';
+import { createReportCommand } from './commands/report.ts';
 import { createRetryCommand } from './commands/retry.ts';
 import { createRollbackCommand } from './commands/rollback.ts';
 import { createRolloutsCommand } from './commands/rollouts.ts';
+import { createSmpCommand } from './commands/smp.ts';
 import { createStatusCommand } from './commands/status.ts';
 import { createTargetsCommand } from './commands/targets.ts';
 import { createUninstallCommand } from './commands/uninstall.ts';
@@ -39,7 +44,12 @@ const factories: readonly ((session: Session) => CommandUnknownOpts)[] = [
   createRollbackCommand,
   createAdoptCommand,
   createUninstallCommand,
+  createMeasureCommand,
   createJudgeCommand,
+  createBaselinesCommand,
+  createCompareCommand,
+  createSmpCommand,
+  createReportCommand,
   createTargetsCommand,
   createDoctorCommand,
 ];
@@ -64,7 +74,11 @@ export function createProgram(session: OwnedSession): CommandUnknownOpts {
     })
     .exitOverride();
   program.hook('preAction', () => session.begin({ ...program.opts(), json: program.opts().json === true }));
-  for (const create of factories) program.addCommand(create(session).copyInheritedSettings(program));
+  for (const create of factories) {
+    const command = create(session).copyInheritedSettings(program);
+    for (const part of command.commands) part.copyInheritedSettings(command);
+    program.addCommand(command);
+  }
   program.addHelpText('afterAll', exitCodeHelp());
   return program;
 }

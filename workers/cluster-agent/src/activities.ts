@@ -1,9 +1,16 @@
 import { openInventory } from '@meshwright/cluster';
-import { type Leftover, MeshwrightError, type Plan, type TargetActivities } from '@meshwright/model';
+import {
+  type Leftover,
+  type LoadActivities,
+  MeshwrightError,
+  type Plan,
+  type TargetActivities,
+} from '@meshwright/model';
 import type { MeshPlugin, PluginContext } from '@meshwright/plugin-sdk';
 import { heartbeating, tellWaiting } from '@meshwright/temporal';
 import { planChange } from './planning/plan-change.ts';
 import type { TargetTools } from './planning/target.ts';
+import { runProbeTrial } from './probe-trial.ts';
 import { applyStage, type StageTools } from './stages/apply-stage.ts';
 import { concludeChange } from './stages/conclude-change.ts';
 import { findPlan, findStage } from './stages/find-stage.ts';
@@ -11,7 +18,7 @@ import { listOwned } from './stages/list-owned.ts';
 import { verifyStage } from './stages/verify-stage.ts';
 
 /** The activities of one target. Each refuses input that is meant for another cluster. */
-export function createTargetActivities(tools: TargetTools): TargetActivities {
+export function createTargetActivities(tools: TargetTools): TargetActivities & LoadActivities {
   const { clients, evidence } = tools;
   return {
     planChange(input) {
@@ -33,6 +40,11 @@ export function createTargetActivities(tools: TargetTools): TargetActivities {
         const { cluster, tell } = stageTools(found.plan, tools, signal);
         return verifyStage(found, { cluster, tell, ...meshTools(found.plan, tools, signal) });
       });
+    },
+    runTrial(input) {
+      refuseOther(input.probe?.cluster ?? '', clients.name);
+      const { generators } = tools;
+      return heartbeating((signal) => runProbeTrial(input, { cluster: clients.as(), generators, signal }));
     },
     concludeChange(input) {
       refuseOther(input.cluster, clients.name);

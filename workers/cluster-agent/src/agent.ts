@@ -3,7 +3,7 @@ import { openCharts } from '@meshwright/charts';
 import { type Config, connectionOf, type TargetConfig } from '@meshwright/config';
 import type { EvidenceStore } from '@meshwright/evidence';
 import { TaskQueue } from '@meshwright/model';
-import type { ChartsPort, MeshPlugin } from '@meshwright/plugin-sdk';
+import type { ChartsPort, LoadRegistry, MeshPlugin } from '@meshwright/plugin-sdk';
 import type { Logger } from '@meshwright/telemetry';
 import { asActivities, type RunningWorker, startWorker, type TemporalOptions } from '@meshwright/temporal';
 import { createTargetActivities } from './activities.ts';
@@ -15,17 +15,20 @@ export interface ClusterAgentOptions {
   target: TargetConfig;
   temporal: TemporalOptions;
   evidence: EvidenceStore;
+  /** For trials in pods of the cluster. */
+  generators: LoadRegistry;
   logger: Logger;
 }
 
 /** A worker that serves one cluster, on the task queue `cluster:<name>`. */
 export async function startClusterAgent(options: ClusterAgentOptions): Promise<RunningWorker> {
-  const { config, target, temporal, evidence } = options;
+  const { config, target, temporal, evidence, generators } = options;
   const logger = options.logger.child({ cluster: target.name });
   const clients = openClients(connectionOf(target));
   const activities = createTargetActivities({
     clients,
     evidence,
+    generators,
     registry: plugins,
     chartsOf: chartsByMesh(config, logger),
   });

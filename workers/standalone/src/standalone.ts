@@ -3,6 +3,7 @@ import { openClusterSecrets } from '@meshwright/cluster';
 import { type Config, connectionOf, openSecrets } from '@meshwright/config';
 import { openEvidence } from '@meshwright/evidence';
 import { startGitWatcher } from '@meshwright/git-watcher';
+import { generators, startLoadAgent } from '@meshwright/load-agent';
 import { startOrchestrator } from '@meshwright/orchestrator';
 import type { Logger } from '@meshwright/telemetry';
 
@@ -14,7 +15,10 @@ export interface Standalone {
   stop(): Promise<void>;
 }
 
-/** Starts the orchestrator, the git watcher and an agent for every target. They wait for Temporal by themselves. */
+/** How the load agent of this process is called. */
+const ownLoadAgent = 'local';
+
+/** Starts the orchestrator, the git watcher, a load agent, and an agent for every target. They wait for Temporal by themselves. */
 export async function startStandalone({
   config,
   logger,
@@ -29,7 +33,10 @@ export async function startStandalone({
   const parts = await Promise.all([
     startOrchestrator({ temporal, logger }),
     startGitWatcher({ config, temporal, evidence, secrets, logger, knownMeshes: plugins.ids }),
-    ...config.targets.map((target) => startClusterAgent({ config, target, temporal, evidence, logger })),
+    startLoadAgent({ name: ownLoadAgent, temporal, logger }),
+    ...config.targets.map((target) =>
+      startClusterAgent({ config, target, temporal, evidence, generators, logger }),
+    ),
   ]);
   return {
     finished: Promise.all(parts.map((part) => part.finished)).then(() => undefined),

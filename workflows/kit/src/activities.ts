@@ -1,5 +1,10 @@
 import { proxyActivities, type ActivityInterfaceFor, type ActivityOptions } from '@temporalio/workflow';
-import { TaskQueue, type RepositoryActivities, type TargetActivities } from '@meshwright/model';
+import {
+  TaskQueue,
+  type LoadActivities,
+  type RepositoryActivities,
+  type TargetActivities,
+} from '@meshwright/model';
 import { summary } from './markdown.ts';
 
 /**
@@ -49,6 +54,30 @@ export function targetActivities(call: TargetCall): ActivityInterfaceFor<TargetA
     taskQueue: TaskQueue.cluster(cluster),
     startToCloseTimeout: attemptSeconds * 1_000,
     ...(altogetherSeconds === undefined ? {} : { scheduleToCloseTimeout: altogetherSeconds * 1_000 }),
+    summary: summary(what),
+  });
+}
+
+/** Limits of one trial. */
+export interface LoadCall {
+  /** Of the agent that sends, or of the cluster whose pod does. */
+  taskQueue: string;
+  /** Said beside the activity in the Temporal UI. */
+  what: string;
+  /** How long one attempt may take. */
+  attemptSeconds: number;
+}
+
+/** The activities of who sends load. */
+export function loadActivities({
+  taskQueue,
+  what,
+  attemptSeconds,
+}: LoadCall): ActivityInterfaceFor<LoadActivities> {
+  return proxyActivities<LoadActivities>({
+    ...patient,
+    taskQueue,
+    startToCloseTimeout: attemptSeconds * 1_000,
     summary: summary(what),
   });
 }

@@ -1,4 +1,10 @@
-export { repositoryActivities, targetActivities, type TargetCall } from './activities.ts';
+export {
+  loadActivities,
+  repositoryActivities,
+  targetActivities,
+  type LoadCall,
+  type TargetCall,
+} from './activities.ts';
 export { attributePairs, setAttributes, type Attributes } from './attributes.ts';
 export { failRun } from './failing.ts';
 export {

@@ -10,13 +10,18 @@ export interface CaseResult {
   reason?: string;
 }
 
-/** Runs every case, one after the other, and gives what came out. */
+/** Runs every case, one after the other, and gives what came out; `tell` hears of each at once. */
 export async function runLoadSuite(
   subject: LoadSubject,
+  tell: (result: CaseResult) => void,
   cases: readonly LoadCase[] = loadCases,
 ): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
-  for (const each of cases) results.push(await runCase(each, subject));
+  for (const each of cases) {
+    const result = await runCase(each, subject);
+    tell(result);
+    results.push(result);
+  }
   return results;
 }
 

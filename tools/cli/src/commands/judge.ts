@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { MeshwrightError, messageOf, Verdict } from '@meshwright/model';
-import { judge, type Judgement } from '@meshwright/statistics';
+import { type Judgement, MeshwrightError, messageOf, Verdict } from '@meshwright/model';
+import { judge } from '@meshwright/statistics';
 import { ExitCode } from '../exit-code.ts';
 import { readComparison } from '../judge/comparison-schema.ts';
 import { type Line, linesOf } from '../judge/lines.ts';

@@ -1,5 +1,5 @@
-import { Contrast, MeshwrightError } from '@meshwright/model';
-import { type Comparison, type Measurement, type Metric, shareOf, type Trial } from '@meshwright/statistics';
+import { Contrast, MeshwrightError, type Metric } from '@meshwright/model';
+import { type Comparison, type Measurement, shareOf, type Trial } from '@meshwright/statistics';
 import { z } from 'zod';
 import { histogramOf, recordedHistogram } from './recorded-histogram.ts';
 

@@ -49,6 +49,9 @@ export function remedyForQueue(queue: string): string {
   if (queue.startsWith('cluster:')) {
     return `Start a cluster agent for ${queue.slice('cluster:'.length)}, or \`npm start\`, which runs every worker.`;
   }
+  if (queue.startsWith('load:')) {
+    return `Start a load agent named ${queue.slice('load:'.length)}; \`npm start\` runs the one named local.`;
+  }
   if (queue === 'git') return 'Start the Git watcher, or `npm start`, which runs every worker.';
   return 'Start the orchestrator, or `npm start`, which runs every worker.';
 }

@@ -1,7 +1,13 @@
 import type { ClusterClient, Inventory } from '@meshwright/cluster';
 import type { EvidenceStore } from '@meshwright/evidence';
 import type { PatternSnapshot, PlanChangeInput, Plan } from '@meshwright/model';
-import type { ChartsPort, MeshPlugin, PluginContext, PluginRegistry } from '@meshwright/plugin-sdk';
+import type {
+  ChartsPort,
+  LoadRegistry,
+  MeshPlugin,
+  PluginContext,
+  PluginRegistry,
+} from '@meshwright/plugin-sdk';
 import type { TargetClients } from '../clients.ts';
 import type { Found } from './observe.ts';
 
@@ -10,6 +16,7 @@ export interface TargetTools {
   clients: TargetClients;
   evidence: EvidenceStore;
   registry: PluginRegistry;
+  generators: LoadRegistry;
   chartsOf(plugin: MeshPlugin): ChartsPort;
 }
 

@@ -13,7 +13,7 @@ import type {
   PlanChangeInput,
   StageResult,
 } from '@meshwright/model';
-import { createRegistry } from '@meshwright/plugin-sdk';
+import { createLoadRegistry, createRegistry } from '@meshwright/plugin-sdk';
 import { inject, onTestFinished } from 'vitest';
 import { openClients } from '../clients.ts';
 import { planChange } from '../planning/plan-change.ts';
@@ -67,6 +67,7 @@ export async function openBench(mesh: Partial<SmallMeshOptions> = {}): Promise<B
     clients,
     evidence: openEvidence({ directory }),
     registry: createRegistry([smallMesh({ namespace, ...mesh })]),
+    generators: createLoadRegistry([]),
     chartsOf: () => ({ template: () => Promise.resolve([]) }),
   };
   return benchOf(namespace, tools);

@@ -1,6 +1,8 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { TaskQueue, WorkflowType } from '@meshwright/model';
 import { changeOf } from '../test-support/rollouts.ts';
+import { startBaseline } from '../test-support/baselines.ts';
+import { sampleTrial } from '../test-support/fake-load.ts';
 import { sampleRollout } from '../test-support/samples.ts';
 import type { World } from '../test-support/world.ts';
 import { changingScenarios, quietScenarios, type Scenario } from './scenarios.ts';
@@ -25,6 +27,7 @@ export const cases: readonly RecordedCase[] = [
   })),
   ...Object.entries(watchScenarios).map(([name, run]) => ({ files: { [name]: itself }, run })),
   { files: { 'planPreview.planned': itself }, run: toItsEnd(preview) },
+  { files: { 'performanceBaseline.regressed': itself }, run: toItsEnd(regression) },
 ];
 
 function itself(...[, handle]: [World, WorkflowHandle]): WorkflowHandle {
@@ -48,4 +51,14 @@ function preview({ client }: World): Promise<WorkflowHandle> {
     workflowId: 'preview',
     args: [{ ...target, purpose, adopt: false, despiteHold: true }],
   });
+}
+
+/** B is a third slower, and one trial is not valid. */
+function regression(world: World): Promise<WorkflowHandle> {
+  world.load.behaviour = ({ request }, earlier) =>
+    sampleTrial(
+      request.endpoint.address.includes('//b.') ? 26 : 20,
+      earlier === 3 ? ['The generator lagged.'] : [],
+    );
+  return startBaseline(world, 'regressed');
 }

@@ -11,6 +11,7 @@ import {
   type WorkerOptions,
 } from '@meshwright/temporal';
 import { loadWorkflowBundle, type WorkflowBundle } from '../load.ts';
+import { FakeLoad } from './fake-load.ts';
 import { FakeRepository, FakeTargets } from './fakes.ts';
 
 /** A namespace of its own on a real Temporal server, with workers for all workflows and fakes of all activities. */
@@ -19,6 +20,7 @@ export interface World {
   namespace: string;
   targets: FakeTargets;
   repository: FakeRepository;
+  load: FakeLoad;
   /** Stops the workflow worker; `startOrchestrator` starts another. */
   stopOrchestrator(): Promise<void>;
   startOrchestrator(): Promise<void>;
@@ -26,6 +28,7 @@ export interface World {
 }
 
 export const clusters = ['local', 'second'] as const;
+export const loadAgentName = 'local';
 const namespaceDeadlineMilliseconds = 60_000;
 
 /**
@@ -47,7 +50,8 @@ export async function startWorld(
   const common = { address: workerAddress, namespace, logger: silentLogger, graceSeconds: 1 };
   const targets = new FakeTargets();
   const repository = new FakeRepository();
-  const agents = await startAgents(common, targets, repository);
+  const load = new FakeLoad();
+  const agents = await startAgents(common, { targets, repository, load });
   let orchestrator = await startWorker(orchestratorOptions(common, bundle));
   await orchestrator.ready;
   return {
@@ -55,6 +59,7 @@ export async function startWorld(
     namespace,
     targets,
     repository,
+    load,
     stopOrchestrator: () => orchestrator.stop(),
     startOrchestrator: async () => {
       orchestrator = await startWorker(orchestratorOptions(common, bundle));
@@ -88,8 +93,7 @@ function orchestratorOptions(common: Common, workflowBundle: WorkflowBundle): Wo
 
 async function startAgents(
   common: Common,
-  targets: FakeTargets,
-  repository: FakeRepository,
+  { targets, repository, load }: Pick<World, 'targets' | 'repository' | 'load'>,
 ): Promise<RunningWorker[]> {
   const agents = clusters.map((cluster) =>
     startWorker({
@@ -103,7 +107,12 @@ async function startAgents(
     taskQueue: TaskQueue.git,
     activities: asActivities(repository.activities, silentLogger),
   });
-  return Promise.all([...agents, git]);
+  const loadAgent = startWorker({
+    ...common,
+    taskQueue: TaskQueue.load(loadAgentName),
+    activities: asActivities(load.activities, silentLogger),
+  });
+  return Promise.all([...agents, git, loadAgent]);
 }
 
 /** Creates a namespace and waits until the server knows it everywhere. */

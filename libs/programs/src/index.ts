@@ -1,0 +1,1 @@
+export { openPrograms, type ProgramCall, type ProgramOutcome, type Programs } from './programs.ts';

@@ -1,0 +1,1 @@
+export { fortio } from './plugin.ts';

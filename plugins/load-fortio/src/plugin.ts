@@ -1,0 +1,73 @@
+import { Arrivals, LatencyClock, LoadProtocol, type LoadRequest, type LoadResult } from '@meshwright/model';
+import {
+  type LoadContext,
+  type LoadPlugin,
+  refuseUnable,
+  requireAvailable,
+  requireReached,
+  type ResidentPort,
+  runGenerator,
+  starvation,
+} from '@meshwright/plugin-sdk';
+import { argumentsFor } from './arguments.ts';
+import { runPath, stopPath } from './resident.ts';
+import { readResult } from './result.ts';
+
+const program = 'fortio';
+/** What a resident Fortio may take beside the load: to connect, and to give its result. */
+const marginSeconds = 15;
+
+/** Fortio, as a program on the machine of the agent, or resident in a pod (`fortio server`). */
+export const fortio: LoadPlugin = {
+  id: 'fortio',
+  title: 'Fortio',
+  capabilities: {
+    protocols: Object.values(LoadProtocol),
+    arrivals: [Arrivals.uniform],
+    clock: LatencyClock.sent,
+    resident: true,
+  },
+  async unavailable({ programs, resident }) {
+    if (resident !== undefined || (await programs.find(program)) !== undefined) return undefined;
+    return 'There is no fortio here. Install it (https://fortio.org), or use the generator `builtin`.';
+  },
+  run,
+  read: readResult,
+};
+
+async function run(request: LoadRequest, context: LoadContext): Promise<LoadResult> {
+  refuseUnable(fortio, request);
+  await requireAvailable(fortio, context);
+  const { endpoint, warmUpSeconds, seconds } = request;
+  const load = context.resident === undefined ? loadByProgram : loadFrom(context.resident);
+  // It has no warm-up of its own: a run of its own comes before.
+  if (warmUpSeconds > 0) await load(request, warmUpSeconds, context);
+  const { result, invalid } = await load(request, seconds, context);
+  requireReached(result, endpoint.address);
+  return { ...result, invalid: [...result.invalid, ...invalid] };
+}
+
+/** A result, and what else makes its trial invalid. */
+interface Loaded {
+  result: LoadResult;
+  invalid: readonly string[];
+}
+
+async function loadByProgram(request: LoadRequest, seconds: number, context: LoadContext): Promise<Loaded> {
+  const ended = await runGenerator(program, argumentsFor(request, seconds), context, request.endpoint);
+  return { result: readResult(ended.stdout), invalid: starvation(ended, seconds) };
+}
+
+function loadFrom(resident: ResidentPort) {
+  return async (request: LoadRequest, seconds: number, { signal }: LoadContext): Promise<Loaded> => {
+    try {
+      const timeoutSeconds = seconds + request.timeoutSeconds + marginSeconds;
+      const answer = await resident.get(runPath(request, seconds), { timeoutSeconds, signal });
+      return { result: readResult(answer), invalid: [] };
+    } catch (error) {
+      // It would go on sending although nobody waits for the result any more.
+      if (signal.aborted) await resident.get(stopPath, { timeoutSeconds: marginSeconds });
+      throw error;
+    }
+  };
+}

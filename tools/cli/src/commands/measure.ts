@@ -1,0 +1,146 @@
+import { Command, type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import {
+  Arrivals,
+  type BaselineInput,
+  Contrast,
+  LoadProtocol,
+  MeshwrightError,
+  Verdict,
+} from '@meshwright/model';
+import { looks } from '@meshwright/statistics';
+import { ExitCode } from '../exit-code.ts';
+import { parseLimit, usualMetrics } from '../measuring/limits.ts';
+import { blockLine, verdictLines } from '../measuring/lines.ts';
+import { parseProbe } from '../measuring/probe.ts';
+import { measure } from '../measuring/run.ts';
+import { createProgress } from '../preview/progress.ts';
+import type { Session } from '../session.ts';
+import { withExamples } from './examples.ts';
+import { parseSeconds } from './seconds.ts';
+
+/** `meshwright measure --a <address> --b <address>`. */
+export function createMeasureCommand(session: Session): CommandUnknownOpts {
+  const command = measuring().action(async ({ failOnRegression, ...options }) => {
+    const input = inputOf(options);
+    const status = await follow(session, input);
+    const verdict = status.judgement?.verdict;
+    if (session.options.json) session.printJson({ input, status });
+    else session.print(verdictLines(status, session.view().style));
+    session.end(failOnRegression && verdict === Verdict.regressed ? ExitCode.failed : ExitCode.done);
+  });
+  return withExamples(command, [
+    ['meshwright measure --a http://shop-v1:8080/ --b http://shop-v2:8080/', 'is B slower than A?'],
+    [
+      'meshwright measure --generator fortio --arrivals uniform --probe local/checkout/app=client --a … --b …',
+      'from inside the mesh',
+    ],
+    ['meshwright measure --a … --b … --limit p99=5% --fail-on-regression', 'in a pipeline'],
+    ['meshwright measure --a … --b … --json > baseline.json', 'to look at it later'],
+  ]);
+}
+
+function measuring() {
+  return new Command('measure')
+    .summary('measure two addresses and compare them')
+    .description(
+      'Sends the same load to two addresses, in blocks of one trial each in drawn order, until a verdict is certain or there ' +
+        'are as many blocks as there may be. A load agent sends: the one of the standalone process is named local. With ' +
+        '--probe a pod of a cluster sends, such as one with `fortio server`, so that the load goes through its sidecar. The ' +
+        'run is a workflow: it goes on where a worker dies, and can be read in the Temporal UI. Ctrl-C cancels it.',
+    )
+    .requiredOption('--a <address>', 'without the change')
+    .requiredOption('--b <address>', 'with the change')
+    .addOption(
+      new Option('--protocol <protocol>', 'what is spoken')
+        .choices(Object.values(LoadProtocol))
+        .default('http1'),
+    )
+    .option('--rate <n>', 'requests a second', parseCount, 150)
+    .option('--connections <n>', 'how many carry them', parseCount, 8)
+    .option('--seconds <n>', 'how long a trial measures', parseSeconds, 20)
+    .option('--warm-up <seconds>', 'load before that, not measured', parseSeconds, 5)
+    .option(
+      '--request-timeout <seconds>',
+      'a request without an answer for so long is an error',
+      parseSeconds,
+      5,
+    )
+    .addOption(
+      new Option('--arrivals <kind>', 'how requests are spread')
+        .choices(Object.values(Arrivals))
+        .default('poisson'),
+    )
+    .option(
+      '--limit <metric=share>',
+      'how much worse is too much, such as p99=10%; may be repeated',
+      parseLimit,
+    )
+    .option('--generator <id>', 'the load generator', 'builtin')
+    .option('--agent <name>', 'the load agent', 'local')
+    .option(
+      '--probe <cluster/namespace/labels:port>',
+      'a pod with a generator sends instead of an agent',
+      parseProbe,
+    )
+    .option('--name <name>', 'how the run is called', 'by-hand')
+    .option('--seed <n>', 'for everything that is drawn', parseCount, 1)
+    .option('--fail-on-regression', 'end with the exit code 1 when B has regressed', false);
+}
+
+type Options = Omit<ReturnType<ReturnType<typeof measuring>['opts']>, 'failOnRegression'>;
+
+function inputOf(options: Options): BaselineInput {
+  const { a, b, protocol, rate, connections, seconds, warmUp, requestTimeout, arrivals, seed } = options;
+  const { limit: metrics = usualMetrics, name, agent, probe, generator } = options;
+  const tail = metrics.find((metric) => metric.name === 'p99');
+  if (tail !== undefined && rate * seconds < 3_000) {
+    throw new MeshwrightError(
+      'INVALID_INPUT',
+      `A p99 needs 3000 requests in a trial; these are ${rate * seconds}.`,
+      {
+        remedy: 'Raise --rate or --seconds, or judge the body alone: --limit p50=5%.',
+      },
+    );
+  }
+  return {
+    name,
+    agent,
+    ...(probe === undefined ? {} : { probe }),
+    generator,
+    contrast: Contrast.concurrent,
+    endpoints: { a: { protocol, address: a }, b: { protocol, address: b } },
+    load: { rate, connections, warmUpSeconds: warmUp, seconds, arrivals, timeoutSeconds: requestTimeout },
+    metrics,
+    looks,
+    seed,
+  };
+}
+
+async function follow(session: Session, input: BaselineInput) {
+  const progress = createProgress(session);
+  const told = { blocks: 0 };
+  try {
+    return await measure(await session.temporal(), input, {
+      signal: session.host.interrupted,
+      tell(status) {
+        progress.clear();
+        const { style } = session.view();
+        for (; told.blocks < status.blocks.length; told.blocks += 1) {
+          const block = status.blocks[told.blocks];
+          if (block !== undefined) session.tell([blockLine(block, told.blocks, status, style)]);
+        }
+        if (status.waitingFor !== undefined) progress.show(status.waitingFor);
+      },
+    });
+  } finally {
+    progress.clear();
+  }
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > 1_000_000) {
+    throw new InvalidArgumentError('It is a whole number from 1 to 1000000.');
+  }
+  return count;
+}

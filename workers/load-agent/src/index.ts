@@ -1,0 +1,2 @@
+export { type LoadAgentOptions, startLoadAgent } from './agent.ts';
+export { generators } from './registry.ts';

@@ -1,0 +1,1 @@
+export { performanceBaseline } from './performance-baseline.ts';
