@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { dnsLabel, duration, formatDuration, parseDuration, parseHostPort } from './fields.ts';
+import { dnsLabel, duration, formatDuration, labels, parseDuration, parseHostPort } from './fields.ts';
 
 it.each([
   ['30s', 30_000],
@@ -47,6 +47,16 @@ it('refuses a duration out of bounds, and nothing else', () => {
       if (result.success) expect(result.data).toBe(milliseconds);
     }),
   );
+});
+
+it.each([
+  [{ app: 'checkout', 'shop.example.com/Team_1': '' }, true],
+  [{ 'a b': 'c' }, false],
+  [{ a: '-' }, false],
+  [{ '/a': 'b' }, false],
+  [Object.fromEntries(Array.from({ length: 65 }, (_, place) => [`a${place}`, ''])), false],
+])('takes labels as Kubernetes does: %j', (given, isTaken) => {
+  expect(labels().safeParse(given).success).toBe(isTaken);
 });
 
 it.each(['a', 'a-b', '0', 'x'.repeat(63)])('takes the name %s', (name) => {

@@ -14,6 +14,26 @@ export function dnsLabel(): z.ZodString {
     );
 }
 
+const labelName = z
+  .string()
+  .max(317)
+  .regex(
+    /^(?:[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?\/)?[A-Za-z0-9](?:[-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$/,
+    'must be a label name as Kubernetes has them',
+  );
+
+const labelValue = z
+  .string()
+  .max(63)
+  .regex(/^(?:[A-Za-z0-9](?:[-._A-Za-z0-9]*[A-Za-z0-9])?)?$/, 'must be a label value as Kubernetes has them');
+
+/** Labels as Kubernetes has them, at most 64. */
+export function labels(): z.ZodRecord<z.ZodString, z.ZodString> {
+  return z
+    .record(labelName, labelValue)
+    .refine((given) => Object.keys(given).length <= 64, 'must have at most 64 labels');
+}
+
 const unitMilliseconds = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 };
 
 /** The milliseconds of a duration such as `30s`, `1h30m` or `7d`, units in falling order; undefined for anything else. */

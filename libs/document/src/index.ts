@@ -1,4 +1,4 @@
-export { dnsLabel, duration, formatDuration, parseDuration, parseHostPort } from './fields.ts';
+export { dnsLabel, duration, formatDuration, labels, parseDuration, parseHostPort } from './fields.ts';
 export { handwrittenLimits, manifestLimits, type DocumentLimits } from './limits.ts';
 export type { DocumentPath, Part } from './locate.ts';
 export { readYaml, type ReadOptions, type YamlDocument, type YamlFile } from './read.ts';

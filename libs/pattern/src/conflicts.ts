@@ -1,6 +1,6 @@
 import { diagnose, suggestName } from '@meshwright/document';
 import type { Diagnostic } from '@meshwright/model';
-import type { ReadPattern } from './references.ts';
+import type { ReadPattern } from './read-pattern.ts';
 
 /** What patterns contradict each other in: their names, and the mesh that each claims on a cluster. By path. */
 export function findConflicts(patterns: readonly ReadPattern[]): Map<string, Diagnostic[]> {

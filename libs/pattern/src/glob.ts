@@ -71,6 +71,11 @@ function partProblem(part: string): GlobProblem | undefined {
   }
 }
 
+/** Whether a glob can name more than one file. */
+export function hasWildcards(glob: string): boolean {
+  return wildcards.test(glob);
+}
+
 /** The folder (or, without wildcards, the file) that a glob starts from; empty for the root. */
 export function baseOf(glob: string): string {
   const parts = glob.split('/');

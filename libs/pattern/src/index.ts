@@ -6,6 +6,12 @@ export {
   type PatternFile,
   type PatternProblem,
 } from './load.ts';
+export { baselineInputOf, type BaselineOptions, type ProfileBaseline } from './profile/baseline-input.ts';
+export { loadProfiles, type ProfileFile } from './profile/load-profiles.ts';
+export { readProfile, type ProfileReading } from './profile/read-profile.ts';
+export { profileJsonSchema, profileReference } from './profile/reference.ts';
+export { profileSchema } from './profile/schema.ts';
+export { profileDocument, writeProfile } from './profile/write-profile.ts';
 export { readPattern, type PatternReading } from './read-pattern.ts';
 export { patternJsonSchema, patternReference } from './reference.ts';
 export { patternSchema } from './schema.ts';

@@ -6,6 +6,8 @@ export interface LoadLimits {
   patternFiles: number;
   /** Bytes of one pattern file. */
   patternBytes: number;
+  /** Bytes of one file of a performance profile. */
+  profileBytes: number;
   /** Bytes of one manifest file. */
   manifestBytes: number;
   /** Bytes of all manifest files of one pattern. */
@@ -21,6 +23,7 @@ const mebibyte = 1024 * 1024;
 export const defaultLimits: LoadLimits = {
   patternFiles: 2_000,
   patternBytes: handwrittenLimits.bytes,
+  profileBytes: handwrittenLimits.bytes,
   manifestBytes: manifestLimits.bytes,
   totalManifestBytes: 64 * mebibyte,
   treeManifestBytes: 128 * mebibyte,

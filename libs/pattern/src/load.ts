@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { diagnose } from '@meshwright/document';
-import { type Diagnostic, type PatternSnapshot, type SourceEntry, type SourceTree } from '@meshwright/model';
+import type { Diagnostic, PatternSnapshot, SourceTree } from '@meshwright/model';
 import { findConflicts, findUnknown } from './conflicts.ts';
 import { defaultLimits, type LoadLimits } from './limits.ts';
-import { readFile } from './read-file.ts';
-import { readPattern, type PatternReading } from './read-pattern.ts';
-import { ManifestReader, resolveReferences, type ReadPattern } from './references.ts';
-import { TreeIndex, type PathProblem } from './tree-index.ts';
+import { ProfileReader } from './profile/resolve.ts';
+import { readPattern, type PatternReading, type ReadPattern } from './read-pattern.ts';
+import { ManifestReader, resolveReferences } from './references.ts';
+import { findSources, readSource, type Source } from './sources.ts';
+import { TreeIndex } from './tree-index.ts';
 
 /** What became of one file below the patterns' folder. */
 export interface PatternFile {
@@ -59,12 +60,17 @@ export async function loadPatterns(tree: SourceTree, options: LoadOptions = {}):
   const sources = findSources(index, directory, limits);
   const readings = new Map<Source, PatternReading>();
   for (const source of sources) {
-    readings.set(source, await readSource(tree, source, limits));
+    readings.set(source, await readSource(tree, source, limits.patternBytes, readPattern));
     await nextTurn();
   }
   const patterns = [...readings].flatMap(([{ path }, reading]) => soundPattern(path, reading));
   const conflicts = findConflicts(patterns);
-  const reader = new ManifestReader(tree, limits);
+  const sourcesOf = {
+    index,
+    limits,
+    manifests: new ManifestReader(tree, limits),
+    profiles: new ProfileReader(tree, index, limits.profileBytes),
+  };
   const files: PatternFile[] = [];
   for (const [{ path }, reading] of readings) {
     const [read] = soundPattern(path, reading);
@@ -72,7 +78,7 @@ export async function loadPatterns(tree: SourceTree, options: LoadOptions = {}):
     files.push(file);
     if (read === undefined) continue;
     file.diagnostics.push(...(conflicts.get(path) ?? []), ...findUnknown(read, { meshes, targets }));
-    const { snapshot, diagnostics } = await resolveReferences(read, index, reader, limits);
+    const { snapshot, diagnostics } = await resolveReferences(read, sourcesOf);
     file.diagnostics.push(...diagnostics);
     if (!hasError(file) && checkPattern !== undefined) {
       for (const problem of await checkPattern(snapshot))
@@ -104,85 +110,4 @@ function bounded(diagnostics: Diagnostic[], file: string): Diagnostic[] {
   );
   const message = `there is more to say of this pattern; ${toldDiagnostics} of ${diagnostics.length} things are told`;
   return [...sorted.slice(0, toldDiagnostics), { code: 'more', severity: 'warning', message, file }];
-}
-
-/** A file to read as a pattern, or the reason why it is not read. */
-interface Source {
-  path: string;
-  /** What the path leads to. */
-  entry?: SourceEntry;
-  problem?: PathProblem;
-}
-
-function findSources(index: TreeIndex, directory: string, limits: LoadLimits): Source[] {
-  const folder = index.resolve(directory);
-  if (folder.kind === 'problem') return [{ path: directory, problem: folder.problem }];
-  if (folder.kind !== 'folder') return [];
-  const prefix = folder.path === '' ? '' : `${folder.path}/`;
-  const sources = index.below(folder.path).flatMap((entry): Source[] => {
-    const source = sourceOf(index, entry);
-    return source === undefined
-      ? []
-      : [{ ...source, path: withPrefix(directory, entry.path.slice(prefix.length)) }];
-  });
-  return refuseExcess(refuseCollisions(sources), limits);
-}
-
-function withPrefix(directory: string, rest: string): string {
-  const folder = directory.split('/').filter((part) => part !== '' && part !== '.');
-  return [...folder, rest].join('/');
-}
-
-/** Undefined for what is no business of ours, such as a README. */
-function sourceOf(index: TreeIndex, entry: SourceEntry): Omit<Source, 'path'> | undefined {
-  const isYaml = /\.ya?ml$/i.test(entry.path);
-  if (entry.kind === 'file') return isYaml ? { entry } : undefined;
-  const found = index.resolve(entry.path);
-  if (found.kind === 'folder') return { problem: linkedFolder };
-  if (!isYaml && entry.kind === 'symlink') return undefined;
-  if (found.kind === 'file') return { entry: found.entry };
-  if (found.kind === 'problem') return { problem: found.problem };
-  const message = 'this is a symbolic link to nothing';
-  return { problem: { code: 'dangling-symlink', message, suggestion: 'Mend or remove it.' } };
-}
-
-const linkedFolder: PathProblem = {
-  code: 'symlink-to-folder',
-  message: 'this is a symbolic link to a folder; patterns are read from folders of the commit',
-  suggestion: 'Move the folder here.',
-};
-
-/** Names that are one file on macOS and Windows: which of them such a machine would show is chance. */
-function refuseCollisions(sources: Source[]): Source[] {
-  const groups = Map.groupBy(sources, ({ path }) => path.normalize('NFC').toLowerCase());
-  return sources.map((source) => {
-    const group = groups.get(source.path.normalize('NFC').toLowerCase()) ?? [];
-    const other = group.find(({ path }) => path !== source.path);
-    if (other === undefined) return source;
-    const message = `${source.path} and ${other.path} differ only in letter case or in how letters are composed`;
-    return {
-      path: source.path,
-      problem: { code: 'name-collision', message, suggestion: 'Rename one of them.' },
-    };
-  });
-}
-
-function refuseExcess(sources: Source[], { patternFiles }: LoadLimits): Source[] {
-  return sources.map((source, position) => {
-    if (position < patternFiles) return source;
-    const message = `the repository has ${sources.length} pattern files; ${patternFiles} are read`;
-    return {
-      path: source.path,
-      problem: { code: 'too-many-files', message, suggestion: 'Use several repositories.' },
-    };
-  });
-}
-
-async function readSource(tree: SourceTree, source: Source, limits: LoadLimits): Promise<PatternReading> {
-  const { path: file, entry, problem } = source;
-  if (problem !== undefined) return { diagnostics: [{ severity: 'error', ...problem, file }] };
-  if (entry === undefined) return { diagnostics: [] };
-  const { bytes, problem: unread } = await readFile(tree, entry, limits.patternBytes);
-  if (unread !== undefined) return { diagnostics: [{ severity: 'error', ...unread, file }] };
-  return readPattern(bytes, file, limits.patternBytes);
 }

@@ -1,14 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { readPattern } from './read-pattern.ts';
+import { readProfile } from './profile/read-profile.ts';
+import { profileJsonSchema, profileReference } from './profile/reference.ts';
 import { patternJsonSchema, patternReference } from './reference.ts';
 
-it.each(Object.entries(patternReference()))(
+it.each(Object.entries({ ...patternReference(), ...profileReference() }))(
   '%s is up to date (npm run generate -w libs/pattern)',
   async (name, content) => {
     expect(await readFile(new URL(`../../../docs/reference/${name}`, import.meta.url), 'utf8')).toBe(content);
   },
 );
+
+it('shows an example that is a valid profile', () => {
+  const example = /```yaml\n([^]*?)```/.exec(profileReference()['performance-profile.md'] ?? '')?.[1] ?? '';
+  expect(readProfile(example, 'example.yaml', 100_000)).toMatchObject({ name: 'checkout', diagnostics: [] });
+});
 
 it('shows an example that is a valid pattern', () => {
   const example = /```yaml\n([^]*?)```/.exec(patternReference()['pattern.md'] ?? '')?.[1] ?? '';
@@ -18,7 +25,7 @@ it('shows an example that is a valid pattern', () => {
   });
 });
 
-it('describes every field and allows no other', () => {
+it.each([patternJsonSchema(), profileJsonSchema()])('describes every field and allows no other', (format) => {
   const fields: string[] = [];
   (function visit(schema: unknown, path: string): void {
     if (typeof schema !== 'object' || schema === null) return;
@@ -33,9 +40,14 @@ it('describes every field and allows no other', () => {
       visit(field, `${path}.${name}`);
     }
     visit(items, `${path}[]`);
-  })(patternJsonSchema(), '');
-  expect(fields).toContain('expiresAfter');
-  expect(fields).not.toContain('performance');
+  })(format, '');
+  expect(fields).toContain('metadata');
+});
+
+it('has the example of a profile', async () => {
+  const path = 'examples/performance/checkout.yaml';
+  const text = await readFile(new URL(`../../../${path}`, import.meta.url));
+  expect(readProfile(text, path, 100_000)).toMatchObject({ diagnostics: [] });
 });
 
 it('has the example of the patterns repository', async () => {

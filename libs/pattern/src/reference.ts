@@ -11,6 +11,9 @@ const reference: Reference = {
     "Globs are relative to the repository's root and have `*`, `**`, `?`, `[abc]` and `{a,b}`. A glob that",
     'matches nothing is an error. Wildcards match no name that begins with a dot, and do not go through symbolic',
     'links to folders. What a glob names are Kubernetes objects in YAML or JSON; Secrets are refused.',
+    '',
+    '`spec.performance` names a [performance profile](performance-profile.md) and what a change may cost. **It is checked, and',
+    'not acted on yet:** nothing is measured, held or taken back for it, and a warning says so.',
   ].join('\n'),
   schemaFile: 'pattern.schema.json',
   example: `
@@ -39,6 +42,10 @@ spec:
     mtls: strict
   traffic: [routes/*.yaml]
   resources: [istio/*.yaml]
+  performance:
+    profile: performance/checkout.yaml
+    gate: { p99: 10%, errorRate: 0.5pp }
+    onRegression: rollback
   change:
     onFailure: rollback
     deleteBudget: 20

@@ -4,22 +4,16 @@ import {
   referenceKey,
   referenceOf,
   type Diagnostic,
-  type Pattern,
   type PatternSnapshot,
   type SourceEntry,
   type SourceTree,
 } from '@meshwright/model';
 import type { LoadLimits } from './limits.ts';
 import { readManifest, type Manifest, type ManifestObject } from './manifest.ts';
+import { type ProfileReader, resolveProfile } from './profile/resolve.ts';
 import { readFile } from './read-file.ts';
+import type { ReadPattern } from './read-pattern.ts';
 import type { PathProblem, TreeIndex } from './tree-index.ts';
-
-/** A pattern whose document is sound. */
-export interface ReadPattern {
-  path: string;
-  document: YamlDocument;
-  pattern: Pattern;
-}
 
 /** The manifests of a tree, each read and parsed once however many patterns name it. */
 export class ManifestReader {
@@ -63,12 +57,18 @@ function refused(file: string, problem: PathProblem): Manifest {
   return { objects: [], diagnostics: [{ severity: 'error', ...problem, file }] };
 }
 
+/** What references lead into. */
+export interface ReferenceSources {
+  index: TreeIndex;
+  manifests: ManifestReader;
+  profiles: ProfileReader;
+  limits: LoadLimits;
+}
+
 /** Reads everything a pattern refers to. The snapshot is only sound when no diagnostic is an error. */
 export async function resolveReferences(
   read: ReadPattern,
-  index: TreeIndex,
-  reader: ManifestReader,
-  limits: LoadLimits,
+  { index, manifests: reader, profiles, limits }: ReferenceSources,
 ): Promise<{ snapshot: PatternSnapshot; diagnostics: Diagnostic[] }> {
   const { spec } = read.pattern;
   const collector = new Collector(read.document, index, reader, limits);
@@ -83,8 +83,12 @@ export async function resolveReferences(
   }
   const traffic = await collector.collect(spec.traffic, ['spec', 'traffic']);
   const resources = await collector.collect(spec.resources, ['spec', 'resources']);
+  const { profile, diagnostics } = await resolveProfile(read, profiles);
   const snapshot = { pattern: read.pattern, path: read.path, workloads, traffic, resources };
-  return { snapshot, diagnostics: collector.diagnostics };
+  return {
+    snapshot: profile === undefined ? snapshot : { ...snapshot, profile },
+    diagnostics: [...collector.diagnostics, ...diagnostics],
+  };
 }
 
 /** Gathers the objects of one pattern, within its limits, and refuses an object that it has already. */

@@ -73,6 +73,22 @@ describe('a valid pattern', () => {
     ]);
   });
 
+  it('may have a performance gate, in the units of the model', () => {
+    const gate = '{ p50: 2.5%, p99: 2ms, p99.9: 250us, cpu: 1s, errorRate: 0.5pp }';
+    const text = `${minimal}  performance: { profile: performance/a.yaml, gate: ${gate} }\n`;
+    expect(read(text).pattern?.spec.performance).toEqual({
+      profile: 'performance/a.yaml',
+      gate: {
+        p50: { relative: 0.025 },
+        p99: { absolute: 2 },
+        'p99.9': { absolute: 0.25 },
+        cpu: { absolute: 1_000 },
+        errorRate: { absolute: 0.005 },
+      },
+      onRegression: 'rollback',
+    });
+  });
+
   it('keeps chart values untouched', () => {
     const values = '    values:\n      istiod: { pilot: { env: { A: "on" } }, list: [1, null, {x: 1.5}] }\n';
     expect(read(minimal + values).pattern?.spec.mesh.values).toEqual({
@@ -147,11 +163,53 @@ describe('what is refused', () => {
       "Write it relative to the repository's root, without the leading /.",
     ],
     [
-      'performance, which would gate nothing',
-      `${minimal}  performance: {profile: x}\n`,
-      'not-supported',
+      'a gate without a profile',
+      `${minimal}  performance: {gate: {p99: 10%}}\n`,
+      'missing-field',
       11,
-      'Remove spec.performance.',
+      undefined,
+    ],
+    [
+      'a profile outside the repository',
+      `${minimal}  performance: {profile: ../x.yaml}\n`,
+      'invalid-glob',
+      11,
+      "Write it relative to the repository's root.",
+    ],
+    [
+      'profiles by a glob',
+      `${minimal}  performance: {profile: "performance/*.yaml"}\n`,
+      'invalid-glob',
+      11,
+      'Write the path of the file.',
+    ],
+    [
+      'a gate of a metric that there is not',
+      `${minimal}  performance: {profile: x.yaml, gate: {errorate: 1pp}}\n`,
+      'unknown-metric',
+      11,
+      'Did you mean "errorRate"?',
+    ],
+    [
+      'a limit as a number',
+      `${minimal}  performance: {profile: x.yaml, gate: {p99: 0.1}}\n`,
+      'wrong-type',
+      11,
+      undefined,
+    ],
+    [
+      'a limit of errors as a share',
+      `${minimal}  performance: {profile: x.yaml, gate: {errorRate: 10%}}\n`,
+      'invalid-value',
+      11,
+      undefined,
+    ],
+    [
+      'another answer to a regression',
+      `${minimal}  performance: {profile: x.yaml, onRegression: rolback}\n`,
+      'unknown-value',
+      11,
+      'Did you mean "rollback"?',
     ],
     [
       'an approver without a kind',

@@ -3,13 +3,16 @@ import {
   MeshMode,
   MutualTls,
   OnFailure,
+  OnRegression,
   patternApiVersion,
   UpgradeStrategy,
 } from '@meshwright/model';
-import { dnsLabel, duration } from '@meshwright/document';
+import { dnsLabel, duration, labels } from '@meshwright/document';
 import { minVersion, valid } from 'semver';
 import { z } from 'zod';
-import { globProblem } from './glob.ts';
+import { globProblem, hasWildcards } from './glob.ts';
+import { gateLimits } from './profile/metric-limits.ts';
+import { refuseDuplicates } from './refuse-duplicates.ts';
 
 const version = z
   .string({ error: 'must be an exact version in quotes or with three numbers, such as 1.31.0' })
@@ -47,6 +50,16 @@ const glob = z
   });
 
 const globs = z.array(glob).max(100);
+
+/** A file of the repository: a glob without wildcards. */
+const filePath = glob.superRefine((text, context) => {
+  if (!hasWildcards(text)) return;
+  context.addIssue({
+    code: 'custom',
+    message: 'names one file, without wildcards',
+    params: { code: 'invalid-glob', suggestion: 'Write the path of the file.' },
+  });
+});
 
 const target = z.strictObject({
   cluster: dnsLabel().describe('The name of a target of `meshwright.yaml`.'),
@@ -186,6 +199,23 @@ const change = z.strictObject({
     .describe('How many workloads restart at once; the next ones wait until these are ready.'),
 });
 
+const performance = z.strictObject({
+  profile: filePath.describe(
+    "The file of the performance profile, relative to the repository's root; not below the patterns' folder.",
+  ),
+  gate: gateLimits
+    .default({})
+    .describe(
+      'Limits that stand before those of the profile, such as `p99: 10%`, `p99: 2ms` or `errorRate: 0.5pp`.',
+    ),
+  onRegression: z
+    .enum(Object.values(OnRegression))
+    .default(OnRegression.rollback)
+    .describe(
+      'What becomes of a change that made it worse: taken back, held until a person decides, or only reported.',
+    ),
+});
+
 const serviceAccount = z.strictObject({
   namespace: dnsLabel().describe('Its namespace.'),
   name: z
@@ -198,19 +228,6 @@ const serviceAccount = z.strictObject({
     .describe('Its name.'),
 });
 
-const labelName = z
-  .string()
-  .max(317)
-  .regex(
-    /^(?:[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?\/)?[A-Za-z0-9](?:[-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$/,
-    'must be a label name as Kubernetes has them',
-  );
-
-const labelValue = z
-  .string()
-  .max(63)
-  .regex(/^(?:[A-Za-z0-9](?:[-._A-Za-z0-9]*[A-Za-z0-9])?)?$/, 'must be a label value as Kubernetes has them');
-
 /** The pattern format, `meshwright.dev/v1alpha1`: what people write in, a `Pattern` with its defaults out. */
 export const patternSchema = z.strictObject({
   apiVersion: z.literal(patternApiVersion).describe('The version of the format.'),
@@ -218,9 +235,7 @@ export const patternSchema = z.strictObject({
   metadata: z
     .strictObject({
       name: dnsLabel().describe('The name of the pattern; unique in the repository.'),
-      labels: z
-        .record(labelName, labelValue)
-        .refine((labels) => Object.keys(labels).length <= 64, 'must have at most 64 labels')
+      labels: labels()
         .optional()
         .describe('Labels for people and programs that look patterns up; they change nothing.'),
     })
@@ -255,6 +270,11 @@ export const patternSchema = z.strictObject({
       resources: globs
         .default([])
         .describe("Globs of native resources, applied untouched, relative to the repository's root."),
+      performance: performance
+        .optional()
+        .describe(
+          'What a change may cost in performance. Read and checked, but not acted on yet: nothing is measured for it.',
+        ),
       change: change.prefault({}).describe('How a change is carried out.'),
       serviceAccount: serviceAccount
         .optional()
@@ -276,28 +296,3 @@ export const patternSchema = z.strictObject({
     })
     .describe('What is wanted.'),
 });
-
-type RefineContext<T> = z.core.$RefinementCtx<T[]>;
-
-/** Refuses a second entry of one identity, at its place. */
-function refuseDuplicates<T>(
-  identityOf: (entry: T) => string,
-  message: string,
-  below: string[] = [],
-): (entries: T[], context: RefineContext<T>) => void {
-  return (entries, context) => {
-    const seen = new Set<string>();
-    for (const [index, entry] of entries.entries()) {
-      const identity = identityOf(entry);
-      if (seen.has(identity)) {
-        context.addIssue({
-          code: 'custom',
-          path: [index, ...below],
-          message: `(${identity}) ${message}`,
-          params: { code: 'duplicate-entry', suggestion: 'Keep one of the two.' },
-        });
-      }
-      seen.add(identity);
-    }
-  };
-}

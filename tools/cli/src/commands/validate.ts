@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { loadPatterns, type PatternFile } from '@meshwright/pattern';
+import type { Diagnostic } from '@meshwright/model';
+import { loadPatterns, loadProfiles, type PatternFile, type ProfileFile } from '@meshwright/pattern';
 import { openDirectory } from '../directory-tree.ts';
 import { ExitCode } from '../exit-code.ts';
 import { renderDiagnostic } from '../render/errors.ts';
@@ -11,15 +12,16 @@ import { withExamples } from './examples.ts';
 /** `meshwright validate [directory]`. */
 export function createValidateCommand(session: Session): CommandUnknownOpts {
   const command = new Command('validate')
-    .summary('check the patterns of a directory')
+    .summary('check the patterns and performance profiles of a directory')
     .description(
       'Checks the patterns of a directory as they are checked in a commit: the directory is the root of a patterns ' +
-        'repository. Works without a configuration; with one, the clusters that patterns name must be among its targets. ' +
+        'repository. Performance profiles are checked where a pattern names them, and every YAML file of their folder is. Works without a configuration; with one, the clusters that patterns name must be among its targets. ' +
         "A mesh's own rules are checked when a plan is made.",
     )
     .argument('[directory]', 'the root of the patterns repository', '.')
     .option('--patterns <folder>', 'the folder of the patterns in it', 'patterns')
-    .action(async (directory, { patterns }) => session.end(await validate(session, directory, patterns)));
+    .option('--profiles <folder>', 'the folder of the performance profiles in it', 'performance')
+    .action(async (directory, folders) => session.end(await validate(session, directory, folders)));
   return withExamples(command, [
     ['meshwright validate', 'the patterns of the current directory'],
     ['meshwright validate examples', 'those of another'],
@@ -27,46 +29,65 @@ export function createValidateCommand(session: Session): CommandUnknownOpts {
   ]);
 }
 
-async function validate(session: Session, directory: string, patterns: string): Promise<ExitCode> {
+interface Folders {
+  patterns: string;
+  profiles: string;
+}
+
+async function validate(session: Session, directory: string, folders: Folders): Promise<ExitCode> {
   const { host, options } = session;
   const root = resolve(host.cwd, directory);
   const config = await session.configIfAny();
-  const files = await loadPatterns(await openDirectory(root), {
-    directory: patterns,
+  const tree = await openDirectory(root);
+  const files = await loadPatterns(tree, {
+    directory: folders.patterns,
     ...(config === undefined ? {} : { knownTargets: config.targets.map(({ name }) => name) }),
   });
-  const shown = files.map((file) => ({
-    ...file,
-    diagnostics: file.diagnostics.map((one) => ({
-      ...one,
-      file: relative(host.cwd, resolve(root, one.file)),
-    })),
-  }));
-  const code = isValid(files) ? ExitCode.done : ExitCode.invalid;
+  const profiles = await loadProfiles(tree, { directory: folders.profiles });
+  const code = isValid(files, profiles) ? ExitCode.done : ExitCode.invalid;
   if (options.json) {
-    const list = files.map(({ path, pattern, diagnostics }) => ({ path, pattern, diagnostics }));
-    session.printJson({ valid: code === ExitCode.done, files: list });
+    session.printJson({
+      valid: code === ExitCode.done,
+      files: files.map(({ path, pattern, diagnostics }) => ({ path, pattern, diagnostics })),
+      profiles: profiles.map(({ path, profile, diagnostics }) => {
+        return { path, profile: profile?.metadata.name, diagnostics };
+      }),
+    });
     return code;
   }
   const { style } = session.view();
-  for (const { diagnostics } of shown) {
-    for (const diagnostic of diagnostics) session.print([...renderDiagnostic(diagnostic, style), '']);
+  const diagnostics = distinct([...files, ...profiles].flatMap((file) => file.diagnostics));
+  for (const one of diagnostics) {
+    const file = relative(host.cwd, resolve(root, one.file));
+    session.print([...renderDiagnostic({ ...one, file }, style), '']);
   }
-  session.print([summaryOf(files, patterns)]);
+  session.print([summaryOf(files, profiles, diagnostics, folders.patterns)]);
   return code;
 }
 
-/** No pattern at all is a mistake: nothing was checked. */
-function isValid(files: readonly PatternFile[]): boolean {
-  return files.length > 0 && files.every(({ snapshot }) => snapshot !== undefined);
+/** A profile that patterns name is read with each of them, and in its folder: what is said of it is said once. */
+function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...new Map(diagnostics.map((one) => [JSON.stringify(one), one])).values()];
 }
 
-function summaryOf(files: readonly PatternFile[], folder: string): string {
+/** No pattern at all is a mistake: nothing was checked. */
+function isValid(files: readonly PatternFile[], profiles: readonly ProfileFile[]): boolean {
+  const sound = files.every(({ snapshot }) => snapshot !== undefined);
+  return files.length > 0 && sound && profiles.every(({ profile }) => profile !== undefined);
+}
+
+function summaryOf(
+  files: readonly PatternFile[],
+  profiles: readonly ProfileFile[],
+  diagnostics: readonly Diagnostic[],
+  folder: string,
+): string {
   if (files.length === 0) {
     return `There is no pattern in the folder ${escapeText(folder)}; --patterns names another.`;
   }
-  const diagnostics = files.flatMap((file) => file.diagnostics);
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   const counts = [plural(errors, 'error'), plural(diagnostics.length - errors, 'warning')];
-  return `${plural(files.length, 'pattern')} checked: ${counts.join(', ')}.`;
+  const checked = [plural(files.length, 'pattern')];
+  if (profiles.length > 0) checked.push(plural(profiles.length, 'performance profile'));
+  return `${checked.join(' and ')} checked: ${counts.join(', ')}.`;
 }
