@@ -13,7 +13,11 @@ it('docs/reference/cli.md is what the command tree says; `npm run reference -w t
 });
 
 it('every command has a summary, a description and an example', () => {
-  for (const command of createProgram(createSession(testHost())).commands) {
+  const commands = createProgram(createSession(testHost())).commands.flatMap((command) => [
+    command,
+    ...command.commands,
+  ]);
+  for (const command of commands) {
     expect(command.summary(), command.name()).not.toBe('');
     expect(command.description(), command.name()).not.toBe('');
     expect(examplesOf(command).length, command.name()).toBeGreaterThan(0);

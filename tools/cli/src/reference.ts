@@ -30,21 +30,23 @@ export function renderReference(program: CommandUnknownOpts): string {
     '| --: | --- |',
     ...exitCodeMeanings.map(([code, meaning]) => `| ${code} | ${cell(meaning)} |`),
     '',
-    ...commands.flatMap(describeCommand),
+    ...commands.flatMap((command) => describeCommand(command, 'meshwright')),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-function describeCommand(command: CommandUnknownOpts): string[] {
+/** A command, and its parts below it. */
+function describeCommand(command: CommandUnknownOpts, above: string): string[] {
+  const name = `${above} ${command.name()}`;
   const examples = examplesOf(command);
   const width = Math.max(0, ...examples.map(([line]) => line.length));
   return [
-    `## \`meshwright ${command.name()}\``,
+    `## \`${name}\``,
     '',
     command.description(),
     '',
     '```',
-    `meshwright ${command.name()} ${command.usage()}`,
+    `${name} ${command.usage()}`,
     '```',
     '',
     ...argumentTable(command),
@@ -52,6 +54,7 @@ function describeCommand(command: CommandUnknownOpts): string[] {
     ...(examples.length === 0
       ? []
       : ['```sh', ...examples.map(([line, purpose]) => `${line.padEnd(width)}  # ${purpose}`), '```', '']),
+    ...command.commands.flatMap((part) => describeCommand(part, name)),
   ];
 }
 
