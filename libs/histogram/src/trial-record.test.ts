@@ -33,3 +33,13 @@ it('keeps all latencies', () => {
   const { buckets } = decodeHdr(trialRecordOf(result(3_000)).latency);
   expect(buckets.map(({ count }) => count)).toEqual([2_940, 60]);
 });
+
+it('takes the request at the percentile, not the one after it', () => {
+  const latency = {
+    buckets: [
+      { upTo: 1_000, count: 29_970 },
+      { upTo: 5_000, count: 30 },
+    ],
+  };
+  expect(trialRecordOf({ ...result(30_000), latency }).measured).toMatchObject({ p99: 1, 'p99.9': 1 });
+});

@@ -36,7 +36,8 @@ const latencyMilliseconds = 0.5;
 /** The share of measurements that a percentile's name stands for: 0.99 for `p99`. Undefined for other names. */
 export function shareOf(name: string): number | undefined {
   const percent = percentile.exec(name)?.groups?.percent;
-  return percent === undefined ? undefined : Number(percent) / 100;
+  // Not by dividing: 99.9 / 100 is a little above 0.999.
+  return percent === undefined ? undefined : Number(`${percent}e-2`);
 }
 
 /**
