@@ -168,6 +168,19 @@ export const catalogue: readonly Part[] = [
     goBuild: { module: 'fortio', package: 'fortio.org/fortio', coldMinutes: 2 },
   },
   {
+    name: 'k6',
+    version: '1.8.1',
+    purpose: 'load generator',
+    probe: { args: ['version'], accepts: '>=1.0.0 <2' },
+    download: {
+      url: 'https://github.com/grafana/k6/releases/download/v{version}/k6-v{version}-{os}-{arch}.tar.gz',
+      checksums: 'https://github.com/grafana/k6/releases/download/v{version}/k6-v{version}-checksums.txt',
+      member: 'k6-v{version}-{os}-{arch}/k6',
+      systems: ['linux'],
+    },
+    goBuild: { module: 'k6', package: 'go.k6.io/k6', coldMinutes: 3 },
+  },
+  {
     name: 'coredns',
     version: '1.15.0',
     purpose: "the cluster's DNS",
