@@ -1,0 +1,1 @@
+export { k6 } from './plugin.ts';
