@@ -21,7 +21,10 @@ const rowLine = /^ *(?<value>\d+\.\d+) +\d\.\d+ +(?<cumulative>\d+) +(?:\d+\.\d+
 const spectrumHead = 'Latency Distribution (HdrHistogram - ';
 const spectrumEnd = '#[Mean';
 
-/** What wrk2 prints. Histograms are in microseconds. */
+/**
+ * What wrk2 prints. Histograms are in microseconds, and as dense as its spectrum, which has five points between p50 and p75, five
+ * more up to p87.5, and so on: p50 and p90 are exact, and p99 is the point at 0.990625.
+ */
 export interface Report {
   requests: number;
   seconds: number;

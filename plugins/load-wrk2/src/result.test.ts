@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { quantileOfHistogram } from '@meshwright/statistics';
 import { describe, expect, it } from 'vitest';
 import { readResult, resultOf } from './result.ts';
 
 const recorded = readFileSync(new URL('./__fixtures__/both-latencies.txt', import.meta.url), 'utf8');
+const real = readFileSync(new URL('./__fixtures__/recorded.txt', import.meta.url), 'utf8');
 const known = { version: '4.0.0', startedAt: 1_000, rate: 200 };
 
 describe('a result of wrk2', () => {
@@ -38,6 +40,21 @@ describe('a result of wrk2', () => {
       },
       invalid: [],
     });
+  });
+
+  it('holds every request since the calibration in its latencies, as wrk2 itself printed it', () => {
+    const { requests, errors, seconds, achievedRate, latency, service } = resultOf(real, known);
+    expect({ requests, errors, seconds, achievedRate }).toEqual({
+      requests: 2_994,
+      errors: { 'status 400 or more': 299 },
+      seconds: 15,
+      achievedRate: 199.62,
+    });
+    for (const histogram of [latency, service]) {
+      expect(histogram?.buckets.reduce((sum, { count }) => sum + count, 0)).toBe(986);
+    }
+    // wrk2 says 58.56 ms, and has the next points of its spectrum at 58.559 and 59.359 ms.
+    expect(quantileOfHistogram(latency, 0.99)).toBe(59_359);
   });
 
   it('has no errors and no latencies from the send where wrk2 prints none', () => {
