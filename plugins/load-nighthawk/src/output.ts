@@ -32,7 +32,6 @@ const output = z.object({
 /** What Nighthawk writes. Durations are in seconds. */
 export type NighthawkOutput = z.output<typeof output>;
 export type NighthawkResult = z.output<typeof result>;
-export type NighthawkStatistic = z.output<typeof statistic>;
 
 /** @throws Error when it is none. */
 export function parseOutput(text: string): NighthawkOutput {
