@@ -64,9 +64,8 @@ export async function openPostgres({ url: text, tls }: PostgresOptions): Promise
 }
 
 /** The driver gives a `bigint` as text, because it may be too large for a number; ours are not. */
-function parserOf(type: number, format?: 'text' | 'binary'): (text: string) => unknown {
-  if (type === Number(types.builtins.INT8)) return Number;
-  return types.getTypeParser(type, format) as (text: string) => unknown;
+function parserOf(...[type, format]: Parameters<typeof types.getTypeParser>): unknown {
+  return type === types.builtins.INT8 ? Number : (types.getTypeParser(type, format) as unknown);
 }
 
 function checkedUrl(text: string): URL {

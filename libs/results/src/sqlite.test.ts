@@ -47,6 +47,7 @@ resultsContract({
     }
   },
   explain: sql`explain query plan`,
+  keyIndex: /sqlite_autoindex_baseline_1/,
   wholeTable: /SCAN baseline(?! USING)/,
   analyze: 'analyze',
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
-import { messageOf } from '@meshwright/model';
+import { isMeshwrightError, messageOf } from '@meshwright/model';
 import type { TestProject } from 'vitest/node';
 
 import { ensurePart } from './parts/ensure.ts';
@@ -39,7 +39,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const progress = streamProgress(process.stderr);
   const reused = process.env[REUSED_TESTBED];
   if (reused === undefined) await clearAbandonedTestbeds();
-  const starting = startPostgres({ progress }).catch((error: unknown) => ({ missing: messageOf(error) }));
+  const starting = startPostgres({ progress }).catch((error: unknown) => ({ missing: whyMissing(error) }));
   const testbed = await startTestbed({
     name: reused ?? `test-${randomBytes(6).toString('hex')}`,
     profile: 'control-plane',
@@ -65,6 +65,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await Promise.all([testbed.stop({ remove: true }), stopPostgres(postgres)]);
     process.off('exit', clearDetached);
   };
+}
+
+function whyMissing(error: unknown): string {
+  const remedy = isMeshwrightError(error) ? error.details.remedy : undefined;
+  return `There is no PostgreSQL: ${messageOf(error)}. ${remedy ?? ''}`.trimEnd();
 }
 
 async function stopPostgres(postgres: PostgresServer | { missing: string }): Promise<void> {
