@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { type Config, loadConfig } from '@meshwright/config';
 import { type EvidenceStore, openEvidence } from '@meshwright/evidence';
+import type { ResultsStore } from '@meshwright/results';
 import type { TemporalConnection } from '@meshwright/temporal';
 import { ExitCode } from './exit-code.ts';
 import type { Host } from './host.ts';
@@ -36,6 +37,7 @@ export interface Session {
   configIfAny(): Promise<Config | undefined>;
   temporal(): Promise<Client>;
   evidence(): Promise<EvidenceStore>;
+  results(): Promise<ResultsStore>;
   /** Says how the command ended. */
   end(code: ExitCode): void;
 }
@@ -53,6 +55,7 @@ export function createSession(host: Host): OwnedSession {
   let options: GlobalOptions = { json: false, color: true };
   let connection: Promise<TemporalConnection> | undefined;
   let loaded: Promise<Config> | undefined;
+  let results: Promise<ResultsStore> | undefined;
   const session: OwnedSession = {
     host,
     get options() {
@@ -80,10 +83,16 @@ export function createSession(host: Host): OwnedSession {
     async evidence() {
       return openEvidence((await session.config()).evidence);
     },
+    async results() {
+      results ??= openStore(await session.config(), host);
+      return results;
+    },
     async close() {
-      // A connection that could not be made was reported by who asked for it.
-      const open = await connection?.catch(() => undefined);
-      await open?.close();
+      // What could not be opened was reported by who asked for it.
+      const openConnection = await connection?.catch(() => undefined);
+      await openConnection?.close();
+      const openResults = await results?.catch(() => undefined);
+      await openResults?.close();
     },
   };
   return session;
@@ -93,6 +102,12 @@ export function createSession(host: Host): OwnedSession {
 async function connect(config: Config, host: Host): Promise<TemporalConnection> {
   const { connectTemporal } = await import('@meshwright/temporal');
   return connectTemporal(await secretsFor(config, host).temporal(config.temporal));
+}
+
+/** Loaded only by the commands that need it, too. */
+async function openStore(config: Config, host: Host): Promise<ResultsStore> {
+  const { openResults } = await import('@meshwright/results');
+  return openResults(await secretsFor(config, host).results(config.results));
 }
 
 /** `--config`, else MESHWRIGHT_CONFIG, else `meshwright.yaml` here. */

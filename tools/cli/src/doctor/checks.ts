@@ -21,6 +21,7 @@ export function allChecks(config: Config, host: Host, connect: () => Promise<Cli
     ...config.targets.map(targetCheck),
     ...chartChecks(config),
     { name: 'evidence', look: async () => ({ found: await writable(config.evidence.directory) }) },
+    { name: 'results', look: async () => ({ found: await results(config, secrets) }) },
     ...config.repositories.flatMap((repository) => webhookCheck(repository, secrets)),
   ];
 }
@@ -112,6 +113,14 @@ async function writable(directory: string): Promise<string> {
       },
     );
   }
+}
+
+async function results(config: Config, secrets: Secrets): Promise<string> {
+  // Loaded only here, with its drivers.
+  const { openResults } = await import('@meshwright/results');
+  const store = await openResults(await secrets.results(config.results));
+  await store.close();
+  return store.where;
 }
 
 function webhookCheck({ name, webhook }: RepositoryConfig, secrets: Secrets): Check[] {
