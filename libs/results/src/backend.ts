@@ -24,7 +24,7 @@ export async function guarded<T>(where: string, act: () => Promise<T>): Promise<
     if (isMeshwrightError(error)) throw error;
     throw new MeshwrightError(
       'RESULTS_UNAVAILABLE',
-      `The results database ${where} failed: ${messageOf(error)}.`,
+      `The results database ${where} failed: ${reasonOf(error)}.`,
       {
         where,
         remedy: 'Check `results` in meshwright.yaml, and that the database can be reached and written.',
@@ -32,4 +32,10 @@ export async function guarded<T>(where: string, act: () => Promise<T>): Promise<
       { cause: error },
     );
   }
+}
+
+/** Where a name has several addresses and none answers, the error of all has no message of its own. */
+function reasonOf(error: unknown): string {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  return messageOf(first);
 }

@@ -99,6 +99,14 @@ describe('the connection', () => {
     expect(JSON.stringify(error) + String(error)).not.toContain('hunter2');
   });
 
+  it('that cannot be made says why', async () => {
+    const error = await opened({ postgres: { url: 'postgres://me:hunter2@localhost:1/db' } });
+    expect(error).toMatchObject({
+      code: 'RESULTS_UNAVAILABLE',
+      message: expect.stringMatching(/localhost:1\/db failed: .*ECONNREFUSED/) as string,
+    });
+  });
+
   it('is made with TLS to a server whose authority is believed', async () => {
     const { postgres } = await create();
     expect(await opened({ postgres: { ...postgres, tls: { ca: server().authority } } })).toBe('opened');

@@ -21,10 +21,10 @@ export interface RecordRows {
 
 /** The rows of a record that is storable. */
 export function rowsOf(record: BaselineRecord): RecordRows {
-  const { id, input, status, costs = [] } = record;
+  const { id, status, costs = [] } = record;
   return {
     baseline: baselineRow(record),
-    metrics: input.metrics.map((metric, place) => metricRow(record, metric, place)),
+    metrics: metricsOf(record).map((metric, place) => metricRow(record, metric, place)),
     trials: status.blocks.flatMap((block, place) => [
       trialRow(id, { block, place, arm: 'a' }),
       trialRow(id, { block, place, arm: 'b' }),
@@ -95,6 +95,13 @@ function armColumns(a: MeasuredArm = {}, b: MeasuredArm = {}): ArmColumns {
     configuration_b: orNull(b.configuration),
     commit_b: orNull(b.commit),
   };
+}
+
+/** The metrics that were asked for, and others that were judged all the same. */
+function metricsOf({ input, status }: BaselineRecord): Metric[] {
+  const others = new Set(status.judgement?.metrics.map(({ name }) => name));
+  for (const { name } of input.metrics) others.delete(name);
+  return [...input.metrics, ...[...others].map((name) => ({ name }))];
 }
 
 function metricRow({ id, status }: BaselineRecord, metric: Metric, place: number): MetricRow {

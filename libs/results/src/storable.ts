@@ -1,4 +1,4 @@
-import { type BaselineRecord, type LoadEndpoint, MeshwrightError } from '@meshwright/model';
+import { type BaselineRecord, type LoadEndpoint, MeshwrightError, type TrialRecord } from '@meshwright/model';
 
 /** What is read again was written within these. */
 export const limits = {
@@ -26,11 +26,10 @@ export function storable(record: BaselineRecord): BaselineRecord {
   const { id, input, status, startedAt, endedAt, costs = [] } = record;
   if (!isId(id)) throw refused('id', `is not 1 to ${limits.id} letters, digits and ._:@/-`);
   for (const [path, name] of namesOf(record)) {
-    if (name === '' || name.length > limits.name)
-      throw refused(path, `is not 1 to ${limits.name} characters long`);
+    if (name.length > limits.name) throw refused(path, `is longer than ${limits.name} characters`);
   }
-  if (!(startedAt <= endedAt)) throw refused('endedAt', 'is before startedAt');
-  if (status.name !== input.name) throw refused('status.name', 'is not the name of the input');
+  if (!isMoment(startedAt)) throw refused('startedAt', 'is no time');
+  if (!isMoment(endedAt) || endedAt < startedAt) throw refused('endedAt', 'is no time after startedAt');
   refuseMany('status.blocks', status.blocks, limits.blocks);
   refuseMany('input.metrics', input.metrics, limits.metrics);
   refuseMany('costs', costs, limits.costs);
@@ -42,14 +41,9 @@ export function storable(record: BaselineRecord): BaselineRecord {
     'costs',
     costs.map(({ arm, name }) => `${arm} ${name}`),
   );
-  for (const [block, { a, b }] of status.blocks.entries()) {
-    for (const [arm, { latency }] of [
-      ['a', a],
-      ['b', b],
-    ] as const) {
-      if (!/^[A-Za-z0-9+/=]*$/.test(latency))
-        throw refused(`status.blocks[${block}].${arm}.latency`, 'is no base64');
-    }
+  for (const [place, { a, b }] of status.blocks.entries()) {
+    refuseTrial(`status.blocks[${place}].a`, a);
+    refuseTrial(`status.blocks[${place}].b`, b);
   }
   refuseUnwritable(record, '');
   const ended = { ...status };
@@ -59,6 +53,19 @@ export function storable(record: BaselineRecord): BaselineRecord {
   const kept: BaselineRecord = { ...record, input: { ...input, endpoints }, status: ended };
   if (JSON.stringify(kept).length > limits.characters) throw refused('', 'is too large');
   return kept;
+}
+
+/** What ECMAScript has a date for, and databases have room for. */
+function isMoment(milliseconds: number): boolean {
+  return Math.abs(milliseconds) <= 8.64e15;
+}
+
+function refuseTrial(path: string, { latency, requests, errors }: TrialRecord): void {
+  if (!/^[A-Za-z0-9+/=]*$/.test(latency)) throw refused(`${path}.latency`, 'is no base64');
+  const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
+  if (!(Math.max(requests, failed) <= Number.MAX_SAFE_INTEGER)) {
+    throw refused(path, `has ${requests} requests and ${failed} errors`);
+  }
 }
 
 /** The names that are looked for, each with its place. */

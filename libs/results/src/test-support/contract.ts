@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { BaselineRecord } from '@meshwright/model';
+import { type BaselineRecord, Verdict } from '@meshwright/model';
 import { type RawBuilder, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Backend } from '../backend.ts';
@@ -203,6 +203,20 @@ export function resultsContract(kind: ContractBackend): void {
             { name: 'p99', unit: 'ms', ratio: 1.02, interval: [0.98, 1.06], figures: { a: 11, b: 15 } },
             { name: 'p50', verdict: 'inconclusive', figures: { a: 2.5, b: 2.5 } },
           ],
+        });
+      });
+
+      it('has metrics that were judged without having been asked for', async () => {
+        const record = sampleRecord({ id: 'run-1' });
+        const judged = { name: 'errorRate', verdict: Verdict.regressed, reason: 'more', blocks: 2, ratio: 3 };
+        record.status.judgement!.metrics.push(judged);
+        await store.save(record);
+        const [summary] = (await store.list({ metric: 'errorRate' })).baselines;
+        expect(summary!.metrics[2]).toEqual({
+          name: 'errorRate',
+          verdict: 'regressed',
+          ratio: 3,
+          figures: {},
         });
       });
 

@@ -12,7 +12,8 @@ export const refusedChanges: [what: string, change: Change, place: string][] = [
     'pattern',
   ],
   ['an end before the beginning', ({ startedAt }) => ({ endedAt: startedAt - 1 }), 'endedAt'],
-  ['a time that is none', () => ({ startedAt: Number.NaN }), 'endedAt'],
+  ['a time that is none', () => ({ startedAt: Number.NaN }), 'startedAt'],
+  ['a time that no calendar has', () => ({ endedAt: 1e16 }), 'endedAt'],
   [
     'a cost that is no number',
     () => ({ costs: [{ arm: 'a', name: 'cpu', unit: 's', value: NaN }] }),
@@ -40,6 +41,14 @@ export const refusedChanges: [what: string, change: Change, place: string][] = [
       return { status: { ...status, blocks: [{ ...first!, a: { ...first!.a, latency: 'a\0' } }] } };
     },
     'status.blocks[0].a.latency',
+  ],
+  [
+    'more requests than can be counted',
+    ({ status }) => {
+      const [first] = status.blocks;
+      return { status: { ...status, blocks: [{ ...first!, a: { ...first!.a, requests: 1e20 } }] } };
+    },
+    'status.blocks[0].a',
   ],
   [
     'more blocks than there can be',
