@@ -41,3 +41,9 @@ export interface BaselineRecord {
   endedAt: number;
   costs?: readonly CostFigure[];
 }
+
+/** Activities of the orchestrator, on its own task queue. */
+export interface KeepingActivities {
+  /** Keeps a baseline in the results database. Safe to repeat. */
+  keepBaseline(record: BaselineRecord): Promise<void>;
+}

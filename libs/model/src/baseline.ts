@@ -77,6 +77,8 @@ export interface BaselineStatus {
   blocks: BaselineBlock[];
   /** Absent until the end. */
   judgement?: Judgement;
+  /** Why it is not in the results database, where it could not be kept. */
+  notKept?: string;
 }
 
 /** Activities of a load agent, on the task queue `load:<name>`, and of a cluster agent for probes of its cluster. */

@@ -68,6 +68,7 @@ export {
   type BaselineRecord,
   type CostFigure,
   type MeasuredArm,
+  type KeepingActivities,
 } from './baseline-record.ts';
 export {
   Arrivals,

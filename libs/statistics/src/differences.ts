@@ -22,7 +22,8 @@ export function differencesOf({ blocks, contrast }: Comparison, metric: Metric):
       unusable.set(pair, (unusable.get(pair) ?? 0) + 1);
       continue;
     }
-    found.logarithms.push(Math.log(pair.b) - Math.log(pair.a) - (pair.control ?? 0));
+    // Of the quotient: a unit of both does not even change its last digit.
+    found.logarithms.push(Math.log(pair.b / pair.a) - (pair.control ?? 0));
     found.a.push(pair.a);
     found.b.push(pair.b);
   }
@@ -45,7 +46,7 @@ function pairOf(
   if (controlA === undefined || controlB === undefined) return 'without a control';
   const controls = valuesOf([controlA, controlB], metric);
   if (typeof controls === 'string') return `with a control that is ${controls}`;
-  return { a: left, b: right, control: Math.log(controls[1]) - Math.log(controls[0]) };
+  return { a: left, b: right, control: Math.log(controls[1] / controls[0]) };
 }
 
 function valuesOf(trials: readonly [Trial, Trial], metric: Metric): [number, number] | string {

@@ -4,6 +4,7 @@ import { betaAtMost, clopperPearson } from './binomial.ts';
 import { varghaDelaney } from './effect.ts';
 import { errorBurst, type ErrorCount } from './error-burst.ts';
 import { holm } from './holm.ts';
+import { normalQuantile } from './normal.ts';
 import { standardDeviation } from './quantile.ts';
 import { signFlip } from './sign-flip.ts';
 import { signedRank } from './signed-rank.ts';
@@ -21,6 +22,7 @@ interface Golden {
   share: { hits: number; tries: number; confidence: number; low: number; high: number }[];
   beta: { x: number; a: number; b: number; atMost: number }[];
   evidence: { before: ErrorCount; during: ErrorCount; margin: number; accepted: number; evidence: number }[];
+  normal: [number, number][];
   holm: { p: number[]; adjusted: number[] }[];
 }
 
@@ -69,6 +71,10 @@ describe('against SciPy', () => {
     const { accepted, evidence } = errorBurst(given.before, given.during, { margin: given.margin });
     expect(accepted).toBeCloseTo(given.accepted, 10);
     expect(evidence / given.evidence).toBeCloseTo(1, 4);
+  });
+
+  it.each(golden.normal)('finds the normal quantile of %d', (probability, quantile) => {
+    expect(normalQuantile(probability)).toBeCloseTo(quantile, 7);
   });
 
   it.each(golden.holm)('adjusts $p', ({ p, adjusted }) => {

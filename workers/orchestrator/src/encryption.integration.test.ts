@@ -27,6 +27,8 @@ import { testCacheDirectory, testServerAddress } from '@meshwright/workflow-bund
 import { createNamespace, eventually } from '@meshwright/workflow-bundle/test-support/world';
 import { type Orchestrator, startOrchestrator } from './orchestrator.ts';
 
+const noResults = (): Promise<never> => Promise.reject(new Error('Nothing is kept in these tests.'));
+
 const subject = 'Confidential subject';
 const words = [
   subject,
@@ -75,7 +77,12 @@ async function startEngine(
   encryption: PayloadEncryption | undefined,
 ): Promise<{ orchestrator: Orchestrator; stop: () => Promise<void> }> {
   const temporal = temporalWith(encryption);
-  const orchestrator = await startOrchestrator({ temporal, logger, bundleDirectory: testCacheDirectory });
+  const orchestrator = await startOrchestrator({
+    temporal,
+    logger,
+    results: noResults,
+    bundleDirectory: testCacheDirectory,
+  });
   const common = { ...temporal, logger, graceSeconds: 1 };
   const workers = [
     orchestrator,

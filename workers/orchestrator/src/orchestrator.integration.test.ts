@@ -8,6 +8,8 @@ import { createLogger } from '@meshwright/telemetry';
 import { connectTemporal } from '@meshwright/temporal';
 import { startOrchestrator } from './orchestrator.ts';
 
+const noResults = (): Promise<never> => Promise.reject(new Error('Nothing is kept in these tests.'));
+
 declare module 'vitest' {
   interface ProvidedContext {
     /** `host:port` of the Temporal server that vitest's global set-up has started. */
@@ -26,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => rm(bundleDirectory, { recursive: true }));
 
 it('registers the search attributes, then runs workflows', async () => {
-  const orchestrator = await startOrchestrator({ temporal, logger, bundleDirectory });
+  const orchestrator = await startOrchestrator({ temporal, logger, results: noResults, bundleDirectory });
   await orchestrator.ready;
   const connection = await connectTemporal(temporal);
   try {
@@ -60,13 +62,23 @@ it('registers the search attributes, then runs workflows', async () => {
 
 it('waits for a Temporal that is not there, and can be stopped meanwhile', async () => {
   const nowhere = { address: '127.0.0.1:9', namespace: 'default' };
-  const orchestrator = await startOrchestrator({ temporal: nowhere, logger, bundleDirectory });
+  const orchestrator = await startOrchestrator({
+    temporal: nowhere,
+    logger,
+    results: noResults,
+    bundleDirectory,
+  });
   await orchestrator.stop();
   await orchestrator.finished;
 });
 
 it('does not wait for a namespace that nobody has made', async () => {
   const missing = { address, namespace: 'nobody-made-this' };
-  const orchestrator = await startOrchestrator({ temporal: missing, logger, bundleDirectory });
+  const orchestrator = await startOrchestrator({
+    temporal: missing,
+    logger,
+    results: noResults,
+    bundleDirectory,
+  });
   await expect(orchestrator.finished).rejects.toMatchObject({ code: 'INVALID_CONFIGURATION' });
 });

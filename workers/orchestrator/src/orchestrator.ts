@@ -1,8 +1,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { TaskQueue } from '@meshwright/model';
+import { type KeepingActivities, TaskQueue } from '@meshwright/model';
+import type { ResultsStore } from '@meshwright/results';
 import type { Logger } from '@meshwright/telemetry';
 import {
+  asActivities,
   connectPatiently,
   ensureSearchAttributes,
   startWorker,
@@ -14,11 +16,13 @@ import { loadWorkflowBundle, type WorkflowBundle } from '@meshwright/workflow-bu
 export interface OrchestratorOptions {
   temporal: TemporalOptions;
   logger: Logger;
+  /** Opens the results database; called when there is something to keep, again where it failed. */
+  results: () => Promise<ResultsStore>;
   /** Where bundles of the workflows are kept; below the user's cache directory unless told. */
   bundleDirectory?: string;
 }
 
-/** The worker that runs the workflows. */
+/** The worker that runs the workflows, and keeps what they measured. */
 export type Orchestrator = Pick<RunningWorker, 'ready' | 'finished' | 'stop'>;
 
 /**
@@ -31,7 +35,8 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const encodeFailures = temporal.encryption !== undefined;
   const bundle = await loadWorkflowBundle({ cacheDirectory: bundleDirectory, encodeFailures });
   const stopping = new AbortController();
-  const worker = prepareAndStart(options, bundle, stopping.signal);
+  const keeper = keepIn(options.results);
+  const worker = prepareAndStart(options, { bundle, activities: keeper.activities }, stopping.signal);
   const ready = worker.then((started) => started?.ready);
   const finished = worker.then((started) => started?.finished);
   // Whoever awaits either promise sees the rejection; nobody has to.
@@ -44,6 +49,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       stopping.abort();
       const started = await worker.catch(() => undefined);
       await started?.stop();
+      await keeper.close();
     },
   };
 }
@@ -51,7 +57,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
 /** Nothing when it was stopped before Temporal was there. */
 async function prepareAndStart(
   { temporal, logger }: OrchestratorOptions,
-  workflowBundle: WorkflowBundle,
+  { bundle, activities }: { bundle: WorkflowBundle; activities: KeepingActivities },
   signal: AbortSignal,
 ): Promise<RunningWorker | undefined> {
   const connection = await connectPatiently(temporal, { logger, signal });
@@ -61,7 +67,38 @@ async function prepareAndStart(
   } finally {
     await connection.close();
   }
-  return startWorker({ ...temporal, taskQueue: TaskQueue.orchestrator, workflowBundle, logger });
+  return startWorker({
+    ...temporal,
+    taskQueue: TaskQueue.orchestrator,
+    workflowBundle: bundle,
+    activities: asActivities(activities, logger),
+    logger,
+  });
+}
+
+/** The database is opened when it is first needed, so that one that is away holds up nothing but what is to be kept. */
+function keepIn(open: () => Promise<ResultsStore>): {
+  activities: KeepingActivities;
+  close(): Promise<void>;
+} {
+  let store: Promise<ResultsStore> | undefined;
+  const opened = (): Promise<ResultsStore> => {
+    const opening = (store ??= open());
+    opening.catch(() => {
+      if (store === opening) store = undefined;
+    });
+    return opening;
+  };
+  return {
+    activities: {
+      async keepBaseline(record) {
+        await (await opened()).save(record);
+      },
+    },
+    async close() {
+      await (await store?.catch(() => undefined))?.close();
+    },
+  };
 }
 
 function defaultBundleDirectory(): string {

@@ -5,6 +5,7 @@ import { openEvidence } from '@meshwright/evidence';
 import { startGitWatcher } from '@meshwright/git-watcher';
 import { generators, startLoadAgent } from '@meshwright/load-agent';
 import { startOrchestrator } from '@meshwright/orchestrator';
+import { openResults, type ResultsStore } from '@meshwright/results';
 import type { Logger } from '@meshwright/telemetry';
 
 /** Everything of one engine in this process. */
@@ -30,8 +31,9 @@ export async function startStandalone({
   const secrets = openSecrets({ kubernetes: clusters });
   const temporal = await secrets.temporal(config.temporal);
   const evidence = openEvidence(config.evidence);
+  const results = async (): Promise<ResultsStore> => openResults(await secrets.results(config.results));
   const parts = await Promise.all([
-    startOrchestrator({ temporal, logger }),
+    startOrchestrator({ temporal, logger, results }),
     startGitWatcher({ config, temporal, evidence, secrets, logger, knownMeshes: plugins.ids }),
     startLoadAgent({ name: ownLoadAgent, temporal, logger }),
     ...config.targets.map((target) =>

@@ -13,7 +13,10 @@ beforeAll(async () => {
   world = await startWorld(testServerAddress(), testCacheDirectory);
 });
 afterAll(() => world.stop());
-beforeEach(() => world.load.reset());
+beforeEach(() => {
+  world.load.reset();
+  world.results.reset();
+});
 
 function armOf({ request }: TrialInput): 'a' | 'b' {
   return request.endpoint.address.includes('//b.') ? 'b' : 'a';
@@ -105,6 +108,29 @@ describe('a performance baseline', () => {
       const query = 'MeshwrightVerdict = "passed" AND WorkflowId = "baseline:asked"';
       expect((await world.client.workflow.count(query)).count).toBe(1);
     });
+  });
+
+  it('keeps what was measured, under the id of its run', async () => {
+    const handle = await startBaseline(world, 'kept');
+    const { blocks, notKept } = await resultOf(handle);
+    const { runId, startTime } = await handle.describe();
+    expect(notKept).toBeUndefined();
+    expect(world.results.records).toMatchObject([
+      {
+        id: runId,
+        context: { workflow: { id: 'baseline:kept', runId } },
+        input: { name: 'kept' },
+        status: { judgement: { verdict: 'passed' }, blocks },
+        startedAt: startTime.getTime(),
+      },
+    ]);
+  });
+
+  it('stands by its verdict where the results database refuses it for good', async () => {
+    world.results.refusal = new MeshwrightError('RESULTS_INCOMPATIBLE', 'the database is newer');
+    const { judgement, notKept } = await resultOf(await startBaseline(world, 'refused'));
+    expect(judgement).toMatchObject({ verdict: 'passed' });
+    expect(notKept).toBe('the database is newer');
   });
 
   it('fails when the generator cannot run, and never takes another', async () => {

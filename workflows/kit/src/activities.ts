@@ -1,6 +1,7 @@
 import { proxyActivities, type ActivityInterfaceFor, type ActivityOptions } from '@temporalio/workflow';
 import {
   TaskQueue,
+  type KeepingActivities,
   type LoadActivities,
   type RepositoryActivities,
   type TargetActivities,
@@ -78,6 +79,16 @@ export function loadActivities({
     ...patient,
     taskQueue,
     startToCloseTimeout: attemptSeconds * 1_000,
+    summary: summary(what),
+  });
+}
+
+/** The activities of the orchestrator. */
+export function keepingActivities(what: string): ActivityInterfaceFor<KeepingActivities> {
+  return proxyActivities<KeepingActivities>({
+    ...patient,
+    taskQueue: TaskQueue.orchestrator,
+    startToCloseTimeout: '2 minutes',
     summary: summary(what),
   });
 }

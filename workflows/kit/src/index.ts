@@ -1,4 +1,5 @@
 export {
+  keepingActivities,
   loadActivities,
   repositoryActivities,
   targetActivities,

@@ -18,6 +18,7 @@ export function baselineDetails(input: BaselineInput, status: BaselineStatus): s
     `A is ${code(endpoints.a.address)}, B is ${code(endpoints.b.address)}; contrast ${code(contrast)}, generator ${code(generator)} ${senderOf(input)}, ` +
       `${load.rate} requests a second over ${load.connections} connections, ${load.seconds} s a trial.`,
     ...(judgement === undefined ? [] : [metricsTable(judgement.metrics)]),
+    ...(status.notKept === undefined ? [] : [`Not kept: ${escapeMarkdown(status.notKept)}`]),
     ...(blocks.length === 0 ? [] : [blocksTable(status)]),
   ];
   return sections.join('\n\n');

@@ -1,14 +1,21 @@
-import { defineQuery, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import {
+  defineQuery,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import {
   type Arm,
   type BaselineInput,
   type BaselineStatus,
+  failureOf,
   Message,
   TaskQueue,
   type TrialRecord,
 } from '@meshwright/model';
 import { nextStep } from '@meshwright/statistics';
-import { loadActivities, setAttributes } from '@meshwright/workflow-kit';
+import { keepingActivities, loadActivities, setAttributes } from '@meshwright/workflow-kit';
 import { comparisonOf } from './comparison.ts';
 import { baselineDetails } from './details.ts';
 
@@ -30,9 +37,9 @@ export async function performanceBaseline(input: BaselineInput): Promise<Baselin
   for (;;) {
     const step = nextStep(comparisonOf(status), { looks, seed });
     if (step.kind === 'done') {
-      delete status.waitingFor;
       status.judgement = step.judgement;
       setAttributes({ verdict: step.judgement.verdict });
+      await keep(input, status);
       publish(input, status);
       return status;
     }
@@ -41,6 +48,31 @@ export async function performanceBaseline(input: BaselineInput): Promise<Baselin
     const later = await measure(input, status, second);
     const [a, b] = first === 'a' ? [earlier, later] : [later, earlier];
     status.blocks.push({ order: step.order, a, b });
+  }
+}
+
+/** Waits for the results database; what it refuses for good is told, since the verdict stands without it. */
+async function keep(input: BaselineInput, status: BaselineStatus): Promise<void> {
+  const { workflowId, runId, startTime } = workflowInfo();
+  status.waitingFor = 'the results database';
+  publish(input, status);
+  delete status.waitingFor;
+  const context = {
+    workflow: { id: workflowId, runId },
+    ...(input.probe === undefined ? {} : { cluster: input.probe.cluster }),
+  };
+  const times = { startedAt: startTime.getTime(), endedAt: Date.now() };
+  try {
+    await keepingActivities('keep the baseline').keepBaseline({
+      id: runId,
+      context,
+      input,
+      status,
+      ...times,
+    });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    status.notKept = failureOf(error).message;
   }
 }
 

@@ -110,6 +110,7 @@ golden = {
     "share": [share(h, t, c) for h, t, c in [(0, 40, 0.95), (1, 40, 0.95), (17, 20, 0.95), (20, 20, 0.9), (350, 4000, 0.99)]],
     "beta": [beta(*x) for x in [(0.3, 2, 5), (0.01, 0.5, 3000.5), (0.02, 40.5, 1000.5), (0.999, 3, 0.5), (0.5, 200, 200)]],
     "evidence": [evidence((3000, 3), (500, 20), 0.005), evidence((3000, 0), (300, 2), 0.005), evidence((1000, 10), (2000, 24), 0.01)],
+    "normal": [[p, float(stats.norm.ppf(p))] for p in (0.001, 0.0125, 0.05, 0.3, 0.5, 0.8, 0.95, 0.9875, 0.999)],
     "holm": [holm([0.01, 0.04, 0.03]), holm([0.2, 0.001, 0.03, 0.03])],
 }
 pathlib.Path(__file__).with_name("golden.json").write_text(json.dumps(golden, indent=1) + "\n")

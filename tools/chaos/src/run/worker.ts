@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -78,8 +78,7 @@ async function otherBundles(cache: string): Promise<void> {
   const to = join(cache, ...directories);
   await mkdir(to, { recursive: true });
   for (const file of await readdir(from)) {
-    const target = join(to, file);
-    await copyFile(join(from, file), target);
-    await writeFile(target, '\n// another build\n', { flag: 'a' });
+    // Not at the end, where the source map is.
+    await writeFile(join(to, file), `// another build\n${await readFile(join(from, file), 'utf8')}`);
   }
 }

@@ -1,17 +1,12 @@
-import { Command, type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import {
-  Arrivals,
-  type BaselineInput,
-  Contrast,
-  LoadProtocol,
-  MeshwrightError,
-  Verdict,
-} from '@meshwright/model';
-import { looks } from '@meshwright/statistics';
+import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import { Arrivals, type BaselineInput, LoadProtocol, Verdict } from '@meshwright/model';
+import { baselineInputOf } from '@meshwright/pattern';
 import { ExitCode } from '../exit-code.ts';
-import { parseLimit, usualMetrics } from '../measuring/limits.ts';
+import { inputByHand, parseCount } from '../measuring/by-hand.ts';
+import { parseLimit } from '../measuring/limits.ts';
 import { blockLine, verdictLines } from '../measuring/lines.ts';
 import { parseProbe } from '../measuring/probe.ts';
+import { readProfileFile } from '../measuring/profile.ts';
 import { measure } from '../measuring/run.ts';
 import { createProgress } from '../preview/progress.ts';
 import type { Session } from '../session.ts';
@@ -21,7 +16,11 @@ import { parseSeconds } from './seconds.ts';
 /** `meshwright measure --a <address> --b <address>`. */
 export function createMeasureCommand(session: Session): CommandUnknownOpts {
   const command = measuring().action(async ({ failOnRegression, ...options }) => {
-    const input = inputOf(options);
+    const input = await inputOf(session, options);
+    if (input === undefined) {
+      session.end(ExitCode.invalid);
+      return;
+    }
     const status = await follow(session, input);
     const verdict = status.judgement?.verdict;
     if (session.options.json) session.printJson({ input, status });
@@ -34,6 +33,7 @@ export function createMeasureCommand(session: Session): CommandUnknownOpts {
       'meshwright measure --generator fortio --arrivals uniform --probe local/checkout/app=client --a … --b …',
       'from inside the mesh',
     ],
+    ['meshwright measure --profile performance/checkout.yaml --a … --b …', 'as a profile says'],
     ['meshwright measure --a … --b … --limit p99=5% --fail-on-regression', 'in a pipeline'],
     ['meshwright measure --a … --b … --json > baseline.json', 'to look at it later'],
   ]);
@@ -82,38 +82,46 @@ function measuring() {
       'a pod with a generator sends instead of an agent',
       parseProbe,
     )
-    .option('--name <name>', 'how the run is called', 'by-hand')
+    .addOption(
+      new Option('--profile <file>', 'the load and the limits, instead of the options for them').conflicts(
+        ofProfile,
+      ),
+    )
+    .option('--endpoint <name>', 'of the profile, where it has several')
+    .option('--name <name>', 'how the run is called; by-hand, or as the profile')
     .option('--seed <n>', 'for everything that is drawn', parseCount, 1)
     .option('--fail-on-regression', 'end with the exit code 1 when B has regressed', false);
 }
 
+/** What a profile says by itself. */
+const ofProfile = [
+  'protocol',
+  'rate',
+  'connections',
+  'seconds',
+  'warmUp',
+  'requestTimeout',
+  'arrivals',
+  'limit',
+  'generator',
+];
+
 type Options = Omit<ReturnType<ReturnType<typeof measuring>['opts']>, 'failOnRegression'>;
 
-function inputOf(options: Options): BaselineInput {
-  const { a, b, protocol, rate, connections, seconds, warmUp, requestTimeout, arrivals, seed } = options;
-  const { limit: metrics = usualMetrics, name, agent, probe, generator } = options;
-  const tail = metrics.find((metric) => metric.name === 'p99');
-  if (tail !== undefined && rate * seconds < 3_000) {
-    throw new MeshwrightError(
-      'INVALID_INPUT',
-      `A p99 needs 3000 requests in a trial; these are ${rate * seconds}.`,
-      {
-        remedy: 'Raise --rate or --seconds, or judge the body alone: --limit p50=5%.',
-      },
-    );
-  }
-  return {
-    name,
-    agent,
+async function inputOf(session: Session, options: Options): Promise<BaselineInput | undefined> {
+  const { profile, endpoint, a, b, agent, probe, seed, name } = options;
+  const addresses = { a, b };
+  if (profile === undefined) return inputByHand({ ...options, addresses, name: name ?? 'by-hand' });
+  const read = await readProfileFile(session, profile);
+  if (read === undefined) return undefined;
+  const optional = {
     ...(probe === undefined ? {} : { probe }),
-    generator,
-    contrast: Contrast.concurrent,
-    endpoints: { a: { protocol, address: a }, b: { protocol, address: b } },
-    load: { rate, connections, warmUpSeconds: warmUp, seconds, arrivals, timeoutSeconds: requestTimeout },
-    metrics,
-    looks,
-    seed,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(name === undefined ? {} : { name }),
   };
+  const { input, unmeasured } = baselineInputOf(read, { agent, addresses, seed, ...optional });
+  if (unmeasured.length > 0) session.tell([`Not measured between two addresses: ${unmeasured.join(', ')}.`]);
+  return input;
 }
 
 async function follow(session: Session, input: BaselineInput) {
@@ -135,12 +143,4 @@ async function follow(session: Session, input: BaselineInput) {
   } finally {
     progress.clear();
   }
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1 || count > 1_000_000) {
-    throw new InvalidArgumentError('It is a whole number from 1 to 1000000.');
-  }
-  return count;
 }

@@ -10,14 +10,11 @@ import {
   writeTestConfig,
 } from '@meshwright/smp';
 import { ExitCode } from '../exit-code.ts';
+import { mostProfileBytes, readProfileFile, tellDiagnostics } from '../measuring/profile.ts';
 import { readInput } from '../read-input.ts';
-import { renderDiagnostic } from '../render/errors.ts';
 import { escapeText } from '../render/text.ts';
 import type { Session } from '../session.ts';
 import { withExamples } from './examples.ts';
-
-/** Bytes of a profile or of a test. */
-const mostBytes = 1024 ** 2;
 
 /** `meshwright smp export|import <file>`. */
 export function createSmpCommand(session: Session): CommandUnknownOpts {
@@ -66,12 +63,7 @@ function createImportCommand(session: Session): CommandUnknownOpts {
 }
 
 async function exportProfile(session: Session, file: string): Promise<ExitCode> {
-  const { profile, diagnostics } = readProfile(
-    await readInput(session.host, file, mostBytes),
-    file,
-    mostBytes,
-  );
-  tellDiagnostics(session, diagnostics);
+  const profile = await readProfileFile(session, file);
   if (profile === undefined) return ExitCode.invalid;
   const { config, notes } = testConfigOfProfile(profile);
   tellNotes(session, notes);
@@ -81,7 +73,10 @@ async function exportProfile(session: Session, file: string): Promise<ExitCode> 
 }
 
 async function importTest(session: Session, file: string): Promise<ExitCode> {
-  const { value, diagnostics = [] } = readTestConfig(await readInput(session.host, file, mostBytes), file);
+  const { value, diagnostics = [] } = readTestConfig(
+    await readInput(session.host, file, mostProfileBytes),
+    file,
+  );
   tellDiagnostics(session, diagnostics);
   if (value === undefined) return ExitCode.invalid;
   const { profiles, notes } = profilesOfTestConfig(value);
@@ -96,16 +91,11 @@ async function importTest(session: Session, file: string): Promise<ExitCode> {
 
 /** What a profile would be refused for; places of the profile say nothing in the file that it comes from. */
 function problemsOf(profile: PerformanceProfile, file: string): Diagnostic[] {
-  const { diagnostics } = readProfile(writeProfile(profile), file, mostBytes);
+  const { diagnostics } = readProfile(writeProfile(profile), file, mostProfileBytes);
   return diagnostics.map(({ code, severity, message, suggestion }) => {
     const told = { code, severity, message: `as a profile, ${message}`, file };
     return suggestion === undefined ? told : { ...told, suggestion };
   });
-}
-
-function tellDiagnostics(session: Session, diagnostics: readonly Diagnostic[]): void {
-  const { style } = session.view();
-  for (const diagnostic of diagnostics) session.tell(renderDiagnostic(diagnostic, style));
 }
 
 function tellNotes(session: Session, notes: readonly Note[]): void {

@@ -1,4 +1,10 @@
-import type { LoadActivities, TrialInput, TrialRecord } from '@meshwright/model';
+import type {
+  BaselineRecord,
+  KeepingActivities,
+  LoadActivities,
+  TrialInput,
+  TrialRecord,
+} from '@meshwright/model';
 
 /** A load agent at its port: trials take no time and come out as told. */
 export class FakeLoad {
@@ -31,5 +37,25 @@ export function sampleTrial(p99: number, invalid: readonly string[] = []): Trial
     errors: {},
     measured: { p50: p99 / 4, p99 },
     latency: '',
+  };
+}
+
+/** A results database at its port. */
+export class FakeResults {
+  readonly records: BaselineRecord[] = [];
+  /** What saving throws, where a test says so. */
+  refusal: Error | undefined;
+
+  reset(): void {
+    this.records.length = 0;
+    this.refusal = undefined;
+  }
+
+  readonly activities: KeepingActivities = {
+    keepBaseline: (record) => {
+      if (this.refusal !== undefined) return Promise.reject(this.refusal);
+      this.records.push(record);
+      return Promise.resolve();
+    },
   };
 }

@@ -11,7 +11,7 @@ import {
   type WorkerOptions,
 } from '@meshwright/temporal';
 import { loadWorkflowBundle, type WorkflowBundle } from '../load.ts';
-import { FakeLoad } from './fake-load.ts';
+import { FakeLoad, FakeResults } from './fake-load.ts';
 import { FakeRepository, FakeTargets } from './fakes.ts';
 
 /** A namespace of its own on a real Temporal server, with workers for all workflows and fakes of all activities. */
@@ -21,6 +21,7 @@ export interface World {
   targets: FakeTargets;
   repository: FakeRepository;
   load: FakeLoad;
+  results: FakeResults;
   /** Stops the workflow worker; `startOrchestrator` starts another. */
   stopOrchestrator(): Promise<void>;
   startOrchestrator(): Promise<void>;
@@ -51,8 +52,10 @@ export async function startWorld(
   const targets = new FakeTargets();
   const repository = new FakeRepository();
   const load = new FakeLoad();
+  const results = new FakeResults();
+  const own = { ...common, activities: asActivities(results.activities, silentLogger) };
   const agents = await startAgents(common, { targets, repository, load });
-  let orchestrator = await startWorker(orchestratorOptions(common, bundle));
+  let orchestrator = await startWorker(orchestratorOptions(own, bundle));
   await orchestrator.ready;
   return {
     client,
@@ -60,9 +63,10 @@ export async function startWorld(
     targets,
     repository,
     load,
+    results,
     stopOrchestrator: () => orchestrator.stop(),
     startOrchestrator: async () => {
-      orchestrator = await startWorker(orchestratorOptions(common, bundle));
+      orchestrator = await startWorker(orchestratorOptions(own, bundle));
       await orchestrator.ready;
     },
     stop: async () => {
@@ -83,7 +87,7 @@ export const silentLogger: WorkerOptions['logger'] = {
   child: () => silentLogger,
 };
 
-type Common = Pick<WorkerOptions, 'address' | 'namespace' | 'logger' | 'graceSeconds'>;
+type Common = Pick<WorkerOptions, 'address' | 'namespace' | 'logger' | 'graceSeconds' | 'activities'>;
 
 /** Without a cache every task replays the whole history, so that any nondeterminism shows, and fails the run. */
 function orchestratorOptions(common: Common, workflowBundle: WorkflowBundle): WorkerOptions {
