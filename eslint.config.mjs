@@ -173,7 +173,12 @@ export default tseslint.config(
             },
             {
               sourceTag: 'kind:plugin',
-              onlyDependOnLibsWithTags: ['kind:model', 'kind:plugin-sdk', 'kind:statistics', 'kind:histogram'],
+              onlyDependOnLibsWithTags: [
+                'kind:model',
+                'kind:plugin-sdk',
+                'kind:statistics',
+                'kind:histogram',
+              ],
               allowedExternalImports: ['zod', 'semver'],
             },
             {
