@@ -44,7 +44,8 @@ describe('a lock', () => {
       import { withLock } from ${JSON.stringify(join(import.meta.dirname, 'locking.ts'))};
       await withLock(${JSON.stringify(lock)}, { seconds: 5 }, () => {
         console.log('held');
-        return new Promise(() => setInterval(() => {}, 1000));
+        // Something has to hold on to the promise: one that nobody can settle is collected, and the lock with it.
+        return new Promise((resolve) => setInterval(() => globalThis.never && resolve(), 1000));
       });`;
     const holder = spawn(process.execPath, ['--input-type=module', '--eval', script], {
       stdio: ['ignore', 'pipe', 'inherit'],

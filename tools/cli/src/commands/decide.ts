@@ -3,7 +3,7 @@ import { type ApprovalStatus, MeshwrightError, Phase, type RolloutStatus } from 
 import { ExitCode } from '../exit-code.ts';
 import { type StatedIdentity, statedIdentity } from '../identity.ts';
 import { renderRollout } from '../render/rollout.ts';
-import { escapeText } from '../render/text.ts';
+import { escapeText, plural } from '../render/text.ts';
 import { decide } from '../rollouts/update.ts';
 import { findRollout } from '../rollouts/records.ts';
 import { readRollout } from '../rollouts/read.ts';
@@ -87,9 +87,18 @@ async function takeDecision(session: Session, wanted: Decision): Promise<ExitCod
   if (session.options.json) session.printJson(after);
   else
     session.print([
-      `${decision === 'approve' ? 'Approved' : 'Rejected'} by ${escapeText(identity)} (stated, not verified). It is ${after.phase} now.`,
+      `${decision === 'approve' ? 'Approved' : 'Rejected'} by ${escapeText(identity)} (stated, not verified). ${whatFollows(after)}`,
     ]);
   return ExitCode.done;
+}
+
+/** The rollout itself moves on a moment after its answer: its phase is still the one before. */
+function whatFollows({ approval }: RolloutStatus): string {
+  if (approval === undefined) return '';
+  const { decisions, quorum } = approval;
+  if (decisions.some(({ decision }) => decision === 'reject')) return 'The rollout ends; nothing is changed.';
+  const missing = quorum - decisions.length;
+  return missing > 0 ? `${plural(missing, 'more approval')} needed.` : 'The rollout goes on.';
 }
 
 /** @throws MeshwrightError INVALID_INPUT unless the rollout waits for a decision. */
