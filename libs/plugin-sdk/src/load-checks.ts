@@ -1,8 +1,8 @@
 import { LoadProtocol, type LoadRequest, type LoadResult, MeshwrightError } from '@meshwright/model';
 import type { LoadContext, LoadPlugin, ProgramResult } from './load.ts';
 
-/** Threads that waited for a processor for more of the time than this measured the machine. */
-const mostWaiting = 0.05;
+/** Threads that together waited for a processor for more of the time than this measured the machine; each wake-up waits a little. */
+const mostWaiting = 0.1;
 const leastShareOfRate = 0.99;
 
 /** What stands in a message and what to do about it. */

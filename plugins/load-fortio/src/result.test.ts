@@ -10,7 +10,7 @@ describe('a result of Fortio', () => {
     expect(readResult(recorded)).toEqual({
       generator: { id: 'fortio', version: '1.68.0' },
       startedAt: Date.parse('2026-11-01T10:00:00.123Z'),
-      seconds: 20.005002501,
+      seconds: 20,
       requestedRate: 200,
       achievedRate: 199.95,
       requests: 3_999,

@@ -16,7 +16,6 @@ const runResult = z.object({
   StartTime: z.iso.datetime({ offset: true }),
   RequestedQPS: z.string(),
   RequestedDuration: z.string(),
-  ActualQPS: z.number().nonnegative(),
   ActualDuration: z.number().nonnegative(),
   Version: z.string().optional(),
   DurationHistogram: histogram,
@@ -37,12 +36,13 @@ export function readResult(text: string): LoadResult {
   const remedy = 'Give the file that `fortio load -json <file>` writes.';
   const read = readResultOf('Fortio', remedy, () => runResult.parse(JSON.parse(text)));
   const requestedRate = Number(read.RequestedQPS);
-  const achievedRate = achievedRateOf(read);
+  const seconds = secondsOf(read.RequestedDuration) ?? read.ActualDuration / nanosecondsPerSecond;
+  const achievedRate = read.DurationHistogram.Count / seconds;
   const failed = Object.entries(read.RetCodes).filter(([code]) => !good.test(code));
   return {
     generator: { id: 'fortio', version: read.Version ?? 'unknown' },
     startedAt: Date.parse(read.StartTime),
-    seconds: read.ActualDuration / nanosecondsPerSecond,
+    seconds,
     requestedRate,
     achievedRate,
     requests: read.DurationHistogram.Count,
@@ -61,22 +61,12 @@ function histogramOf({ Data }: z.output<typeof histogram>): Histogram {
   return mergeHistograms([{ buckets }]);
 }
 
-/**
- * What was sent, over the time that was asked for: Fortio's own figure also counts the time in which the last answers came,
- * and so misses the rate of a short run by some percent.
- */
-function achievedRateOf({
-  RequestedDuration,
-  DurationHistogram,
-  ActualQPS,
-}: z.output<typeof runResult>): number {
-  const seconds = secondsOf(RequestedDuration);
-  return seconds === undefined ? ActualQPS : DurationHistogram.Count / seconds;
-}
-
 const inSeconds: Readonly<Record<string, number>> = { h: 3_600, m: 60, s: 1, ms: 0.001 };
 
-/** A duration as Go prints it, such as `1m30.5s`. */
+/**
+ * A duration as Go prints it, such as `1m30.5s`. What was asked for is the measure of what was sent: Fortio's own rate also
+ * counts the time in which the last answers came, and so misses the rate of a short run by some percent.
+ */
 function secondsOf(duration: string): number | undefined {
   if (!/^(?:\d+(?:\.\d+)?(?:h|ms|m|s))+$/.test(duration)) return undefined;
   let seconds = 0;

@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { messageOf } from '@meshwright/model';
 import { ISTIO_UPGRADE_VERSION, ISTIO_VERSION, KUBERNETES_VERSION } from '@meshwright/testbed';
 import { type ChaosReport, type Conditions, isGood, reportOf, type StepResult } from './report/report.ts';
 import { stepLine, summaryOf } from './report/text.ts';
 import { runCampaign } from './run/campaign.ts';
-import { evidenceDiskKind, openGround } from './run/ground.ts';
+import { evidenceDiskKind, type Ground, openGround } from './run/ground.ts';
 import { faultKind, faultNames } from './scenario/faults.ts';
 import { scenarioOf, type Step } from './scenario/scenario.ts';
 
@@ -74,9 +75,7 @@ async function run(planned: readonly Step[]): Promise<ChaosReport> {
   const campaigns = Array.from({ length: grounds }, (_, place) =>
     campaign(planned.slice(place * share, (place + 1) * share), tell, interruption.signal),
   );
-  for (const outcome of await Promise.allSettled(campaigns)) {
-    if (outcome.status === 'rejected') console.error('A ground could not be used:', outcome.reason);
-  }
+  await Promise.all(campaigns);
   return reportOf(conditionsSince(startedAt), told);
 }
 
@@ -85,12 +84,31 @@ async function campaign(
   tell: (result: StepResult) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const ground = await openGround();
   try {
-    await runCampaign(ground, { steps: own, repeat: repeatOf, tell, signal });
-  } finally {
-    await ground.stop();
+    const ground = await openPatiently();
+    try {
+      await runCampaign(ground, { steps: own, repeat: repeatOf, tell, signal });
+    } finally {
+      await ground.stop();
+    }
+  } catch (error) {
+    // The others go on; a run with steps missing does not end well.
+    console.error('A ground could not be used:', error);
   }
+}
+
+const attemptsToOpen = 3;
+
+/** A port that was free when it was chosen may be taken by the time a server wants it. */
+async function openPatiently(): Promise<Ground> {
+  for (let attempt = 1; attempt < attemptsToOpen; attempt += 1) {
+    try {
+      return await openGround();
+    } catch (error) {
+      console.error(`A ground could not be opened, and is tried again: ${messageOf(error)}`);
+    }
+  }
+  return openGround();
 }
 
 function conditionsSince(startedAt: string): Conditions {
