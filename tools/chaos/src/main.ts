@@ -10,6 +10,7 @@ import { evidenceDiskKind, type Ground, openGround } from './run/ground.ts';
 import { faultKind, faultNames } from './scenario/faults.ts';
 import { scenarioOf, type Step } from './scenario/scenario.ts';
 
+const attemptsToOpen = 3;
 const program = new Command('npm run chaos --')
   .description(
     'Injects faults into a whole engine on real parts, and has an independent reader check the invariants.',
@@ -96,8 +97,6 @@ async function campaign(
     console.error('A ground could not be used:', error);
   }
 }
-
-const attemptsToOpen = 3;
 
 /** A port that was free when it was chosen may be taken by the time a server wants it. */
 async function openPatiently(): Promise<Ground> {
