@@ -24,7 +24,6 @@ afterAll(async () => {
   await scene?.stop();
 });
 
-// Answers take tens of milliseconds: what this machine is busy with besides must not make trials invalid.
 const load = [
   '--rate',
   '40',
@@ -72,7 +71,9 @@ describe('measuring through the sidecars of a mesh', () => {
 
 describe('measuring from the load agent', () => {
   it('goes on when the worker dies during a trial', async () => {
-    const measuring = measure('slower', await serverWith(100), await serverWith(140));
+    // Slow answers: a trial whose requests are late by a tenth of them is not valid, and this machine has other work.
+    const slow = ['--rate', '20', '--seconds', '4', '--connections', '16'];
+    const measuring = measure('slower', await serverWith(300), await serverWith(420), ...slow);
     const baseline = here().temporal.client.workflow.getHandle(workflowId.baseline('slower'));
     await until('the first block', async () => {
       const { blocks } = await baseline.query<BaselineStatus>(Message.baselineStatus);
