@@ -17,6 +17,8 @@ import { type LoadServer, startLoadServer } from './server.ts';
 export interface LoadCase {
   id: string;
   title: string;
+  /** It needs trials that are valid, which nobody can promise on a machine that others use as well. */
+  quiet?: true;
   /** Throws with what is wrong. */
   run: (subject: LoadSubject) => Promise<void>;
   /** Why it does not apply to a generator that declares this; undefined where it does. */
@@ -48,6 +50,7 @@ const serverError = /503|5xx|400 or more/;
 
 const byProtocol = Object.values(LoadProtocol).map((protocol): LoadCase => ({
   id: `protocol-${protocol}`,
+  quiet: true,
   title: `speaks ${protocol}, at the rate that is asked for, and measures how long the server takes`,
   notFor: ({ protocols }) => (protocols.includes(protocol) ? undefined : `it does not speak ${protocol}`),
   run: (subject) =>
@@ -69,6 +72,7 @@ export const loadCases: readonly LoadCase[] = [
   ...byProtocol,
   {
     id: 'poisson',
+    quiet: true,
     title: 'draws the distances of independent callers, the same for the same seed',
     notFor: ({ arrivals }) =>
       arrivals.includes(Arrivals.poisson) ? undefined : 'it sends at equal distances only',
@@ -103,6 +107,7 @@ export const loadCases: readonly LoadCase[] = [
   },
   {
     id: 'errors',
+    quiet: true,
     title: 'counts bad answers as errors, by what they were',
     run: (subject) =>
       withServer({ protocol: LoadProtocol.http1, failEvery: 10 }, async (server) => {
