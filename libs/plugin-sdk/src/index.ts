@@ -5,7 +5,14 @@ export {
   type LoadRegistry,
   type PluginRegistry,
 } from './define.ts';
-export { refuseUnable, requireAvailable, requireReached, shortfall, starvation } from './load-checks.ts';
+export {
+  missingProgram,
+  refuseUnable,
+  requireAvailable,
+  requireReached,
+  shortfall,
+  starvation,
+} from './load-checks.ts';
 export { runGenerator } from './load-program.ts';
 export { histogramOfSpectrum, readResultOf, type SpectrumPoint } from './load-results.ts';
 export type {

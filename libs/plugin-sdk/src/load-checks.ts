@@ -98,6 +98,16 @@ function orAnother(what: string): string {
   return `Ask for ${what}, or for another generator.`;
 }
 
+/** Why a generator cannot run without its program, which is got from an address; undefined where the program is here. */
+export async function missingProgram(
+  program: string,
+  address: string,
+  { programs }: LoadContext,
+): Promise<string | undefined> {
+  if ((await programs.find(program)) !== undefined) return undefined;
+  return `There is no ${program} here. Install it (${address}), or use the generator \`builtin\`.`;
+}
+
 /** @throws MeshwrightError LOAD_UNAVAILABLE when the generator cannot run here. */
 export async function requireAvailable(plugin: LoadPlugin, context: LoadContext): Promise<void> {
   const missing = await plugin.unavailable(context);

@@ -1,5 +1,5 @@
 import type { Arm, BaselineInput, BaselineStatus, TrialRecord } from '@meshwright/model';
-import { falseAlarm } from '@meshwright/statistics';
+import { falseAlarmPerLook } from '@meshwright/statistics';
 
 /** A comparison that was measured, as `meshwright measure --json` prints it. */
 export interface MeasuredBaseline {
@@ -29,7 +29,7 @@ export function measuredOf({ measured }: TrialRecord, metric: string): number | 
 
 /** How often an interval of this comparison holds the true ratio: its looks share the chance of a false alarm. */
 export function confidenceOf({ looks }: BaselineInput): number {
-  return 1 - (2 * falseAlarm) / Math.max(1, looks.length);
+  return 1 - 2 * falseAlarmPerLook(looks);
 }
 
 /** All trials of an arm, in the order of their blocks. */

@@ -1,10 +1,11 @@
+export { comparisonOf } from './baseline.ts';
 export { clopperPearson } from './binomial.ts';
 export { type ChangePoint, type ChangePointOptions, changePoints } from './change-points.ts';
 export { type Block, type Comparison, limitOf, type Measurement, shareOf, type Trial } from './comparison.ts';
 export { type ErrorBurst, errorBurst, type ErrorCount, type ErrorLimits } from './error-burst.ts';
 export { mergeHistograms, quantileOfHistogram } from './histogram.ts';
 export { judge, type JudgeOptions } from './judge.ts';
-export { falseAlarm, falseAlarmPerLook, looks, nextLook } from './looks.ts';
+export { falseAlarmPerLook } from './looks.ts';
 export { type Environment, environments, simulatedBlocks, simulatedComparison } from './noise.ts';
 export { median, quantile } from './quantile.ts';
 export { type Random, seededRandom } from './random.ts';

@@ -1,9 +1,9 @@
-import { Verdict } from '@meshwright/model';
+import { usualLooks, Verdict } from '@meshwright/model';
 import { describe, expect, it } from 'vitest';
 import { clopperPearson } from './binomial.ts';
 import { errorBurst } from './error-burst.ts';
 import { judge } from './judge.ts';
-import { falseAlarmPerLook, looks } from './looks.ts';
+import { falseAlarmPerLook } from './looks.ts';
 import { type Environment, environments, simulatedComparison } from './noise.ts';
 import { seededRandom } from './random.ts';
 
@@ -23,10 +23,10 @@ function shareOf(verdict: Verdict, environment: Environment, effect: number, blo
 /** The verdict of a comparison that is looked at again while it is inconclusive. */
 function sequential(environment: Environment, effect: number, seed: number): Verdict {
   const whole = simulatedComparison(environment, { blocks: 16, effect, seed, metric });
-  for (const look of looks) {
+  for (const look of usualLooks) {
     const { verdict } = judge(
       { ...whole, blocks: whole.blocks.slice(0, look) },
-      { falseAlarm: falseAlarmPerLook },
+      { falseAlarm: falseAlarmPerLook() },
     );
     if (verdict !== Verdict.inconclusive) return verdict;
   }

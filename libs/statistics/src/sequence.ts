@@ -1,7 +1,7 @@
-import { type Judgement, Verdict } from '@meshwright/model';
+import { type Judgement, usualLooks, Verdict } from '@meshwright/model';
 import type { Comparison } from './comparison.ts';
 import { judge } from './judge.ts';
-import { falseAlarm, looks as usualLooks } from './looks.ts';
+import { falseAlarmPerLook } from './looks.ts';
 import { seededRandom } from './random.ts';
 
 /** How a comparison grows until it can be judged. */
@@ -31,7 +31,7 @@ export function nextStep(comparison: Comparison, { looks = usualLooks, seed }: S
   const isLook = looks.includes(valid) && blocks.at(-1)?.a.valid === true && blocks.at(-1)?.b.valid === true;
   const isOver = valid >= last || blocks.length >= last + mostLost;
   if (isLook || isOver) {
-    const judgement = judge(comparison, { falseAlarm: falseAlarm / looks.length, seed });
+    const judgement = judge(comparison, { falseAlarm: falseAlarmPerLook(looks), seed });
     if (isOver || judgement.verdict !== Verdict.inconclusive) return { kind: 'done', judgement };
   }
   return { kind: 'block', order: orderOf(blocks.length, seed) };

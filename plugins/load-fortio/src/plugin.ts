@@ -2,6 +2,7 @@ import { Arrivals, LatencyClock, LoadProtocol, type LoadRequest, type LoadResult
 import {
   type LoadContext,
   type LoadPlugin,
+  missingProgram,
   refuseUnable,
   requireAvailable,
   requireReached,
@@ -27,9 +28,10 @@ export const fortio: LoadPlugin = {
     clock: LatencyClock.sent,
     resident: true,
   },
-  async unavailable({ programs, resident }) {
-    if (resident !== undefined || (await programs.find(program)) !== undefined) return undefined;
-    return 'There is no fortio here. Install it (https://fortio.org), or use the generator `builtin`.';
+  async unavailable(context) {
+    return context.resident === undefined
+      ? missingProgram(program, 'https://fortio.org', context)
+      : undefined;
   },
   run,
   read: readResult,

@@ -2,6 +2,7 @@ import { Arrivals, LatencyClock, LoadProtocol, type LoadRequest, type LoadResult
 import {
   type LoadContext,
   type LoadPlugin,
+  missingProgram,
   refuseUnable,
   requireAvailable,
   requireReached,
@@ -26,10 +27,7 @@ export const k6: LoadPlugin = {
     arrivals: [Arrivals.uniform],
     clock: LatencyClock.sent,
   },
-  async unavailable({ programs }) {
-    if ((await programs.find(program)) !== undefined) return undefined;
-    return 'There is no k6 here. Install it (https://k6.io), or use the generator `builtin`.';
-  },
+  unavailable: (context) => missingProgram(program, 'https://k6.io', context),
   run,
   read: readResult,
 };

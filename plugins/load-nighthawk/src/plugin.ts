@@ -9,6 +9,7 @@ import {
 import {
   type LoadContext,
   type LoadPlugin,
+  missingProgram,
   refuseUnable,
   requireAvailable,
   requireReached,
@@ -36,10 +37,7 @@ export const nighthawk: LoadPlugin = {
     wholeNumbers: true,
     trustsAnyCertificate: true,
   },
-  async unavailable({ programs }) {
-    if ((await programs.find(program)) !== undefined) return undefined;
-    return `There is no ${program} here. Install it (https://github.com/envoyproxy/nighthawk), or use the generator \`builtin\`.`;
-  },
+  unavailable: (context) => missingProgram(program, 'https://github.com/envoyproxy/nighthawk', context),
   run,
   read: readResult,
 };

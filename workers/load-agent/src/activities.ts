@@ -1,5 +1,5 @@
 import { trialRecordOf } from '@meshwright/histogram';
-import { type LoadActivities, MeshwrightError, type TrialInput } from '@meshwright/model';
+import type { LoadActivities, TrialInput } from '@meshwright/model';
 import type { LoadRegistry, ProgramPort } from '@meshwright/plugin-sdk';
 import { heartbeating } from '@meshwright/temporal';
 
@@ -15,11 +15,7 @@ export function createLoadActivities({
     runTrial: ({ generator, request }: TrialInput) =>
       heartbeating(async (signal) => {
         const plugin = generators.generator(generator);
-        const context = { programs, signal };
-        const unavailable = await plugin.unavailable(context);
-        // Never another one in its place: what it measures would be compared with what this one measured.
-        if (unavailable !== undefined) throw new MeshwrightError('LOAD_UNAVAILABLE', unavailable);
-        return trialRecordOf(await plugin.run(request, context));
+        return trialRecordOf(await plugin.run(request, { programs, signal }));
       }),
   };
 }

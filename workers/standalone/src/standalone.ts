@@ -5,7 +5,7 @@ import { openEvidence } from '@meshwright/evidence';
 import { startGitWatcher } from '@meshwright/git-watcher';
 import { generators, startLoadAgent } from '@meshwright/load-agent';
 import { startOrchestrator } from '@meshwright/orchestrator';
-import { openResults, type ResultsStore } from '@meshwright/results';
+import type { ResultsStore } from '@meshwright/results';
 import type { Logger } from '@meshwright/telemetry';
 
 /** Everything of one engine in this process. */
@@ -31,7 +31,11 @@ export async function startStandalone({
   const secrets = openSecrets({ kubernetes: clusters });
   const temporal = await secrets.temporal(config.temporal);
   const evidence = openEvidence(config.evidence);
-  const results = async (): Promise<ResultsStore> => openResults(await secrets.results(config.results));
+  // Loaded when there is something to keep: the database's libraries are no part of what most engines need.
+  const results = async (): Promise<ResultsStore> => {
+    const { openResults } = await import('@meshwright/results');
+    return openResults(await secrets.results(config.results));
+  };
   const parts = await Promise.all([
     startOrchestrator({ temporal, logger, results }),
     startGitWatcher({ config, temporal, evidence, secrets, logger, knownMeshes: plugins.ids }),

@@ -14,9 +14,8 @@ import {
   TaskQueue,
   type TrialRecord,
 } from '@meshwright/model';
-import { nextStep } from '@meshwright/statistics';
+import { comparisonOf, nextStep } from '@meshwright/statistics';
 import { keepingActivities, loadActivities, setAttributes } from '@meshwright/workflow-kit';
-import { comparisonOf } from './comparison.ts';
 import { baselineDetails } from './details.ts';
 
 const baselineStatus = defineQuery<BaselineStatus>(Message.baselineStatus);

@@ -8,13 +8,13 @@ import {
   LatencyClock,
   LoadProtocol,
   type TrialRecord,
+  usualLooks,
 } from '@meshwright/model';
 import {
-  type Comparison,
+  comparisonOf,
   environments,
   falseAlarmPerLook,
   judge,
-  looks,
   quantileOfHistogram,
   type Random,
   seededRandom,
@@ -95,7 +95,7 @@ function inputOf(contrast: Contrast, seed: number): BaselineInput {
       timeoutSeconds: 5,
     },
     metrics: Object.keys(percentiles).map((name) => ({ name, unit: 'ms' })),
-    looks,
+    looks: usualLooks,
     seed,
   };
 }
@@ -103,20 +103,9 @@ function inputOf(contrast: Contrast, seed: number): BaselineInput {
 /** The status at the end, judged as the engine does. */
 export function statusOf(input: BaselineInput, blocks: readonly BaselineBlock[]): MeasuredBaseline['status'] {
   const { name, contrast, metrics, seed } = input;
-  const trial = ({ invalid, measured }: TrialRecord) => ({ valid: invalid.length === 0, measured });
-  const comparison: Comparison = {
-    id: name,
-    contrast,
-    metrics,
-    blocks: blocks.map(({ a, b }) => ({ a: trial(a), b: trial(b) })),
-  };
-  return {
-    name,
-    contrast,
-    metrics,
-    blocks: [...blocks],
-    judgement: judge(comparison, { falseAlarm: falseAlarmPerLook, seed }),
-  };
+  const status = { name, contrast, metrics, blocks: [...blocks] };
+  const judgement = judge(comparisonOf(status), { falseAlarm: falseAlarmPerLook(), seed });
+  return { ...status, judgement };
 }
 
 function trialOf(

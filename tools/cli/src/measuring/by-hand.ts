@@ -8,8 +8,8 @@ import {
   type Metric,
   MeshwrightError,
   type Probe,
+  usualLooks,
 } from '@meshwright/model';
-import { looks } from '@meshwright/statistics';
 import { usualMetrics } from './limits.ts';
 
 /** What the options of the command line say, where no profile does. */
@@ -53,7 +53,7 @@ export function inputByHand({
     endpoints: { a: { protocol, address: addresses.a }, b: { protocol, address: addresses.b } },
     load: { rate, connections, warmUpSeconds: warmUp, seconds, arrivals, timeoutSeconds: requestTimeout },
     metrics: limit,
-    looks,
+    looks: usualLooks,
     seed,
   };
 }

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import {
-  failureOf,
   MeshwrightError,
   type PlanChangeInput,
   type PlanSummary,
@@ -10,9 +8,10 @@ import {
   WorkflowType,
 } from '@meshwright/model';
 import { formatDuration } from '../render/time.ts';
-import { errorOf } from '../rollouts/update.ts';
+import { awaitRun } from '../rollouts/await-run.ts';
 import { type PendingActivity, pendingActivities } from '../rollouts/pending.ts';
-import { pollersOf, type QueuePollers, remedyForQueue } from '../rollouts/queues.ts';
+import type { QueuePollers } from '../rollouts/queues.ts';
+import { errorOf } from '../rollouts/update.ts';
 
 export interface PreviewOptions {
   /** How long to wait for the plan. */
@@ -23,8 +22,6 @@ export interface PreviewOptions {
 }
 
 const lookEveryMs = 2_000;
-/** A worker that is just starting may need this long before it polls. */
-const graceMs = 10_000;
 
 /**
  * Has one plan made by the target's agent. The workflow is cancelled when it is not waited for any longer.
@@ -44,60 +41,19 @@ export async function previewPlan(
     workflowExecutionTimeout: (options.timeoutSeconds + 60) * 1000,
     staticSummary: `Preview of ${input.pattern} on ${input.cluster}`,
   });
-  const done = new AbortController();
-  const result = resultOf(handle);
-  try {
-    return await Promise.race([result, supervise(client, handle, input, options, done.signal)]);
-  } catch (error) {
-    await handle.cancel().catch(() => undefined);
-    // It ends as cancelled now, which nobody waits for.
-    result.catch(() => undefined);
-    throw error;
-  } finally {
-    done.abort();
-  }
-}
-
-async function resultOf(handle: WorkflowHandle): Promise<PlanSummary> {
-  try {
-    return (await handle.result()) as PlanSummary;
-  } catch (error) {
-    if (error instanceof WorkflowFailedError) throw errorOf(failureOf(error));
-    throw error;
-  }
-}
-
-/** Looks after a preview until it is done; ends only by throwing what makes waiting pointless. */
-async function supervise(
-  client: Client,
-  handle: WorkflowHandle,
-  { cluster }: PlanChangeInput,
-  { timeoutSeconds, signal, progress }: PreviewOptions,
-  done: AbortSignal,
-): Promise<never> {
-  const startedAt = Date.now();
-  const isOver = (): boolean => done.aborted;
-  while (!isOver()) {
-    await sleep(lookEveryMs, undefined, { signal: AbortSignal.any([signal, done]) }).catch(() => undefined);
-    signal.throwIfAborted();
-    if (isOver()) break;
-    const waited = Date.now() - startedAt;
-    const queues = await pollers(client, cluster);
-    const idle = queues.find((queue) => queue.pollers.length === 0);
-    if (idle !== undefined && waited > graceMs) throw noWorker(idle);
-    const pending = await pendingActivities(client, await handle.describe());
-    if (waited > timeoutSeconds * 1000) throw tooSlow(cluster, timeoutSeconds, pending);
-    progress(describeWait(cluster, pending, idle, waited));
-  }
-  throw new Error('The preview is done.');
-}
-
-function pollers(client: Client, cluster: string): Promise<QueuePollers[]> {
-  const now = Date.now();
-  return Promise.all([
-    pollersOf(client, TaskQueue.orchestrator, 'workflow', now),
-    pollersOf(client, TaskQueue.cluster(cluster), 'activity', now),
-  ]);
+  const { cluster } = input;
+  const { timeoutSeconds, signal, progress } = options;
+  return awaitRun<PlanSummary>(client, handle, {
+    activityQueue: TaskQueue.cluster(cluster),
+    purpose: 'no plan can be made',
+    lookEveryMs,
+    signal,
+    async look({ waitedMs, idle }) {
+      const pending = await pendingActivities(client, await handle.describe());
+      if (waitedMs > timeoutSeconds * 1000) throw tooSlow(cluster, timeoutSeconds, pending);
+      progress(describeWait(cluster, pending, idle, waitedMs));
+    },
+  });
 }
 
 function describeWait(
@@ -111,16 +67,6 @@ function describeWait(
   const [activity] = pending;
   if (activity?.lastFailure === undefined) return `planning on ${cluster}, ${time}`;
   return `planning on ${cluster}, attempt ${activity.attempt}, ${time}: ${activity.lastFailure.message}`;
-}
-
-function noWorker({ queue }: QueuePollers): MeshwrightError {
-  return new MeshwrightError(
-    'PREREQUISITE_MISSING',
-    `No worker polls the task queue ${queue}, so no plan can be made.`,
-    {
-      remedy: remedyForQueue(queue),
-    },
-  );
 }
 
 function tooSlow(cluster: string, seconds: number, pending: readonly PendingActivity[]): MeshwrightError {

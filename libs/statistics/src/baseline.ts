@@ -1,7 +1,7 @@
 import type { BaselineStatus, TrialRecord } from '@meshwright/model';
-import type { Comparison, Trial } from '@meshwright/statistics';
+import type { Comparison, Trial } from './comparison.ts';
 
-/** The blocks so far as they are judged. */
+/** The blocks of a baseline so far, as they are judged. */
 export function comparisonOf({ name, contrast, metrics, blocks }: BaselineStatus): Comparison {
   return {
     id: name,
