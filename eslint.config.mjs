@@ -114,7 +114,7 @@ export default tseslint.config(
             {
               sourceTag: 'kind:plugin-testkit',
               onlyDependOnLibsWithTags: ['kind:model', 'kind:plugin-sdk', 'kind:statistics'],
-              allowedExternalImports: [],
+              allowedExternalImports: ['@prometheus-io/lezer-promql'],
             },
             {
               sourceTag: 'package:document',
@@ -164,7 +164,7 @@ export default tseslint.config(
             {
               sourceTag: 'package:telemetry',
               onlyDependOnLibsWithTags: ['kind:model'],
-              allowedExternalImports: ['pino'],
+              allowedExternalImports: ['pino', 'prom-client'],
             },
             {
               sourceTag: 'package:temporal',

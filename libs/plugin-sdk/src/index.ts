@@ -6,6 +6,15 @@ export {
   type PluginRegistry,
 } from './define.ts';
 export {
+  fillQuery,
+  replacePlaceholders,
+  type GoldenSignals,
+  type PlaceholderTexts,
+  type SignalParameters,
+  type SignalQuery,
+  type SignalUnit,
+} from './golden-signals.ts';
+export {
   missingProgram,
   refuseUnable,
   requireAvailable,
@@ -36,5 +45,6 @@ export type {
   Verification,
   VerifyChange,
 } from './mesh.ts';
+export type { ContainerMatch, MeshContainers } from './mesh-containers.ts';
 export type { ChartRequest } from '@meshwright/model';
 export type { ChartsPort, ClusterPort, ListQuery, PluginContext, PodRequest } from './ports.ts';

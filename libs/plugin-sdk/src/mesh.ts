@@ -12,6 +12,7 @@ import type {
   StageKind,
   WorkloadSpec,
 } from '@meshwright/model';
+import type { GoldenSignals } from './golden-signals.ts';
 import type { PluginContext } from './ports.ts';
 
 /** A mesh found on a cluster. */
@@ -106,6 +107,8 @@ export interface MeshCapabilities {
   mutualTls: boolean;
   /** Whether a new version can run beside the old one until it has taken over. */
   canaryUpgrade: boolean;
+  /** Whether its telemetry in Prometheus answers for a workload's golden signals; absent is no. */
+  goldenSignals?: boolean;
 }
 
 interface MeshPluginBase {
@@ -160,5 +163,17 @@ interface DoesNotEnroll {
   capabilities: { enroll: false };
 }
 
+interface AnswersForSignals {
+  capabilities: { goldenSignals: true };
+  /** The queries of the golden signals of a mesh in this mode; pure, and the same every time. */
+  goldenSignals(mode: MeshMode): GoldenSignals;
+}
+
+interface SilentOnSignals {
+  capabilities: { goldenSignals?: false };
+}
+
 /** The contract of a mesh plugin: data in, data out, no effect outside the ports it is handed. */
-export type MeshPlugin = MeshPluginBase & (Enrolls | DoesNotEnroll);
+export type MeshPlugin = MeshPluginBase &
+  (Enrolls | DoesNotEnroll) &
+  (AnswersForSignals | SilentOnSignals);

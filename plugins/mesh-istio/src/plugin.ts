@@ -2,6 +2,7 @@ import { MeshMode } from '@meshwright/model';
 import { type MeshPlugin, definePlugin } from '@meshwright/plugin-sdk';
 import { enrollAmbient } from './ambient/labels.ts';
 import { detect } from './detect.ts';
+import { goldenSignals } from './golden-signals.ts';
 import { enroll, meshedWorkloads, outdatedWorkloads, sidecarWorkloads } from './injection.ts';
 import { leftovers } from './leftovers.ts';
 import { plan } from './plan.ts';
@@ -19,6 +20,7 @@ export const meshIstio: MeshPlugin = definePlugin({
     enroll: true,
     mutualTls: true,
     canaryUpgrade: true,
+    goldenSignals: true,
   },
   validate,
   detect: ({ cluster }) => detect(cluster),
@@ -32,4 +34,5 @@ export const meshIstio: MeshPlugin = definePlugin({
       : outdatedWorkloads(namespaces, mesh, cluster),
   meshedWorkloads: (namespaces, { cluster }) => meshedWorkloads(namespaces, cluster),
   leftovers: ({ cluster }) => leftovers(cluster),
+  goldenSignals,
 });
