@@ -24,6 +24,14 @@ export {
   type InventoryOptions,
 } from './inventory.ts';
 export { deleteLeftovers } from './leftovers.ts';
+export {
+  containerKey,
+  type ContainerPlace,
+  type NodeUsage,
+  parseResourceMetrics,
+  readNodeUsage,
+  type UsageSample,
+} from './node-usage.ts';
 export { type ListQuery } from './paths.ts';
 export { pruneObjects, type PruneOptions, type PruneResult, type Survivor } from './prune.ts';
 export {
@@ -43,5 +51,6 @@ export {
 } from './rolling-restart.ts';
 export { openClusterSecrets, type ClusterSecrets, type SecretKey } from './secrets.ts';
 export { statusOf } from './status.ts';
+export { type Span, type UsageRate, usageRate } from './usage-rate.ts';
 export { observe, type Observation } from './watch.ts';
 export { isDefinition, isNamespace, Wave, waveOf } from './waves.ts';
