@@ -56,7 +56,10 @@ describe('refusalError', () => {
       details: { causes: [cause('.spec.replicas', 'hpa'), cause('.data.x', 'helm')] },
     });
     expect(error.code).toBe('FIELD_CONFLICT');
-    expect(error.details.lines).toEqual(['.spec.replicas: owned by hpa', '.data.x: owned by helm']);
+    expect(error.details.lines).toEqual([
+      'ConfigMap ns/a .spec.replicas: owned by hpa',
+      'ConfigMap ns/a .data.x: owned by helm',
+    ]);
     expect(error.message).toContain('hpa, helm');
   });
 

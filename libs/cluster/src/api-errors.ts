@@ -1,5 +1,7 @@
 import { formatReference, MeshwrightError, type ErrorDetails, type ObjectReference } from '@meshwright/model';
+import { FieldConflictError } from './conflict-error.ts';
 import { isJsonObject, objectsAt, textAt } from './json.ts';
+import { bounded } from './lines.ts';
 
 /** What was asked when the API server refused it. */
 export interface Asked {
@@ -135,19 +137,13 @@ function denial({ asked, message }: Refusal): MeshwrightError | undefined {
 }
 
 /** A server-side apply that met fields of other managers: every field with its owner. */
-function conflict({ asked, code, causes }: Refusal): MeshwrightError | undefined {
+function conflict({ asked: { cluster, object }, code, causes }: Refusal): MeshwrightError | undefined {
   const fields = causes.filter((cause) => cause.reason === 'FieldManagerConflict');
-  if (code !== 409 || fields.length === 0) return undefined;
-  const owners = [...new Set(fields.map((cause) => ownerOf(cause.message)))];
-  const lines = fields.map((cause) => `${cause.field}: owned by ${ownerOf(cause.message)}`);
-  return new MeshwrightError(
-    'FIELD_CONFLICT',
-    `${subject(asked)} has fields on the cluster "${asked.cluster}" that belong to ${owners.join(', ')}: ` +
-      bounded(lines, 5).join('; '),
-    {
-      ...details(asked, `Leave these fields out of the pattern, or make ${owners.join(', ')} give them up.`),
-      lines: bounded(lines, mostLines),
-    },
+  if (code !== 409 || object === undefined || fields.length === 0) return undefined;
+  return new FieldConflictError(
+    cluster,
+    object,
+    fields.map(({ field, message }) => ({ field, owner: ownerOf(message) })),
   );
 }
 
@@ -278,10 +274,4 @@ function details(asked: Asked, remedy: string): ErrorDetails {
   const where =
     asked.object === undefined ? asked.cluster : `${asked.cluster}, ${formatReference(asked.object)}`;
   return { where: `cluster ${where}`, remedy };
-}
-
-/** At most so many lines, the last saying how many there are beyond. */
-export function bounded(lines: readonly string[], most: number): string[] {
-  if (lines.length <= most) return [...lines];
-  return [...lines.slice(0, most), `… and ${lines.length - most} more`];
 }

@@ -95,7 +95,9 @@ describe('applyObjects', () => {
     const stranger = testClient();
     await expect(applyObjects(stranger, [object])).rejects.toMatchObject({
       code: 'FIELD_CONFLICT',
-      details: { lines: ['.data.a: owned by somebody'] },
+      details: {
+        lines: [`ConfigMap ${namespace}/a .data.a: live "2", desired "1", owned by somebody`],
+      },
     });
     expect(await applyObjects(stranger, [object], { force: true })).toMatchObject({ updated: 1 });
   });

@@ -11,13 +11,15 @@ import {
   type ObjectReference,
 } from '@meshwright/model';
 import { setOf } from './apply-set.ts';
-import { bounded } from './api-errors.ts';
 import { type ClusterClient, type ObjectHeader } from './client.ts';
 import { mapConcurrently } from './concurrency.ts';
+import { FieldConflictError } from './conflict-error.ts';
+import { withConflictingValues } from './conflicts.ts';
 import { definedScopes, prepareObjects, type DesiredObject } from './desired.ts';
 import { awaitGone, holderOf } from './deletion.ts';
 import { awaitDefinitions } from './definitions.ts';
 import { type Inventory } from './inventory.ts';
+import { bounded } from './lines.ts';
 import { readLive } from './live.ts';
 import { isAsApplied } from './ownership.ts';
 import { inWaves, isDefinition } from './waves.ts';
@@ -133,7 +135,8 @@ class ApplyRun {
       try {
         this.#record(desired, await this.#applyOne(desired));
       } catch (error) {
-        failures.push({ object: desired.reference, error });
+        const told = await withConflictingValues(this.#client, desired, error, signal);
+        failures.push({ object: desired.reference, error: told });
       }
     });
     if (failures.length > 0) throw this.#failure(failures);
@@ -239,12 +242,16 @@ export function failureOf(cluster: string, failures: readonly ObjectFailure[], d
   const message = single
     ? `${messageOf(first)} (${did})`
     : `${failures.length} objects were refused by the cluster "${cluster}" (${did}). The first: ${messageOf(first)}`;
-  const lines = single
-    ? (known?.details.lines ?? [])
-    : failures.map(({ object, error }) => `${formatReference(object)}: ${messageOf(error)}`);
+  const lines = single ? (known?.details.lines ?? []) : failures.flatMap(linesOf);
   const code: ErrorCode = known?.code ?? 'INTERNAL';
   const details = { ...known?.details, ...(lines.length === 0 ? {} : { lines: bounded(lines, 100) }) };
   return new MeshwrightError(code, message, details, { cause: first });
+}
+
+/** Of a conflict each field, for its lines name the object; of anything else the reason. */
+function linesOf({ object, error }: ObjectFailure): string[] {
+  if (error instanceof FieldConflictError) return error.details.lines ?? [];
+  return [`${formatReference(object)}: ${messageOf(error)}`];
 }
 
 /** The cluster is away, which is not about one object: trying the others would only take long. */

@@ -9,11 +9,11 @@ import {
   type KubernetesObject,
   type ObjectReference,
 } from '@meshwright/model';
-import { bounded } from './api-errors.ts';
 import { ApplySet } from './apply-set.ts';
 import { type ClusterClient } from './client.ts';
 import { appliedAnnotation } from './field-managers.ts';
 import { isJsonObject, objectAt, objectsAt, textAt, type JsonObject } from './json.ts';
+import { bounded } from './lines.ts';
 import { isDefinition, waveOf, type Wave } from './waves.ts';
 
 /** An object as it will be sent. */

@@ -24,8 +24,7 @@ const mostChanges = 200;
  */
 export function fieldChanges(before: KubernetesObject, after: KubernetesObject): FieldChange[] {
   const changes = [...compare(before, after, [])];
-  const kind = after.kind;
-  const kept = changes.slice(0, mostChanges).map((change) => toFieldChange(kind, change, before, after));
+  const kept = changes.slice(0, mostChanges).map((change) => toFieldChange(change, before, after));
   if (changes.length > mostChanges)
     kept.push({ path: '', after: `… and ${changes.length - mostChanges} more fields` });
   return kept;
@@ -92,22 +91,23 @@ function areUnique(names: readonly unknown[]): boolean {
 }
 
 function toFieldChange(
-  kind: string,
   { path, before, after }: RawChange,
   objectBefore: KubernetesObject,
   objectAfter: KubernetesObject,
 ): FieldChange {
-  const show = (value: unknown, object: KubernetesObject): unknown => {
-    const nameBeside = valueAtPath(object, [...path.slice(0, -1), 'name']);
-    // The value of a named entry, such as an environment variable, is judged by that name.
-    const named = path.at(-1) === 'value' && typeof nameBeside === 'string' ? [nameBeside] : [];
-    return shown(kind, [...path, ...named], value);
-  };
   return {
     path: toPointer(path),
-    ...(before === undefined ? {} : { before: show(before, objectBefore) }),
-    ...(after === undefined ? {} : { after: show(after, objectAfter) }),
+    ...(before === undefined ? {} : { before: shownAt(objectBefore, path, before) }),
+    ...(after === undefined ? {} : { after: shownAt(objectAfter, path, after) }),
   };
+}
+
+/** A value of an object as it may be shown ({@link shown}), judged by where it is and by the name beside it. */
+export function shownAt(object: KubernetesObject, path: readonly string[], value: unknown): unknown {
+  const nameBeside = valueAtPath(object, [...path.slice(0, -1), 'name']);
+  // The value of a named entry, such as an environment variable, is judged by that name.
+  const named = path.at(-1) === 'value' && typeof nameBeside === 'string' ? [nameBeside] : [];
+  return shown(object.kind, [...path, ...named], value);
 }
 
 function valueAtPath(object: unknown, path: readonly string[]): unknown {

@@ -1,4 +1,4 @@
-import { referenceOf, type KubernetesObject } from '@meshwright/model';
+import { referenceOf, type KubernetesObject, type MeshwrightError } from '@meshwright/model';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { applyObjects } from './apply.ts';
 import { type ClusterClient } from './client.ts';
@@ -43,8 +43,39 @@ describe('diffObjects', () => {
     await client.mergePatch(referenceOf(web), { spec: { replicas: 2 } }, { fieldManager: 'kubectl-scale' });
     await expect(diffOne(web)).rejects.toMatchObject({
       code: 'FIELD_CONFLICT',
-      details: { lines: ['.spec.replicas: owned by kubectl-scale'] },
+      details: {
+        lines: [`Deployment ${namespace}/web .spec.replicas: live 2, desired 1, owned by kubectl-scale`],
+      },
     });
+  });
+
+  it('names of every object each field that somebody else holds otherwise, with both values', async () => {
+    const template = { annotations: { 'example.com/colour': 'green' } };
+    const web = deployment(namespace, 'web', template);
+    const settings = configMap(namespace, 'settings', { 'a.b': '1', password: 'hunter-one', same: 'x' });
+    await applyObjects(client, [web, settings], { inventory });
+    const container = { name: 'main', image: 'registry.example/app:2' };
+    const theirs = {
+      metadata: { annotations: { 'example.com/colour': 'red' } },
+      spec: { containers: [container] },
+    };
+    const by = { fieldManager: 'somebody', force: true };
+    const { selector } = web.spec as { selector: object };
+    await client.apply({ ...web, spec: { selector, template: theirs } }, by);
+    const data = { 'a.b': '2', password: 'hunter-two', same: 'x' };
+    await client.mergePatch(referenceOf(settings), { data }, { fieldManager: 'kubectl-edit' });
+    const error = await diffObjects(client, [web, settings], { inventory }).then(
+      () => undefined,
+      (refusal: unknown) => refusal as MeshwrightError,
+    );
+    expect(error?.code).toBe('FIELD_CONFLICT');
+    expect(error?.details.lines?.toSorted()).toEqual([
+      `ConfigMap ${namespace}/settings .data.a.b: live "2", desired "1", owned by kubectl-edit`,
+      `ConfigMap ${namespace}/settings .data.password: live "(redacted)", desired "(redacted)", owned by kubectl-edit`,
+      `Deployment ${namespace}/web .spec.template.metadata.annotations.example.com/colour: live "red", desired "green", owned by somebody`,
+      `Deployment ${namespace}/web .spec.template.spec.containers[name="main"].image: live "registry.example/app:2", desired "registry.example/app:1", owned by somebody`,
+    ]);
+    expect(JSON.stringify(error?.details) + (error?.message ?? '')).not.toContain('hunter');
   });
 
   it('says who wrote last of a field that was taken away', async () => {

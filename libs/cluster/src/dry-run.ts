@@ -11,6 +11,7 @@ import { failureOf, refuseForeign, type ObjectFailure } from './apply.ts';
 import { setOf } from './apply-set.ts';
 import { type ClusterClient, type ObjectHeader } from './client.ts';
 import { mapConcurrently } from './concurrency.ts';
+import { withConflictingValues } from './conflicts.ts';
 import { definedScopes, defines, prepareObjects, type DesiredObject } from './desired.ts';
 import { fieldChanges } from './diff.ts';
 import { withDrift } from './drift.ts';
@@ -59,7 +60,8 @@ export interface ObjectDiff {
  *
  * Fields that somebody changed since the same content was applied have `driftedBy`; where the change takes fields from
  * other managers, `owners` says who has how many before and after.
- * @throws MeshwrightError what applying would be refused for: FIELD_CONFLICT, ADMISSION_DENIED, FOREIGN_OBJECT …
+ * @throws MeshwrightError what applying would be refused for: FIELD_CONFLICT with the live and the desired value of every
+ *   such field, ADMISSION_DENIED, FOREIGN_OBJECT …
  */
 export async function diffObjects(
   client: ClusterClient,
@@ -79,7 +81,8 @@ export async function diffObjects(
     try {
       return await diffOne(run, each);
     } catch (error) {
-      failures.push({ object: each.reference, error });
+      const told = await withConflictingValues(client, each, error, signal);
+      failures.push({ object: each.reference, error: told });
       return undefined;
     }
   });

@@ -5,7 +5,6 @@ import {
   messageOf,
   type ObjectReference,
 } from '@meshwright/model';
-import { bounded } from './api-errors.ts';
 import { setOf } from './apply-set.ts';
 import { type ClusterClient, type ObjectHeader } from './client.ts';
 import { mapConcurrently } from './concurrency.ts';
@@ -13,6 +12,7 @@ import { contentOf, definedResource } from './content.ts';
 import { awaitGone, holderOf } from './deletion.ts';
 import { type Inventory, type InventoryMember } from './inventory.ts';
 import { objectsAt } from './json.ts';
+import { bounded } from './lines.ts';
 import { inWaves, isDefinition, isNamespace, waveOf } from './waves.ts';
 
 export interface PruneOptions {

@@ -8,12 +8,12 @@ import {
   type KubernetesObject,
   type ObjectReference,
 } from '@meshwright/model';
-import { bounded } from './api-errors.ts';
 import { type ClusterClient } from './client.ts';
 import { mapConcurrently } from './concurrency.ts';
 import { failed, inProgress, type ObjectState, type ObjectStatus } from './conditions.ts';
 import { cannotPullImages, diagnose } from './diagnosis.ts';
 import { hasReadyEndpoint, webhookServices } from './endpoints.ts';
+import { bounded } from './lines.ts';
 import { statusOf } from './status.ts';
 import { observe, type Observation } from './watch.ts';
 
@@ -114,7 +114,7 @@ class ReadinessWait {
   readonly #observers: Promise<void>[] = [];
   #failure: unknown;
   #interruption: MeshwrightError | undefined;
-  #shown = '';
+  #shown: string | undefined;
 
   constructor(client: ClusterClient, targets: ObjectReference[], options: ReadinessOptions) {
     this.#client = client;

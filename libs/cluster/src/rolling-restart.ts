@@ -6,10 +6,10 @@ import {
   type KubernetesObject,
   type ObjectReference,
 } from '@meshwright/model';
-import { bounded } from './api-errors.ts';
 import { type ClusterClient } from './client.ts';
 import { mapConcurrently } from './concurrency.ts';
 import { budgetsOf, forbidsDisruption, hasReadyPods } from './disruption.ts';
+import { bounded } from './lines.ts';
 import { notReadyError, waitUntilReady } from './readiness.ts';
 import { isRestarted, missingWorkload, refuseUnrestartable, rollPods } from './restart.ts';
 

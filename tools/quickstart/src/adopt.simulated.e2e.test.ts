@@ -6,7 +6,7 @@ import { ensurePart, ISTIO_UPGRADE_VERSION, ISTIO_VERSION, istioCharts } from '@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countRollouts, readInventory } from './test-support/cluster.ts';
 import { patternFiles, settings } from './test-support/patterns-repository.ts';
-import { untilEnded } from './test-support/rollouts.ts';
+import { untilEnded, why } from './test-support/rollouts.ts';
 import { openScene, type Scene, until } from './test-support/scene.ts';
 
 const execute = promisify(execFile);
@@ -83,6 +83,23 @@ describe('an Istio that Helm installed', () => {
     expect(status.targets[0]?.plan).toMatchObject({
       action: 'configure',
       counts: { create: 0, update: 1, delete: 0 },
+    });
+  });
+
+  it('leaves a field to whoever set it by hand and says how it should be, until it is given back as it says', async () => {
+    const patch = JSON.stringify({ data: { colour: 'red' } });
+    await here().kubectl('patch', 'configmap/settings', `--namespace=${pattern}`, '--patch', patch);
+    const { id, status } = await commit(ISTIO_VERSION, 'yellow');
+    expect(status).toMatchObject({ phase: 'failed', failure: { code: 'FIELD_CONFLICT' } });
+    const line = `ConfigMap ${pattern}/settings .data.colour: live "red", desired "yellow", owned by kubectl-patch`;
+    expect(status.failure?.lines).toContain(line);
+    expect(await why(here(), { pattern })).toContain(JSON.stringify(line).slice(1, -1));
+    const [, command = ''] = /kubectl (patch .*)$/.exec(status.failure?.remedy ?? '') ?? [];
+    await here().kubectl(...command.replaceAll("'", '').split(' '));
+    await here().meshwright('retry', pattern, '--reason', 'it was given back', '--yes');
+    await until('the rollout to succeed', async () => {
+      const ended = await untilEnded(here(), { pattern, commit: id });
+      return ended.status.phase === 'succeeded' ? true : undefined;
     });
   });
 

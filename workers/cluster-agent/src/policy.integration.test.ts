@@ -72,7 +72,13 @@ describe('drift', () => {
   it('is refused with its owner, or shown as such where fields may be taken', async () => {
     await install();
     await drift();
-    await expect(bench.plan(parts())).rejects.toMatchObject({ code: 'FIELD_CONFLICT' });
+    await expect(bench.plan(parts())).rejects.toMatchObject({
+      code: 'FIELD_CONFLICT',
+      details: {
+        lines: [`ConfigMap ${shop}/native .data.a: live "theirs", desired "1", owned by somebody`],
+        remedy: expect.stringContaining('spec.change.conflicts: take') as string,
+      },
+    });
     const plan = await bench.plan(withPolicy({ conflicts: 'take' }));
     const change = plan.stages.find(({ id }) => id === 'configuration')?.changes[0];
     expect(change?.fields).toEqual([

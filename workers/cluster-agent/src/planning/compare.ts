@@ -34,7 +34,8 @@ export interface Comparison {
 /**
  * What the stages change, as the server says it, and what it takes to put it back. Objects that do not change cost no
  * request of their own.
- * @throws MeshwrightError UNSUPPORTED for Secrets, FIELD_CONFLICT, FOREIGN_OBJECT and what else an apply is refused for.
+ * @throws MeshwrightError UNSUPPORTED for Secrets, FIELD_CONFLICT with a line for each field of all objects in conflict,
+ *   FOREIGN_OBJECT and what else an apply is refused for.
  */
 export async function compareStages(
   stages: readonly ComposedStage[],
