@@ -214,8 +214,9 @@ export default tseslint.config(
               ],
             },
             {
+              // Its integration tests share the test server's namespaces with the workflows'.
               sourceTag: 'kind:standalone',
-              onlyDependOnLibsWithTags: ['kind:model', 'kind:lib', 'kind:worker'],
+              onlyDependOnLibsWithTags: ['kind:model', 'kind:lib', 'kind:worker', 'kind:workflow-bundle'],
             },
             // The command line's integration tests run the real workflows.
             {

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bufferFromFileOrString, KubeConfig, type Cluster, type User } from '@kubernetes/client-node';
 import { MeshwrightError } from '@meshwright/model';
+import type { Metrics } from '@meshwright/telemetry';
 import { textAt } from './json.ts';
 
 /** Whom to be, when not who the credentials say. */
@@ -22,6 +23,8 @@ export interface ConnectOptions {
   /** Take the service account of the pod this runs in, instead of a kubeconfig. */
   inCluster?: boolean;
   impersonate?: Impersonation;
+  /** Told of every attempt at a request. */
+  metrics?: Pick<Metrics, 'requested'>;
 }
 
 /** What one identity sends: TLS material and headers. */

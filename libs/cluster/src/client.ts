@@ -352,7 +352,7 @@ export class ClusterClient {
 
 /** Opens a connection; the server is not asked before the first use. @throws MeshwrightError INVALID_CONFIGURATION */
 export function connectCluster(options: ConnectOptions): ClusterClient {
-  return new ClusterClient(new Transport(new Access(options)));
+  return new ClusterClient(new Transport(new Access(options), options.metrics));
 }
 
 /** Servers that cannot transform (some aggregated ones) answer with the whole object. */

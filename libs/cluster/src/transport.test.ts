@@ -27,6 +27,22 @@ describe('Transport', () => {
     expect(await client.version()).toBe('v1.36.0');
   });
 
+  it('tells of every attempt, also of those that are throttled or break', async () => {
+    const told: object[] = [];
+    const client = await fakeApi(
+      (request, response) => {
+        const [first, second] = [told.length === 0, told.length === 1];
+        if (first) sendJson(response, 429, {});
+        else if (second) request.socket.destroy();
+        else sendJson(response, 200, version);
+      },
+      { metrics: { requested: ({ seconds, ...request }) => told.push({ ...request, timed: seconds > 0 }) } },
+    );
+    await client.version();
+    const attempt = { cluster: 'fake', method: 'GET', timed: true };
+    expect(told).toEqual([{ ...attempt, status: 429 }, attempt, { ...attempt, status: 200 }]);
+  });
+
   it('takes credentials anew once when they are not accepted, and no second time', async () => {
     let asked = 0;
     const client = await fakeApi((_request, response) => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { isMeshwrightError } from '@meshwright/model';
+import type { Metrics } from '@meshwright/telemetry';
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import { type Access, type Credentials } from './access.ts';
 import { isServerStatus, unreadableObject } from './api-errors.ts';
@@ -52,10 +53,12 @@ export class Transport {
   readonly access: Access;
   readonly limit = new AdaptiveLimit(mostConcurrentRequests);
   #agent: { dispatcher: Dispatcher; tls: Credentials['tls'] } | undefined;
+  readonly #metrics: Pick<Metrics, 'requested'> | undefined;
   #closed = false;
 
-  constructor(access: Access) {
+  constructor(access: Access, metrics?: Pick<Metrics, 'requested'>) {
     this.access = access;
+    this.#metrics = metrics;
   }
 
   /**
@@ -147,11 +150,25 @@ export class Transport {
   }
 
   async #attempt(request: ApiRequest): Promise<Attempt> {
+    const startedAt = performance.now();
+    const tell = (status?: number): void => {
+      const seconds = (performance.now() - startedAt) / 1_000;
+      const { method } = request;
+      this.#metrics?.requested({
+        cluster: this.access.name,
+        method,
+        seconds,
+        ...(status === undefined ? {} : { status }),
+      });
+    };
     try {
       const credentials = await this.access.credentials();
-      return { response: await this.#exchange(request, credentials), credentials };
+      const response = await this.#exchange(request, credentials);
+      tell(response.status);
+      return { response, credentials };
     } catch (error) {
       request.signal?.throwIfAborted();
+      tell();
       if (isMeshwrightError(error)) throw error;
       return { failure: unreachable(this.access, error), retries: retriesAfter(error, request) };
     }

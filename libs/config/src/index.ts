@@ -25,6 +25,7 @@ export type {
   KubernetesSecretReference,
   LogLevel,
   MeshConfig,
+  MetricsConfig,
   PasswordCredentials,
   PostgresResults,
   RepositoryConfig,

@@ -77,6 +77,7 @@ results: { postgres: { url: { env: DB }, tls: { ca: db.pem } } }
 webhooks: { listen: "[::1]:0" }
 log: { level: debug }
 `);
+metrics: { temporal: 0.0.0.0:9465 }
     expect(config).toEqual({
       path,
       temporal: {
@@ -148,6 +149,7 @@ log: { level: debug }
       log: { level: 'debug' },
     });
   });
+      metrics: { listen: { host: '127.0.0.1', port: 9464 }, temporal: { host: '0.0.0.0', port: 9465 } },
 
   it('looks at a repository on this machine every second', () => {
     const text = 'repositories: [{name: a, url: /srv/mesh}, {name: b, url: "file:///srv/other"}]\n';
@@ -359,6 +361,13 @@ describe('what is refused', () => {
     [
       'a home directory',
       'evidence: {directory: ~/evidence}\n',
+    [
+      "the engine's metrics and Temporal's at one port",
+      'metrics:\n  listen: 127.0.0.1:9000\n  temporal: 0.0.0.0:9000\n',
+      'invalid-value',
+      3,
+      undefined,
+    ],
       'invalid-address',
       1,
       'Write the whole path.',

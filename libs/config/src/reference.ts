@@ -67,6 +67,9 @@ results:
     tls: { ca: database-ca.pem }
 webhooks:
   listen: 127.0.0.1:8787
+metrics:
+  listen: 127.0.0.1:9464
+  temporal: 127.0.0.1:9465
 log:
   level: info
 `,

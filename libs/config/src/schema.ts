@@ -17,6 +17,7 @@ import type {
   Config,
   EncryptionConfig,
   MeshConfig,
+  MetricsConfig,
   ResultsConfig,
   TargetConfig,
   TemporalConfig,
@@ -110,6 +111,7 @@ function tlsFiles(directory: string): z.ZodType<TlsFiles> {
     .strictObject({
       ca: path.describe('Authorities that are believed (PEM); those of the system when not given.'),
       certificate: path.describe("The client's certificate (PEM)."),
+      metrics: metrics().optional().describe('Metrics for Prometheus; none are served when not given.'),
       key: path.describe("The client's private key (PEM)."),
     })
     .superRefine(({ certificate, key }, context) => {
@@ -257,3 +259,24 @@ function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude
   const given = Object.entries(value).filter(([, field]) => field !== undefined);
   return Object.fromEntries(given) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
+function metrics(): z.ZodType<MetricsConfig, object> {
+  return z
+    .strictObject({
+      listen: hostPort(0)
+        .prefault('127.0.0.1:9464')
+        .describe('Where they are served, under `/metrics`: `host:port`. Whoever reaches it can read them.'),
+      temporal: hostPort(1)
+        .optional()
+        .describe("Where Temporal's SDK serves its own, under `/metrics`: another `host:port`."),
+    })
+    .superRefine(({ listen, temporal: own }, context) => {
+      if (own?.port !== listen.port) return;
+      context.addIssue({
+        code: 'custom',
+        path: ['temporal'],
+        message: 'must be another port than that of listen',
+      });
+    })
+    .transform(withoutUndefined);
+}
+

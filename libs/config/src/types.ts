@@ -13,6 +13,8 @@ export interface Config {
   webhooks: WebhooksConfig;
   log: { level: LogLevel };
 }
+  /** Absent where no metrics are served. */
+  metrics?: MetricsConfig;
 
 export interface TemporalConfig {
   /** `host:port` of the frontend. */
@@ -179,3 +181,10 @@ export interface WebhooksConfig {
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+/** Where Prometheus finds the metrics of the process, each address with the path `/metrics`. */
+export interface MetricsConfig {
+  listen: { host: string; port: number };
+  /** Where Temporal's SDK serves its own; it does not when absent. */
+  temporal?: { host: string; port: number };
+}
+

@@ -26,6 +26,7 @@ export {
   messageOf,
 } from './errors.ts';
 export { failureOf } from './failure.ts';
+export { endSink, type EndedChange, type EndedRollout, type EndedStage, type EndSink } from './ended.ts';
 export { Message, SearchAttribute, shortCommit, TaskQueue, workflowId, WorkflowType } from './ids.ts';
 export {
   formatReference,

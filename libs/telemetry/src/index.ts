@@ -1,2 +1,2 @@
 export { createLogger, type Logger, type LogLevel } from './logger.ts';
-export type { ActivityOutcome, EndedStage, LookResult, Metrics } from './metrics/recorder.ts';
+export type { ActivityOutcome, LookResult, Metrics } from './metrics/recorder.ts';

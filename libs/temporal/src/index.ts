@@ -7,5 +7,6 @@ export {
   type TemporalTls,
 } from './connection.ts';
 export type { EncryptionKey, PayloadEncryption } from './encryption.ts';
+export { serveSdkMetrics } from './runtime.ts';
 export { ensureSearchAttributes } from './search-attributes.ts';
 export { startWorker, type RunningWorker, type WorkerOptions, type WorkerState } from './worker.ts';

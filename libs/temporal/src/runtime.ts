@@ -1,8 +1,24 @@
-import { messageOf } from '@meshwright/model';
+import { MeshwrightError, messageOf } from '@meshwright/model';
 import type { Logger } from '@meshwright/telemetry';
 import type * as Sdk from '@temporalio/worker';
 
 let installed = false;
+let served: { host: string; port: number } | undefined;
+
+/**
+ * Has the SDK serve its own metrics (polls, slots, latencies of requests to Temporal) at this address, under `/metrics`,
+ * for as long as the process lives. To be called before the first worker.
+ * @throws MeshwrightError INVALID_CONFIGURATION when a worker was started already.
+ */
+export function serveSdkMetrics(listen: { host: string; port: number }): void {
+  if (installed) {
+    throw new MeshwrightError(
+      'INVALID_CONFIGURATION',
+      "The SDK's metrics can only be served from the start of a process.",
+    );
+  }
+  served = listen;
+}
 
 /**
  * The worker SDK with its one native runtime per process, which every worker shares. The first caller's logger
@@ -11,15 +27,39 @@ let installed = false;
 export async function loadWorkerSdk(logger: Logger): Promise<typeof Sdk> {
   const sdk = await import('@temporalio/worker');
   if (!installed) {
+    install(sdk, logger);
     installed = true;
-    sdk.Runtime.install({
+  }
+  return sdk;
+}
+
+function install({ Runtime }: typeof Sdk, logger: Logger): void {
+  try {
+    Runtime.install({
       logger: sdkLogger(logger.child({ component: 'temporal-sdk' })),
-      telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+      telemetryOptions: {
+        logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
+        ...(served === undefined ? {} : { metrics: exporter(served) }),
+      },
       // Whoever hosts the workers decides about signals and calls stop().
       shutdownSignals: [],
     });
+  } catch (error) {
+    if (served === undefined) throw error;
+    throw new MeshwrightError(
+      'INVALID_CONFIGURATION',
+      `Temporal's SDK cannot serve its metrics on ${served.host}:${served.port}: ${messageOf(error)}.`,
+      { remedy: 'Choose another address under metrics.temporal in meshwright.yaml.' },
+      { cause: error },
+    );
   }
-  return sdk;
+}
+
+function exporter({ host, port }: { host: string; port: number }): Sdk.MetricsExporterConfig {
+  const bindAddress = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return {
+    prometheus: { bindAddress, countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true },
+  };
 }
 
 /** The SDK's notes on its own life are of no interest to an operator unless something is wrong. */

@@ -1,16 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isGrpcServiceError } from '@temporalio/client';
 import { messageOf } from '@meshwright/model';
-import type { Logger } from '@meshwright/telemetry';
+import type { Logger, Metrics } from '@meshwright/telemetry';
 import type { DataConverter } from '@temporalio/common';
 import type { Worker, WorkerOptions as SdkWorkerOptions } from '@temporalio/worker';
 import { connectionSettings, describeConnectionError, type TemporalOptions } from './connection.ts';
 import { dataConverterOf } from './encryption.ts';
+import { measureActivities, tellEnds } from './metrics.ts';
 import { loadWorkerSdk } from './runtime.ts';
 
 export interface WorkerOptions extends TemporalOptions {
   taskQueue: string;
   logger: Logger;
+  /** Told of every activity and workflow that ends here. */
+  metrics?: Metrics;
   /** Activities by name, wrapped by `asActivities`. */
   activities?: object;
   /**
@@ -162,12 +165,13 @@ function isTransport(error: unknown): boolean {
 }
 
 function sdkOptions(options: WorkerOptions): SdkWorkerOptions {
-  const { namespace, taskQueue, activities, workflowBundle, graceSeconds = 5 } = options;
+  const { namespace, taskQueue, activities, workflowBundle, metrics, graceSeconds = 5 } = options;
   return {
     namespace,
     taskQueue,
     ...(activities === undefined ? {} : { activities }),
-    ...(workflowBundle === undefined ? {} : { workflowBundle }),
+    ...(workflowBundle === undefined ? {} : { workflowBundle, sinks: tellEnds(metrics) }),
+    ...(metrics === undefined ? {} : { interceptors: { activity: [() => measureActivities(metrics)] } }),
     maxConcurrentActivityTaskExecutions: options.maxConcurrentActivities ?? 20,
     maxConcurrentActivityTaskPolls: 2,
     maxConcurrentWorkflowTaskExecutions: 10,

@@ -4,11 +4,12 @@ import { type Config, connectionOf, type TargetConfig } from '@meshwright/config
 import type { EvidenceStore } from '@meshwright/evidence';
 import { TaskQueue } from '@meshwright/model';
 import type { ChartsPort, LoadRegistry, MeshPlugin } from '@meshwright/plugin-sdk';
-import type { Logger } from '@meshwright/telemetry';
+import type { Logger, Metrics } from '@meshwright/telemetry';
 import { asActivities, type RunningWorker, startWorker, type TemporalOptions } from '@meshwright/temporal';
 import { createTargetActivities } from './activities.ts';
 import { openClients } from './clients.ts';
 import { plugins } from './registry.ts';
+import { tellPlans } from './tell-plans.ts';
 
 export interface ClusterAgentOptions {
   config: Config;
@@ -18,13 +19,15 @@ export interface ClusterAgentOptions {
   /** For trials in pods of the cluster. */
   generators: LoadRegistry;
   logger: Logger;
+  metrics?: Metrics;
 }
 
 /** A worker that serves one cluster, on the task queue `cluster:<name>`. */
 export async function startClusterAgent(options: ClusterAgentOptions): Promise<RunningWorker> {
-  const { config, target, temporal, evidence, generators } = options;
+  const { config, target, temporal, evidence, generators, metrics } = options;
   const logger = options.logger.child({ cluster: target.name });
-  const clients = openClients(connectionOf(target));
+  const measured = metrics === undefined ? {} : { metrics };
+  const clients = openClients({ ...connectionOf(target), ...measured });
   const activities = createTargetActivities({
     clients,
     evidence,
@@ -35,9 +38,10 @@ export async function startClusterAgent(options: ClusterAgentOptions): Promise<R
   const worker = await startWorker({
     ...temporal,
     taskQueue: TaskQueue.cluster(target.name),
-    activities: asActivities(activities, logger),
+    activities: asActivities(metrics === undefined ? activities : tellPlans(activities, metrics), logger),
     logger,
   });
+    ...measured,
   return {
     get state() {
       return worker.state;

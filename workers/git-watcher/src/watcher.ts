@@ -1,7 +1,7 @@
 import type { Config, Secrets } from '@meshwright/config';
 import type { EvidenceStore } from '@meshwright/evidence';
 import { TaskQueue } from '@meshwright/model';
-import type { Logger } from '@meshwright/telemetry';
+import type { Logger, Metrics } from '@meshwright/telemetry';
 import { asActivities, startWorker, type TemporalOptions } from '@meshwright/temporal';
 import { createRepositoryActivities } from './activities.ts';
 import { createHints } from './hints.ts';
@@ -15,6 +15,7 @@ export interface GitWatcherOptions {
   evidence: EvidenceStore;
   secrets: Secrets;
   logger: Logger;
+  metrics?: Metrics;
   /** Ids of the mesh plugins. */
   knownMeshes: readonly string[];
 }
@@ -39,6 +40,7 @@ const activitiesOfRepository = 3;
  */
 export async function startGitWatcher(options: GitWatcherOptions): Promise<GitWatcher> {
   const { config, temporal, evidence, secrets, logger, knownMeshes } = options;
+  const measured = options.metrics === undefined ? {} : { metrics: options.metrics };
   const hints = createHints();
   const repositories = config.repositories.map(({ name }) => name);
   const watches = startWatches({ repositories, mirrors: mirrorsOf(config), temporal, logger });
@@ -56,11 +58,12 @@ export async function startGitWatcher(options: GitWatcherOptions): Promise<GitWa
     ...temporal,
     taskQueue: TaskQueue.git,
     activities: asActivities(
-      createRepositoryActivities({ config, evidence, secrets, hints, knownMeshes }),
+      createRepositoryActivities({ config, evidence, secrets, hints, knownMeshes, ...measured }),
       logger,
     ),
     maxConcurrentActivities: Math.max(20, activitiesOfRepository * repositories.length),
     logger,
+    ...measured,
   });
   const ready = Promise.all([worker.ready, watches.started]).then(() => undefined);
   const finished = Promise.all([worker.finished, watches.started]).then(() => undefined);

@@ -1,6 +1,6 @@
 import { TaskQueue } from '@meshwright/model';
 import { openPrograms } from '@meshwright/programs';
-import type { Logger } from '@meshwright/telemetry';
+import type { Logger, Metrics } from '@meshwright/telemetry';
 import { asActivities, type RunningWorker, startWorker, type TemporalOptions } from '@meshwright/temporal';
 import { createLoadActivities } from './activities.ts';
 import { generators } from './registry.ts';
@@ -10,10 +10,16 @@ export interface LoadAgentOptions {
   name: string;
   temporal: TemporalOptions;
   logger: Logger;
+  metrics?: Metrics;
 }
 
 /** A worker that sends load, one trial at a time. */
-export function startLoadAgent({ name, temporal, logger }: LoadAgentOptions): Promise<RunningWorker> {
+export function startLoadAgent({
+  name,
+  temporal,
+  logger,
+  metrics,
+}: LoadAgentOptions): Promise<RunningWorker> {
   const own = logger.child({ loadAgent: name });
   const activities = createLoadActivities({ generators, programs: openPrograms() });
   return startWorker({
@@ -22,5 +28,6 @@ export function startLoadAgent({ name, temporal, logger }: LoadAgentOptions): Pr
     activities: asActivities(activities, own),
     maxConcurrentActivities: 1,
     logger: own,
+    ...(metrics === undefined ? {} : { metrics }),
   });
 }

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type KeepingActivities, TaskQueue } from '@meshwright/model';
+import { type BaselineRecord, type KeepingActivities, TaskQueue } from '@meshwright/model';
 import type { ResultsStore } from '@meshwright/results';
-import type { Logger } from '@meshwright/telemetry';
+import type { Logger, Metrics } from '@meshwright/telemetry';
 import {
   asActivities,
   connectPatiently,
@@ -16,6 +16,7 @@ import { loadWorkflowBundle, type WorkflowBundle } from '@meshwright/workflow-bu
 export interface OrchestratorOptions {
   temporal: TemporalOptions;
   logger: Logger;
+  metrics?: Metrics;
   /** Opens the results database; called when there is something to keep, again where it failed. */
   results: () => Promise<ResultsStore>;
   /** Where bundles of the workflows are kept; below the user's cache directory unless told. */
@@ -35,7 +36,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const encodeFailures = temporal.encryption !== undefined;
   const bundle = await loadWorkflowBundle({ cacheDirectory: bundleDirectory, encodeFailures });
   const stopping = new AbortController();
-  const keeper = keepIn(options.results);
+  const keeper = keepIn(options);
   const worker = prepareAndStart(options, { bundle, activities: keeper.activities }, stopping.signal);
   const ready = worker.then((started) => started?.ready);
   const finished = worker.then((started) => started?.finished);
@@ -56,7 +57,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
 
 /** Nothing when it was stopped before Temporal was there. */
 async function prepareAndStart(
-  { temporal, logger }: OrchestratorOptions,
+  { temporal, logger, metrics }: OrchestratorOptions,
   { bundle, activities }: { bundle: WorkflowBundle; activities: KeepingActivities },
   signal: AbortSignal,
 ): Promise<RunningWorker | undefined> {
@@ -73,11 +74,12 @@ async function prepareAndStart(
     workflowBundle: bundle,
     activities: asActivities(activities, logger),
     logger,
+    ...(metrics === undefined ? {} : { metrics }),
   });
 }
 
 /** The database is opened when it is first needed, so that one that is away holds up nothing but what is to be kept. */
-function keepIn(open: () => Promise<ResultsStore>): {
+function keepIn({ results: open, metrics }: Pick<OrchestratorOptions, 'results' | 'metrics'>): {
   activities: KeepingActivities;
   close(): Promise<void>;
 } {
@@ -93,12 +95,20 @@ function keepIn(open: () => Promise<ResultsStore>): {
     activities: {
       async keepBaseline(record) {
         await (await opened()).save(record);
+        tellVerdict(record, metrics);
       },
     },
     async close() {
       await (await store?.catch(() => undefined))?.close();
     },
   };
+}
+
+/** A measurement that was stopped has no verdict. */
+function tellVerdict({ context, status }: BaselineRecord, metrics: Metrics | undefined): void {
+  if (status.judgement === undefined) return;
+  const { pattern } = context;
+  metrics?.judged({ verdict: status.judgement.verdict, ...(pattern === undefined ? {} : { pattern }) });
 }
 
 function defaultBundleDirectory(): string {

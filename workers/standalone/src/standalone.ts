@@ -7,11 +7,14 @@ import { generators, startLoadAgent } from '@meshwright/load-agent';
 import { startOrchestrator } from '@meshwright/orchestrator';
 import type { ResultsStore } from '@meshwright/results';
 import type { Logger } from '@meshwright/telemetry';
+import { startMetrics } from './metrics.ts';
 
 /** Everything of one engine in this process. */
 export interface Standalone {
   /** Rejects when one of the workers can never run. */
   finished: Promise<void>;
+  /** Where metrics are served, where the configuration says so. */
+  metrics?: { url: string };
   /** Lets running activities end, then lets go of everything. */
   stop(): Promise<void>;
 }
@@ -36,19 +39,23 @@ export async function startStandalone({
     const { openResults } = await import('@meshwright/results');
     return openResults(await secrets.results(config.results));
   };
+  const served = config.metrics === undefined ? undefined : await startMetrics(config.metrics, logger);
+  const shared = { temporal, logger, ...(served === undefined ? {} : { metrics: served.metrics }) };
   const parts = await Promise.all([
-    startOrchestrator({ temporal, logger, results }),
-    startGitWatcher({ config, temporal, evidence, secrets, logger, knownMeshes: plugins.ids }),
-    startLoadAgent({ name: ownLoadAgent, temporal, logger }),
-    ...config.targets.map((target) =>
-      startClusterAgent({ config, target, temporal, evidence, generators, logger }),
-    ),
-  ]);
+    startOrchestrator({ ...shared, results }),
+    startGitWatcher({ ...shared, config, evidence, secrets, knownMeshes: plugins.ids }),
+    startLoadAgent({ ...shared, name: ownLoadAgent }),
+    ...config.targets.map((target) => startClusterAgent({ ...shared, config, target, evidence, generators })),
+  ]).catch(async (error: unknown) => {
+    await served?.stop();
+    throw error;
+  });
   return {
     finished: Promise.all(parts.map((part) => part.finished)).then(() => undefined),
+    ...(served === undefined ? {} : { metrics: { url: served.url } }),
     async stop() {
       await Promise.all(parts.map((part) => part.stop()));
-      await clusters.close();
+      await Promise.all([clusters.close(), served?.stop()]);
     },
   };
 }

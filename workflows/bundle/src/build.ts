@@ -8,6 +8,7 @@ if (target === undefined) throw new Error('usage: build.ts <file to write> [enco
 const encodingConverter = fileURLToPath(import.meta.resolve('@meshwright/temporal/failure-converter'));
 const { code } = await bundleWorkflowCode({
   workflowsPath: fileURLToPath(import.meta.resolve('./workflows.ts')),
+  workflowInterceptorModules: [fileURLToPath(import.meta.resolve('@meshwright/workflow-kit/interceptors'))],
   ...(failures === 'encode-failures' ? { failureConverterPath: encodingConverter } : {}),
   logger: new DefaultLogger('WARN'),
 });

@@ -23,9 +23,11 @@ const buildMilliseconds = 120_000;
 /** The packages whose sources are in the bundle. */
 const bundled = [
   '@meshwright/model',
+  '@meshwright/statistics',
   '@meshwright/workflow-kit',
   '@meshwright/mesh-change',
   '@meshwright/pattern-rollout',
+  '@meshwright/performance-baseline',
   '@meshwright/repository-watch',
 ];
 

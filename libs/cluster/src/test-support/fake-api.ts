@@ -4,6 +4,7 @@ import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { ConnectOptions } from '../access.ts';
 import { connectCluster, type ClusterClient } from '../client.ts';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -35,7 +36,10 @@ const discovery = {
  * A client of a server on loopback that behaves as a test says: for faults that a real API server does not have on
  * demand. Discovery knows ConfigMaps and Secrets.
  */
-export async function fakeApi(handle: Handler): Promise<ClusterClient> {
+export async function fakeApi(
+  handle: Handler,
+  options: Pick<ConnectOptions, 'metrics'> = {},
+): Promise<ClusterClient> {
   const server = createServer((request, response) => {
     if (request.url === '/apis') sendJson(response, 200, { kind: 'APIGroupDiscoveryList', items: [] });
     else if (request.url === '/api') sendJson(response, 200, discovery);
@@ -46,7 +50,7 @@ export async function fakeApi(handle: Handler): Promise<ClusterClient> {
   const directory = await mkdtemp(join(tmpdir(), 'fake-api-'));
   const kubeconfig = join(directory, 'kubeconfig');
   await writeFile(kubeconfig, kubeconfigText(`http://127.0.0.1:${port}`));
-  const client = connectCluster({ name: 'fake', kubeconfig });
+  const client = connectCluster({ name: 'fake', kubeconfig, ...options });
   onTestFinished(async () => {
     await client.close();
     server.closeAllConnections();

@@ -25,8 +25,8 @@ describe('the metrics', () => {
       phase: 'rolled-back',
       seconds: 40,
       stages: [
-        { kind: 'apply', state: 'done', seconds: 4 },
-        { kind: 'verify', state: 'failed', seconds: Number.NaN },
+        { way: 'forward', kind: 'apply', state: 'done', seconds: 4 },
+        { way: 'back', kind: 'verify', state: 'failed', seconds: Number.NaN },
       ],
     });
     metrics.judged({ pattern: 'shop', verdict: 'regressed' });
@@ -37,8 +37,8 @@ describe('the metrics', () => {
       'meshwright_rollout_duration_seconds_bucket{le="60",phase="rolled-back"} 1',
       'meshwright_changes_total{cluster="local",mesh="istio",phase="rolled-back"} 1',
       'meshwright_change_duration_seconds_sum{cluster="local",mesh="istio",phase="rolled-back"} 40',
-      'meshwright_stage_duration_seconds_sum{cluster="local",mesh="istio",kind="apply",state="done"} 4',
-      'meshwright_stage_duration_seconds_sum{cluster="local",mesh="istio",kind="verify",state="failed"} 0',
+      'meshwright_stage_duration_seconds_sum{cluster="local",mesh="istio",way="forward",kind="apply",state="done"} 4',
+      'meshwright_stage_duration_seconds_sum{cluster="local",mesh="istio",way="back",kind="verify",state="failed"} 0',
       'meshwright_verdicts_total{pattern="shop",verdict="regressed"} 1',
       'meshwright_verdicts_total{pattern="",verdict="passed"} 1',
     ]) {

@@ -84,7 +84,7 @@ function ofWorkflows(
     registry,
     stageSeconds,
     'Stages of changes, applied and verified.',
-    ['cluster', 'mesh', 'kind', 'state'],
+    ['cluster', 'mesh', 'way', 'kind', 'state'],
     longSeconds,
   );
   const verdictCount = counter(registry, verdicts, 'Measurements that were judged.', ['pattern', 'verdict']);
@@ -97,8 +97,8 @@ function ofWorkflows(
       const where = { cluster: names.cluster.of(cluster), mesh: names.mesh.of(mesh) };
       changeCount.inc({ ...where, phase });
       changeTime.observe({ ...where, phase }, atLeastNothing(took));
-      for (const stage of stages) {
-        stageTime.observe({ ...where, kind: stage.kind, state: stage.state }, atLeastNothing(stage.seconds));
+      for (const { way, kind, state, seconds: stageTook } of stages) {
+        stageTime.observe({ ...where, way, kind, state }, atLeastNothing(stageTook));
       }
     },
     judged({ pattern, verdict }) {

@@ -1,4 +1,4 @@
-import type { Phase, PlanAction, Purpose, StageKind, StageState, Verdict } from '@meshwright/model';
+import type { EndSink, PlanAction, Verdict } from '@meshwright/model';
 
 /** How an activity ended. */
 export type ActivityOutcome = 'completed' | 'failed' | 'cancelled';
@@ -6,26 +6,11 @@ export type ActivityOutcome = 'completed' | 'failed' | 'cancelled';
 /** What one look at a repository came to. */
 export type LookResult = 'seen' | 'branch-missing' | 'unreachable' | 'refused';
 
-/** A stage of a change that has ended. */
-export interface EndedStage {
-  kind: StageKind;
-  state: StageState;
-  seconds: number;
-}
-
 /**
  * What is counted, told by whoever did it: activities, clients and the sinks of workflows, never a workflow itself. No
  * method throws. Names are labels and must be no secret; times are in seconds.
  */
-export interface Metrics {
-  rolloutEnded(rollout: { pattern: string; purpose: Purpose; phase: Phase; seconds: number }): void;
-  changeEnded(change: {
-    cluster: string;
-    mesh: string;
-    phase: Phase;
-    seconds: number;
-    stages: readonly EndedStage[];
-  }): void;
+export interface Metrics extends EndSink {
   /** `code` is what a failed one failed with. */
   activityEnded(activity: { name: string; outcome: ActivityOutcome; code?: string; seconds: number }): void;
   /** `pattern` is absent where a measurement belongs to none. */

@@ -1,0 +1,18 @@
+import type { TargetActivities } from '@meshwright/model';
+import type { Metrics } from '@meshwright/telemetry';
+
+/** The same activities; every plan that is made is told, with the drift it found. */
+export function tellPlans<Activities extends Pick<TargetActivities, 'planChange'>>(
+  activities: Activities,
+  metrics: Pick<Metrics, 'planned'>,
+): Activities {
+  return {
+    ...activities,
+    async planChange(input) {
+      const plan = await activities.planChange(input);
+      const { action, drifted = 0 } = plan;
+      metrics.planned({ cluster: input.cluster, pattern: input.pattern, action, drifted });
+      return plan;
+    },
+  };
+}
