@@ -75,9 +75,9 @@ charts: { helm: bin/helm, cache: /var/cache }
 evidence: { directory: /var/evidence }
 results: { postgres: { url: { env: DB }, tls: { ca: db.pem } } }
 webhooks: { listen: "[::1]:0" }
+metrics: { temporal: 0.0.0.0:9465 }
 log: { level: debug }
 `);
-metrics: { temporal: 0.0.0.0:9465 }
     expect(config).toEqual({
       path,
       temporal: {
@@ -146,10 +146,10 @@ metrics: { temporal: 0.0.0.0:9465 }
       evidence: { directory: '/var/evidence' },
       results: { postgres: { url: { env: 'DB' }, tls: { ca: '/etc/meshwright/db.pem' } } },
       webhooks: { listen: { host: '::1', port: 0 } },
+      metrics: { listen: { host: '127.0.0.1', port: 9464 }, temporal: { host: '0.0.0.0', port: 9465 } },
       log: { level: 'debug' },
     });
   });
-      metrics: { listen: { host: '127.0.0.1', port: 9464 }, temporal: { host: '0.0.0.0', port: 9465 } },
 
   it('looks at a repository on this machine every second', () => {
     const text = 'repositories: [{name: a, url: /srv/mesh}, {name: b, url: "file:///srv/other"}]\n';
@@ -359,15 +359,15 @@ describe('what is refused', () => {
     ],
     ['a port that is none', 'webhooks: {listen: "127.0.0.1:70000"}\n', 'invalid-address', 1, undefined],
     [
-      'a home directory',
-      'evidence: {directory: ~/evidence}\n',
-    [
       "the engine's metrics and Temporal's at one port",
       'metrics:\n  listen: 127.0.0.1:9000\n  temporal: 0.0.0.0:9000\n',
       'invalid-value',
       3,
       undefined,
     ],
+    [
+      'a home directory',
+      'evidence: {directory: ~/evidence}\n',
       'invalid-address',
       1,
       'Write the whole path.',

@@ -97,6 +97,7 @@ export function configSchema(directory: string): z.ZodType<WrittenConfig> {
         })
         .prefault({})
         .describe('Hints of new commits from forges.'),
+      metrics: metrics().optional().describe('Metrics for Prometheus; none are served when not given.'),
       log: z
         .strictObject({ level: logLevel.default('info').describe('How much is logged.') })
         .prefault({})
@@ -111,7 +112,6 @@ function tlsFiles(directory: string): z.ZodType<TlsFiles> {
     .strictObject({
       ca: path.describe('Authorities that are believed (PEM); those of the system when not given.'),
       certificate: path.describe("The client's certificate (PEM)."),
-      metrics: metrics().optional().describe('Metrics for Prometheus; none are served when not given.'),
       key: path.describe("The client's private key (PEM)."),
     })
     .superRefine(({ certificate, key }, context) => {
@@ -254,11 +254,6 @@ function mesh(directory: string): z.ZodType<MeshConfig> {
     .transform(withoutUndefined);
 }
 
-/** The same object without the fields that were not given, as exact optional types want it. */
-function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const given = Object.entries(value).filter(([, field]) => field !== undefined);
-  return Object.fromEntries(given) as { [K in keyof T]: Exclude<T[K], undefined> };
-}
 function metrics(): z.ZodType<MetricsConfig, object> {
   return z
     .strictObject({
@@ -280,3 +275,8 @@ function metrics(): z.ZodType<MetricsConfig, object> {
     .transform(withoutUndefined);
 }
 
+/** The same object without the fields that were not given, as exact optional types want it. */
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const given = Object.entries(value).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(given) as { [K in keyof T]: Exclude<T[K], undefined> };
+}

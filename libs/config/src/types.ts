@@ -11,10 +11,10 @@ export interface Config {
   evidence: EvidenceConfig;
   results: ResultsConfig;
   webhooks: WebhooksConfig;
-  log: { level: LogLevel };
-}
   /** Absent where no metrics are served. */
   metrics?: MetricsConfig;
+  log: { level: LogLevel };
+}
 
 export interface TemporalConfig {
   /** `host:port` of the frontend. */
@@ -180,7 +180,6 @@ export interface WebhooksConfig {
   listen: { host: string; port: number };
 }
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 /** Where Prometheus finds the metrics of the process, each address with the path `/metrics`. */
 export interface MetricsConfig {
   listen: { host: string; port: number };
@@ -188,3 +187,4 @@ export interface MetricsConfig {
   temporal?: { host: string; port: number };
 }
 
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';

@@ -40,8 +40,8 @@ export async function startClusterAgent(options: ClusterAgentOptions): Promise<R
     taskQueue: TaskQueue.cluster(target.name),
     activities: asActivities(metrics === undefined ? activities : tellPlans(activities, metrics), logger),
     logger,
-  });
     ...measured,
+  });
   return {
     get state() {
       return worker.state;
