@@ -27,6 +27,7 @@ describe('a configuration', () => {
       repositories: [],
       targets: [],
       meshes: {},
+      probes: { image: 'fortio/fortio:1.68.0' },
       charts: { helm: 'helm', cache: '/etc/meshwright/.meshwright/charts' },
       evidence: { directory: '/etc/meshwright/.meshwright/evidence' },
       results: { sqlite: '/etc/meshwright/.meshwright/results.db' },
@@ -71,6 +72,7 @@ meshes:
   istio: { charts: { directory: charts/istio } }
   linkerd: { charts: { repository: "https://helm.linkerd.io/edge/" } }
   kuma: { charts: { oci: "oci://registry.example.com/kuma" } }
+probes: { image: registry.example.com/fortio:1.68.0 }
 charts: { helm: bin/helm, cache: /var/cache }
 evidence: { directory: /var/evidence }
 results: { postgres: { url: { env: DB }, tls: { ca: db.pem } } }
@@ -142,6 +144,7 @@ log: { level: debug }
         linkerd: { charts: { kind: 'repository', repository: 'https://helm.linkerd.io/edge' } },
         kuma: { charts: { kind: 'oci', oci: 'oci://registry.example.com/kuma' } },
       },
+      probes: { image: 'registry.example.com/fortio:1.68.0' },
       charts: { helm: '/etc/meshwright/bin/helm', cache: '/var/cache' },
       evidence: { directory: '/var/evidence' },
       results: { postgres: { url: { env: 'DB' }, tls: { ca: '/etc/meshwright/db.pem' } } },

@@ -7,6 +7,8 @@ export interface Config {
   targets: TargetConfig[];
   /** By mesh plugin id; a mesh without an entry uses its plugin's public chart repository. */
   meshes: Record<string, MeshConfig>;
+  /** The pods that measurements create. */
+  probes: { image: string };
   charts: ChartsConfig;
   evidence: EvidenceConfig;
   results: ResultsConfig;

@@ -96,6 +96,12 @@ export interface StageInput {
   at: number;
 }
 
+/** The probes of a plan's gate. */
+export interface ProbesInput {
+  cluster: string;
+  plan: Digest;
+}
+
 /** How a change ended, for the record that stays on the cluster. */
 export interface ConcludeInput {
   cluster: string;
@@ -121,6 +127,10 @@ export interface TargetActivities {
   applyStage(input: StageInput): Promise<StageResult>;
   /** Waits until the stage is healthy; fails with NOT_READY and the reason when its time is over. */
   verifyStage(input: StageInput): Promise<StageResult>;
+  /** Creates the pods that the plan's gate sends load from and to, and waits until they are ready. Safe to repeat. */
+  openProbes(input: ProbesInput): Promise<StageResult>;
+  /** Deletes them with their namespaces, and waits until they are gone. Safe to repeat. */
+  closeProbes(input: ProbesInput): Promise<StageResult>;
   /** Writes down beside the inventory what the target has now and which commit is held. */
   concludeChange(input: ConcludeInput): Promise<void>;
   /** What the pattern owns on the target now. */

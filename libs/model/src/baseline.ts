@@ -1,5 +1,6 @@
 import type { LatencyClock, LoadEndpoint, LoadRequest } from './load.ts';
 import type { Contrast, Judgement, Metric } from './performance.ts';
+import type { CostScope, TrialCost } from './trial-cost.ts';
 
 /** The two sides of a comparison. */
 export type Arm = 'a' | 'b';
@@ -13,21 +14,32 @@ export interface Probe {
   port: number;
 }
 
+/** The way of a trial's requests: who sends, and where to. */
+export interface LoadPath {
+  /** The pod that sends, so that the load takes the way of the workload's own traffic; else a load agent does. */
+  probe?: Probe;
+  endpoint: LoadEndpoint;
+  /** Whose cost is told where a probe sends; what is left out is found out. */
+  cost?: CostScope;
+}
+
 /** What a `performanceBaseline` measures and compares. */
 export interface BaselineInput {
   /** What is compared, for people. */
   name: string;
   /** The load agent that sends, where no probe does. */
   agent: string;
-  /** The pod that sends, so that the load takes the way of the workload's own traffic. */
-  probe?: Probe;
   /** The id of the load generator. */
   generator: string;
   contrast: Contrast;
   /** Without the change, and with it. */
-  endpoints: Readonly<Record<Arm, LoadEndpoint>>;
+  paths: Readonly<Record<Arm, LoadPath>>;
+  /** A way that the change does not touch, measured at the same time as each arm. */
+  control?: LoadPath;
   load: Omit<LoadRequest, 'endpoint' | 'seed'>;
   metrics: readonly Metric[];
+  /** By how much the share of requests without a good answer may grow; half a percentage point unless told. */
+  errorMargin?: number;
   /** The numbers of valid blocks at which it is judged. */
   looks: readonly number[];
   /** For the order of the arms and the distances between requests. */
@@ -40,6 +52,8 @@ export interface TrialInput {
   /** The pod that sends; absent where the agent does by itself. */
   probe?: Probe;
   request: LoadRequest;
+  /** Whose cost is told where a probe sends; what is left out is found out. */
+  cost?: CostScope;
 }
 
 /** What one trial came to. Times are in milliseconds. */
@@ -54,10 +68,14 @@ export interface TrialRecord {
   requests: number;
   achievedRate: number;
   errors: Readonly<Record<string, number>>;
-  /** By the names of metrics: p50, p90, p99, p99.9. */
+  /** By the names of metrics: p50, p90, p99, p99.9, and cpu where the cost of all proxies is known. */
   measured: Readonly<Record<string, number>>;
   /** All latencies, in microseconds, as HdrHistogram's tools exchange them. */
   latency: string;
+  /** What was used meanwhile; only of a trial that a probe sent. */
+  cost?: TrialCost;
+  /** Why some of it is not known. */
+  noCost?: string;
 }
 
 /** Both trials of a block, in the order in which they ran. */
@@ -65,6 +83,9 @@ export interface BaselineBlock {
   order: readonly [Arm, Arm];
   a: TrialRecord;
   b: TrialRecord;
+  /** What the control saw while A was measured, and while B was. */
+  controlA?: TrialRecord;
+  controlB?: TrialRecord;
 }
 
 /** Where a baseline stands. */

@@ -50,6 +50,14 @@ export const errorCodes = {
   INVALID_INPUT: { retryable: false },
   LOAD_UNAVAILABLE: { retryable: false },
   LOAD_FAILED: { retryable: true },
+  /** Not one request of a trial found a server. */
+  LOAD_UNREACHED: { retryable: true },
+  /** A change made its workload worse, and was taken back or is held for it. */
+  REGRESSED: { retryable: false },
+  /** A change could not be judged. */
+  INCONCLUSIVE: { retryable: false },
+  /** Requests failed more often while a change ran. */
+  ERROR_BURST: { retryable: false },
   INTERNAL: { retryable: true },
 } as const satisfies Record<string, { retryable: boolean }>;
 

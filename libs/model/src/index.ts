@@ -5,6 +5,7 @@ export {
   type ObserveRepositoryInput,
   type OfferRevertInput,
   type PlanChangeInput,
+  type ProbesInput,
   type ReadCommitInput,
   type RepositoryActivities,
   type RepositoryObservation,
@@ -25,8 +26,16 @@ export {
   MeshwrightError,
   messageOf,
 } from './errors.ts';
-export { failureOf } from './failure.ts';
 export { endSink, type EndedChange, type EndedRollout, type EndedStage, type EndSink } from './ended.ts';
+export { failureOf } from './failure.ts';
+export {
+  type GateComparison,
+  type GateMeasurement,
+  type GatePlan,
+  type GateProbes,
+  type GateStatus,
+  type GateWindow,
+} from './gate.ts';
 export { Message, SearchAttribute, shortCommit, TaskQueue, workflowId, WorkflowType } from './ids.ts';
 export {
   formatReference,
@@ -60,6 +69,7 @@ export {
   type BaselineInput,
   type BaselineStatus,
   type LoadActivities,
+  type LoadPath,
   type Probe,
   type TrialInput,
   type TrialRecord,
@@ -71,6 +81,7 @@ export {
   type MeasuredArm,
   type KeepingActivities,
 } from './baseline-record.ts';
+export { type CostScope, type TrialCost, type Usage } from './trial-cost.ts';
 export {
   Arrivals,
   LatencyClock,
@@ -94,6 +105,7 @@ export {
   leastRequests,
   type MetricLimits,
   MetricName,
+  OnInconclusive,
   OnRegression,
   type PerformanceGate,
   type PerformanceProfile,

@@ -33,7 +33,7 @@ export interface PatternSpec {
   traffic: string[];
   /** Globs of native resources, applied untouched. */
   resources: string[];
-  /** How a change is measured; read and checked, not acted on yet. */
+  /** How a change is measured, and what becomes of one that makes its workload worse. */
   performance?: PerformanceGate | undefined;
   change: ChangePolicy;
   /** Whom the target is read and changed as; the engine's own identity when absent. */

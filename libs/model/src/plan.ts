@@ -1,3 +1,4 @@
+import type { GatePlan } from './gate.ts';
 import type { KubernetesObject, ObjectReference } from './kubernetes.ts';
 import type { ServiceAccountReference } from './pattern.ts';
 
@@ -159,6 +160,10 @@ export interface Plan {
   /** The way back, in the order it is gone; empty where there is none. */
   rollback: UndoStage[];
   blastRadius: BlastRadius;
+  /** How the change is measured; absent where the pattern asks for none, or nothing can be compared. */
+  gate?: GatePlan;
+  /** What the gate creates on the target while it measures. */
+  probes?: KubernetesObject[];
   /** Why a person has to confirm the plan even where no approval is asked for; empty where nobody has to. */
   confirmations: string[];
   warnings: string[];
@@ -187,6 +192,8 @@ export interface PlanSummary {
   restarts: number;
   /** Objects with fields that somebody else has changed and the plan takes back; absent where there are none. */
   drifted?: number;
+  /** How the change is measured. */
+  gate?: GatePlan;
   confirmations: string[];
   warnings: string[];
 }
@@ -217,7 +224,7 @@ export function countChanges(changes: readonly ObjectChange[]): ChangeCounts {
 
 /** The summary of a plan, given its digest. */
 export function summarizePlan(plan: Plan, digest: Digest): PlanSummary {
-  const { cluster, purpose, action, mesh, meshBefore, blastRadius, confirmations, warnings } = plan;
+  const { cluster, purpose, action, mesh, meshBefore, blastRadius, gate, confirmations, warnings } = plan;
   const stages = plan.stages.map(summarizeStage);
   const drifted = countDrifted(plan);
   return {
@@ -233,6 +240,7 @@ export function summarizePlan(plan: Plan, digest: Digest): PlanSummary {
     blastRadius,
     restarts: stages.reduce((sum, stage) => sum + stage.restarts, 0),
     ...(drifted === 0 ? {} : { drifted }),
+    ...(gate === undefined ? {} : { gate }),
     confirmations,
     warnings,
   };

@@ -87,6 +87,11 @@ export const OnRegression = { rollback: 'rollback', hold: 'hold', report: 'repor
 /** What becomes of a change that made a workload worse. */
 export type OnRegression = (typeof OnRegression)[keyof typeof OnRegression];
 
+/** What becomes of a change that could not be judged: a person decides, or it is kept and reported. */
+export const OnInconclusive = { hold: 'hold', report: 'report' } as const;
+/** What becomes of a change that could not be judged. */
+export type OnInconclusive = (typeof OnInconclusive)[keyof typeof OnInconclusive];
+
 /** What a pattern asks of the performance of its workloads. */
 export interface PerformanceGate {
   /** The file of the profile, relative to the repository's root. */
@@ -94,4 +99,5 @@ export interface PerformanceGate {
   /** Limits that stand before those of the profile. */
   gate: MetricLimits;
   onRegression: OnRegression;
+  onInconclusive: OnInconclusive;
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostic.ts';
+import type { GateStatus } from './gate.ts';
 import type { OnFailure } from './pattern.ts';
 import type { Digest, PlanSummary, Purpose } from './plan.ts';
 
@@ -8,6 +9,8 @@ export const Phase = {
   awaitingApproval: 'awaiting-approval',
   queued: 'queued',
   changing: 'changing',
+  /** The workload is being measured, before the change, during it or after it. */
+  measuring: 'measuring',
   /** A person asked it to wait before the next stage. */
   paused: 'paused',
   rollingBack: 'rolling-back',
@@ -78,6 +81,8 @@ export interface ChangeStatus {
   stages: StageProgress[];
   /** The stages of the way back, once it is gone. */
   rollback?: StageProgress[];
+  /** How its measurement stands, where its plan has a gate. */
+  gate?: GateStatus;
   /** What people asked of the change while it ran, oldest first. */
   interventions: Intervention[];
   waitingFor?: string;
@@ -90,7 +95,7 @@ export interface ChangeStatus {
 export const Command = {
   /** Wait before the next stage. */
   pause: 'pause',
-  /** Go on after a pause. */
+  /** Go on after a pause, or keep a change that its gate stopped. */
   resume: 'resume',
   /** Try the failed stage of a stopped change again, on the way forward or back. */
   retry: 'retry',

@@ -6,8 +6,14 @@ export {
   type PatternFile,
   type PatternProblem,
 } from './load.ts';
-export { baselineInputOf, type BaselineOptions, type ProfileBaseline } from './profile/baseline-input.ts';
+export {
+  baselineInputOf,
+  type BaselineOptions,
+  loadEndpointOf,
+  type ProfileBaseline,
+} from './profile/baseline-input.ts';
 export { loadProfiles, type ProfileFile } from './profile/load-profiles.ts';
+export { type JudgedLimits, judgedLimits, limitsTogether } from './profile/metric-limits.ts';
 export { readProfile, type ProfileReading } from './profile/read-profile.ts';
 export { profileJsonSchema, profileReference } from './profile/reference.ts';
 export { profileSchema } from './profile/schema.ts';

@@ -12,8 +12,8 @@ const reference: Reference = {
     'matches nothing is an error. Wildcards match no name that begins with a dot, and do not go through symbolic',
     'links to folders. What a glob names are Kubernetes objects in YAML or JSON; Secrets are refused.',
     '',
-    '`spec.performance` names a [performance profile](performance-profile.md) and what a change may cost. **It is checked, and',
-    'not acted on yet:** nothing is measured, held or taken back for it, and a warning says so.',
+    '`spec.performance` names a [performance profile](performance-profile.md) and what a change may cost. Every change is then',
+    'measured by it, and kept, held or taken back on what comes out ([how](../measuring.md#the-gate)).',
   ].join('\n'),
   schemaFile: 'pattern.schema.json',
   example: `

@@ -86,6 +86,7 @@ describe('a valid pattern', () => {
         errorRate: { absolute: 0.005 },
       },
       onRegression: 'rollback',
+      onInconclusive: 'hold',
     });
   });
 

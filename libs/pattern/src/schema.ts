@@ -3,8 +3,10 @@ import {
   MeshMode,
   MutualTls,
   OnFailure,
+  OnInconclusive,
   OnRegression,
   patternApiVersion,
+  type PerformanceGate,
   UpgradeStrategy,
 } from '@meshwright/model';
 import { dnsLabel, duration, labels } from '@meshwright/document';
@@ -199,22 +201,34 @@ const change = z.strictObject({
     .describe('How many workloads restart at once; the next ones wait until these are ready.'),
 });
 
-const performance = z.strictObject({
-  profile: filePath.describe(
-    "The file of the performance profile, relative to the repository's root; not below the patterns' folder.",
-  ),
-  gate: gateLimits
-    .default({})
-    .describe(
-      'Limits that stand before those of the profile, such as `p99: 10%`, `p99: 2ms` or `errorRate: 0.5pp`.',
+const performance = z
+  .strictObject({
+    profile: filePath.describe(
+      "The file of the performance profile, relative to the repository's root; not below the patterns' folder.",
     ),
-  onRegression: z
-    .enum(Object.values(OnRegression))
-    .default(OnRegression.rollback)
-    .describe(
-      'What becomes of a change that made it worse: taken back, held until a person decides, or only reported.',
-    ),
-});
+    gate: gateLimits
+      .default({})
+      .describe(
+        'Limits that stand before those of the profile, such as `p99: 10%`, `p99: 2ms` or `errorRate: 0.5pp`.',
+      ),
+    onRegression: z
+      .enum(Object.values(OnRegression))
+      .default(OnRegression.rollback)
+      .describe(
+        'What becomes of a change that made it worse: taken back, held until a person decides, or only reported.',
+      ),
+    onInconclusive: z
+      .enum(Object.values(OnInconclusive))
+      .exactOptional()
+      .describe(
+        'What becomes of a change that could not be judged: held until a person decides, or reported and kept; `hold` unless ' +
+          '`onRegression` is `report`.',
+      ),
+  })
+  .transform(({ onInconclusive, ...rest }): PerformanceGate => {
+    const usual = rest.onRegression === OnRegression.report ? OnInconclusive.report : OnInconclusive.hold;
+    return { ...rest, onInconclusive: onInconclusive ?? usual };
+  });
 
 const serviceAccount = z.strictObject({
   namespace: dnsLabel().describe('Its namespace.'),

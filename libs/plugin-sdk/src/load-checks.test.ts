@@ -91,7 +91,7 @@ describe('a trial', () => {
 
   it('has failed when no request found a server, and not when one did', () => {
     expect(() => requireReached(result, 'http://a/')).toThrow(
-      expect.objectContaining({ code: 'LOAD_FAILED' }) as Error,
+      expect.objectContaining({ code: 'LOAD_UNREACHED' }) as Error,
     );
     expect(() => requireReached({ ...result, errors: { connection: 9 } }, 'http://a/')).not.toThrow();
     expect(() => requireReached({ ...result, requests: 0, errors: {} }, 'http://a/')).not.toThrow();

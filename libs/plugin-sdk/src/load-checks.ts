@@ -114,11 +114,11 @@ export async function requireAvailable(plugin: LoadPlugin, context: LoadContext)
   if (missing !== undefined) throw new MeshwrightError('LOAD_UNAVAILABLE', missing);
 }
 
-/** @throws MeshwrightError LOAD_FAILED when not one request found a server. */
+/** @throws MeshwrightError LOAD_UNREACHED when not one request found a server. */
 export function requireReached({ requests, errors }: LoadResult, address: string): void {
   const { connection = 0 } = errors;
   if (connection === 0 || connection < requests) return;
-  throw new MeshwrightError('LOAD_FAILED', `No connection to ${address} could be made.`, {
+  throw new MeshwrightError('LOAD_UNREACHED', `No connection to ${address} could be made.`, {
     where: address,
     remedy: 'See whether the address is right and something listens there.',
   });

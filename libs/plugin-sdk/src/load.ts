@@ -66,7 +66,7 @@ export interface LoadPlugin {
   /**
    * Runs one trial. Stops sending within a second when the signal is aborted, and throws then.
    * @throws MeshwrightError LOAD_UNAVAILABLE when it cannot run here, INVALID_INPUT when it cannot do what is asked,
-   *   LOAD_FAILED when the trial could not be run to its end.
+   *   LOAD_UNREACHED when not one request found a server, LOAD_FAILED when the trial could not be run to its end.
    */
   run(request: LoadRequest, context: LoadContext): Promise<LoadResult>;
   /**

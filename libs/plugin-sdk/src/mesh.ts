@@ -13,6 +13,7 @@ import type {
   WorkloadSpec,
 } from '@meshwright/model';
 import type { GoldenSignals } from './golden-signals.ts';
+import type { MeshContainers } from './mesh-containers.ts';
 import type { PluginContext } from './ports.ts';
 
 /** A mesh found on a cluster. */
@@ -132,6 +133,8 @@ interface MeshPluginBase {
   render(stage: MeshStage, change: MeshChange, context: PluginContext): Promise<KubernetesObject[]>;
   /** Looks once whether the stage is healthy; the engine repeats it and keeps the time. */
   verify(stage: string, change: VerifyChange, context: PluginContext): Promise<Verification>;
+  /** Its own containers, with the control plane of one revision or of all; pure. What they use is the mesh's cost. */
+  containers(revision?: string): MeshContainers;
   /** What the mesh made on the cluster by itself and nobody's chart holds; it goes when the mesh is uninstalled. */
   leftovers(context: PluginContext): Promise<Leftover[]>;
 }
@@ -163,6 +166,19 @@ interface DoesNotEnroll {
   capabilities: { enroll: false };
 }
 
+interface UpgradesBeside {
+  capabilities: { canaryUpgrade: true };
+  /**
+   * How a namespace joins one of several control planes that run beside each other, by its revision; pure. Undefined where
+   * the mesh's mode leaves no choice. The pods that measure both are taken in by it.
+   */
+  enrollAt(revision: string, mesh: MeshSpec): Enrollment | undefined;
+}
+
+interface UpgradesInPlace {
+  capabilities: { canaryUpgrade: false };
+}
+
 interface AnswersForSignals {
   capabilities: { goldenSignals: true };
   /** The queries of the golden signals of a mesh in this mode; pure, and the same every time. */
@@ -176,4 +192,5 @@ interface SilentOnSignals {
 /** The contract of a mesh plugin: data in, data out, no effect outside the ports it is handed. */
 export type MeshPlugin = MeshPluginBase &
   (Enrolls | DoesNotEnroll) &
+  (UpgradesBeside | UpgradesInPlace) &
   (AnswersForSignals | SilentOnSignals);

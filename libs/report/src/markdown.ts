@@ -1,5 +1,6 @@
 import type { BaselineBlock, Metric } from '@meshwright/model';
 import { advice } from './advice.ts';
+import { costGap, costRows } from './costs.ts';
 import { amount, columnFigure, nothing, percent, plural, rangeText, signedPercent } from './figures.ts';
 import { type Finding, findingsOf } from './findings.ts';
 import { headline, otherMetrics } from './headline.ts';
@@ -22,6 +23,7 @@ export function markdownReport(baseline: MeasuredBaseline): string {
     ...(others === undefined ? [] : [others]),
     ...notes(advice(baseline, code)),
     metricsTable(findingsOf(baseline)),
+    ...costSection(baseline),
     ...blocksTable(baseline),
     folded(
       'What was measured, and how',
@@ -54,6 +56,19 @@ function metricsTable(findings: readonly Finding[]): string {
     ['metric', 'verdict', 'B against A', 'interval', 'limit', 'difference', 'could show', 'blocks'],
     rows,
   );
+}
+
+function costSection(baseline: MeasuredBaseline): string[] {
+  const rows = costRows(baseline).map(({ title, a, b, change }) => [title, a, b, change]);
+  const gap = costGap(baseline, code);
+  if (rows.length === 0 && gap === undefined) return [];
+  const content = [
+    ...(rows.length === 0 ? [] : [table(['used', 'A', 'B', 'B against A'], rows)]),
+    ...(gap === undefined ? [] : [gap]),
+  ];
+  return [
+    folded('What it costs: medians of the valid trials, not judged by themselves', content.join('\n\n')),
+  ];
 }
 
 function blocksTable({ status: { blocks, metrics } }: MeasuredBaseline): string[] {

@@ -1,4 +1,4 @@
-import type { BaselineInput, Contrast, LatencyClock, LoadEndpoint } from '@meshwright/model';
+import type { BaselineInput, Contrast, LatencyClock, LoadEndpoint, LoadPath } from '@meshwright/model';
 import { moment, nothing, percent, plural } from './figures.ts';
 import { armNames, arms, confidenceOf, type MeasuredBaseline, trialsOf } from './measured.ts';
 import { asIs, clipped, listed, publicAddress, type Quote } from './plain.ts';
@@ -11,7 +11,7 @@ export function setupOf(
   const { input, status } = baseline;
   const { load, looks, seed } = input;
   return [
-    ...arms.map((arm) => [armNames[arm], endpointText(input.endpoints[arm], quote)] as const),
+    ...arms.map((arm) => [armNames[arm], endpointText(input.paths[arm].endpoint, quote)] as const),
     ['contrast', contrasts[input.contrast]],
     ['load', loadText(load)],
     ['generator', generatorText(baseline, quote)],
@@ -31,7 +31,13 @@ export function setupOf(
   ];
 }
 
-function senderText({ agent, probe }: BaselineInput, quote: Quote): string {
+function senderText({ agent, paths, control }: BaselineInput, quote: Quote): string {
+  const senders = [...new Set(arms.map((arm) => pathText(paths[arm], agent, quote)))];
+  const beside = control === undefined ? [] : [`the control by ${pathText(control, agent, quote)}`];
+  return [...senders, ...beside].join('; ');
+}
+
+function pathText({ probe }: LoadPath, agent: string, quote: Quote): string {
   if (probe === undefined) return `the load agent ${quote(clipped(agent, 80))}`;
   const [cluster, namespace, pods] = [probe.cluster, probe.namespace, probe.labelSelector].map((text) =>
     quote(clipped(text, 80)),

@@ -1,7 +1,7 @@
 import type { BaselineBlock, BaselineRecord, TrialRecord } from '@meshwright/model';
 import type { Kysely } from 'kysely';
 import type { Schema, TrialRow } from './schema.ts';
-import { isId } from './storable.ts';
+import { isId, sides } from './storable.ts';
 
 /** The record of an id, or undefined. */
 export async function readRecord(kysely: Kysely<Schema>, id: string): Promise<BaselineRecord | undefined> {
@@ -20,17 +20,25 @@ export async function readRecord(kysely: Kysely<Schema>, id: string): Promise<Ba
   return { ...record, status: { ...record.status, blocks: blocksOf(trials) } };
 }
 
-type Trial = Pick<TrialRow, 'arm' | 'run_order' | 'document' | 'latency'>;
+type Trial = Pick<TrialRow, 'block' | 'arm' | 'run_order' | 'document' | 'latency'>;
 
-/** Each block has its two trials side by side, A before B. */
 function blocksOf(trials: readonly Trial[]): BaselineBlock[] {
-  const blocks: BaselineBlock[] = [];
-  for (let place = 0; place + 1 < trials.length; place += 2) {
-    const [a, b] = [trials[place], trials[place + 1]];
-    if (a === undefined || b === undefined) continue;
-    blocks.push({ order: a.run_order === 1 ? ['a', 'b'] : ['b', 'a'], a: trialOf(a), b: trialOf(b) });
-  }
-  return blocks;
+  const byBlock = Map.groupBy(trials, ({ block }) => block);
+  return [...byBlock.values()].flatMap((own) => blockOf(new Map(own.map((trial) => [trial.arm, trial]))));
+}
+
+function blockOf(trials: ReadonlyMap<string, Trial>): BaselineBlock[] {
+  const [a, b, controlA, controlB] = sides.map((side) => trials.get(side));
+  if (a === undefined || b === undefined) return [];
+  return [
+    {
+      order: a.run_order === 1 ? ['a', 'b'] : ['b', 'a'],
+      a: trialOf(a),
+      b: trialOf(b),
+      ...(controlA === undefined ? {} : { controlA: trialOf(controlA) }),
+      ...(controlB === undefined ? {} : { controlB: trialOf(controlB) }),
+    },
+  ];
 }
 
 function trialOf({ document, latency }: Trial): TrialRecord {

@@ -10,6 +10,7 @@ import type {
 } from '@meshwright/model';
 import { median } from '@meshwright/statistics';
 import type { BaselineRow, CostRow, MetricRow, TrialRow } from './schema.ts';
+import { sides } from './storable.ts';
 
 /** A baseline as rows of all its tables. */
 export interface RecordRows {
@@ -25,10 +26,7 @@ export function rowsOf(record: BaselineRecord): RecordRows {
   return {
     baseline: baselineRow(record),
     metrics: metricsOf(record).map((metric, place) => metricRow(record, metric, place)),
-    trials: status.blocks.flatMap((block, place) => [
-      trialRow(id, { block, place, arm: 'a' }),
-      trialRow(id, { block, place, arm: 'b' }),
-    ]),
+    trials: status.blocks.flatMap((block, place) => trialRows(id, block, place)),
     costs: costs.map(({ arm, name, unit, value }) => ({
       baseline_id: id,
       arm,
@@ -41,7 +39,7 @@ export function rowsOf(record: BaselineRecord): RecordRows {
 
 function baselineRow(record: BaselineRecord): BaselineRow {
   const { id, context, input, status, startedAt, endedAt } = record;
-  const { agent, probe, generator, contrast, load, endpoints } = input;
+  const { agent, generator, contrast, load, paths } = input;
   const { blocks, judgement, ...rest } = status;
   const whole = {
     ...record,
@@ -62,10 +60,10 @@ function baselineRow(record: BaselineRecord): BaselineRow {
     generator: plain(generator),
     generator_version: orNull(blocks[0]?.a.generator.version),
     contrast,
-    endpoint_a: plain(endpoints.a.address),
-    endpoint_b: plain(endpoints.b.address),
-    conditions_a: digestOfJson({ agent, probe, generator, load, endpoint: endpoints.a }),
-    conditions_b: digestOfJson({ agent, probe, generator, load, endpoint: endpoints.b }),
+    endpoint_a: plain(paths.a.endpoint.address),
+    endpoint_b: plain(paths.b.endpoint.address),
+    conditions_a: digestOfJson({ agent, ...paths.a, generator, load }),
+    conditions_b: digestOfJson({ agent, ...paths.b, generator, load }),
     rate: load.rate,
     connections: Math.round(load.connections),
     seconds: load.seconds,
@@ -138,16 +136,23 @@ function figureOf(blocks: readonly BaselineBlock[], arm: Arm, metric: string): n
   return figures.length === 0 ? null : median(figures);
 }
 
-function trialRow(
-  id: string,
-  { block, place, arm }: { block: BaselineBlock; place: number; arm: Arm },
-): TrialRow {
-  const { latency, ...rest }: TrialRecord = block[arm];
+function trialRows(id: string, block: BaselineBlock, place: number): TrialRow[] {
+  return sides.flatMap((arm) => {
+    const trial = block[arm];
+    return trial === undefined
+      ? []
+      : [{ baseline_id: id, block: place, arm, ...trialColumns(block, arm, trial) }];
+  });
+}
+
+function trialColumns(
+  { order }: BaselineBlock,
+  arm: (typeof sides)[number],
+  { latency, ...rest }: TrialRecord,
+): Omit<TrialRow, 'baseline_id' | 'block' | 'arm'> {
+  const first = order[0] === 'a' ? ['a', 'controlA'] : ['b', 'controlB'];
   return {
-    baseline_id: id,
-    block: place,
-    arm,
-    run_order: block.order[0] === arm ? 1 : 2,
+    run_order: first.includes(arm) ? 1 : 2,
     document: JSON.stringify(rest),
     valid: rest.invalid.length === 0 ? 1 : 0,
     started_at: Math.round(rest.startedAt),

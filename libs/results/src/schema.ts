@@ -77,6 +77,7 @@ export interface TrialRow {
   baseline_id: string;
   /** From 0. */
   block: number;
+  /** `a` or `b`, and `controlA` or `controlB` for what the control saw meanwhile. */
   arm: string;
   /** 1 for the trial of its block that ran first, 2 for the other. */
   run_order: number;

@@ -1,4 +1,10 @@
-import { type BaselineRecord, type LoadEndpoint, MeshwrightError, type TrialRecord } from '@meshwright/model';
+import {
+  type BaselineRecord,
+  type LoadEndpoint,
+  type LoadPath,
+  MeshwrightError,
+  type TrialRecord,
+} from '@meshwright/model';
 
 /** What is read again was written within these. */
 export const limits = {
@@ -41,18 +47,34 @@ export function storable(record: BaselineRecord): BaselineRecord {
     'costs',
     costs.map(({ arm, name }) => `${arm} ${name}`),
   );
-  for (const [place, { a, b }] of status.blocks.entries()) {
-    refuseTrial(`status.blocks[${place}].a`, a);
-    refuseTrial(`status.blocks[${place}].b`, b);
+  for (const [place, block] of status.blocks.entries()) {
+    for (const side of sides) {
+      const trial = block[side];
+      if (trial !== undefined) refuseTrial(`status.blocks[${place}].${side}`, trial);
+    }
   }
   refuseUnwritable(record, '');
   const ended = { ...status };
   delete ended.waitingFor;
-  const { a, b } = input.endpoints;
-  const endpoints = { a: withoutCredentials(a), b: withoutCredentials(b) };
-  const kept: BaselineRecord = { ...record, input: { ...input, endpoints }, status: ended };
+  const { paths, control } = input;
+  const kept: BaselineRecord = {
+    ...record,
+    input: {
+      ...input,
+      paths: { a: publicPath(paths.a), b: publicPath(paths.b) },
+      ...(control === undefined ? {} : { control: publicPath(control) }),
+    },
+    status: ended,
+  };
   if (JSON.stringify(kept).length > limits.characters) throw refused('', 'is too large');
   return kept;
+}
+
+/** The trials that a block may have. */
+export const sides = ['a', 'b', 'controlA', 'controlB'] as const;
+
+function publicPath(path: LoadPath): LoadPath {
+  return { ...path, endpoint: withoutCredentials(path.endpoint) };
 }
 
 /** What ECMAScript has a date for, and databases have room for. */

@@ -1,7 +1,8 @@
-export { comparisonOf } from './baseline.ts';
+export { comparisonOf, countErrors, nextBlock } from './baseline.ts';
 export { clopperPearson } from './binomial.ts';
 export { type ChangePoint, type ChangePointOptions, changePoints } from './change-points.ts';
 export { type Block, type Comparison, limitOf, type Measurement, shareOf, type Trial } from './comparison.ts';
+export { costFigures } from './costs.ts';
 export { type ErrorBurst, errorBurst, type ErrorCount, type ErrorLimits } from './error-burst.ts';
 export { mergeHistograms, quantileOfHistogram } from './histogram.ts';
 export { judge, type JudgeOptions } from './judge.ts';
@@ -10,5 +11,5 @@ export { type Environment, environments, simulatedBlocks, simulatedComparison } 
 export { median, quantile } from './quantile.ts';
 export { type Random, seededRandom } from './random.ts';
 export { type RatioEstimate, ratioOfPairs } from './ratio.ts';
-export { nextStep, type Sequence, type SequenceStep } from './sequence.ts';
+export { type Sequence, type SequenceStep } from './sequence.ts';
 export { type Interval, leastPairs, type SignedRank, signedRank } from './signed-rank.ts';

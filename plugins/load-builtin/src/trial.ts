@@ -16,7 +16,7 @@ const leadMilliseconds = 150;
 
 /**
  * Runs a trial in this thread, whose event loop should have nothing else to do.
- * @throws MeshwrightError LOAD_FAILED when no connection can be made.
+ * @throws MeshwrightError LOAD_UNREACHED when no connection can be made.
  */
 export async function runTrial(request: LoadRequest): Promise<LoadResult> {
   const sender = createSender(request);
@@ -31,7 +31,7 @@ export async function runTrial(request: LoadRequest): Promise<LoadResult> {
 async function open(sender: Sender, { endpoint }: LoadRequest): Promise<void> {
   const first = await sender.open();
   if (!first.every(({ lost }) => lost === true)) return;
-  throw new MeshwrightError('LOAD_FAILED', `No connection to ${endpoint.address} could be made.`, {
+  throw new MeshwrightError('LOAD_UNREACHED', `No connection to ${endpoint.address} could be made.`, {
     remedy: 'See whether the address is right and something listens there.',
   });
 }

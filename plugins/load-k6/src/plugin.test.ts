@@ -49,7 +49,7 @@ describe('k6', () => {
   it('has failed when not one request found a server', async () => {
     const lost = { ...(JSON.parse(recorded) as object), sent: 400, failed: { connection: 400 }, latency: {} };
     await expect(k6.run(asked, machine(JSON.stringify(lost)).context)).rejects.toMatchObject({
-      code: 'LOAD_FAILED',
+      code: 'LOAD_UNREACHED',
     });
   });
 

@@ -5,6 +5,8 @@ import { type Wanted, difference, isLive, isManagedGateway, isOptedOut, proxyIma
 import { asksForSidecar } from './ambient/labels.ts';
 import { Pod, Workload } from './shapes.ts';
 
+const revisionLabel = 'istio.io/rev';
+
 /**
  * The tag `default`, or the control plane without a revision, injects where `istio-injection: enabled` stands: the label
  * stays through every upgrade. It wins over `istio.io/rev`, and a namespace label of ambient mode contradicts it (Istio's
@@ -14,8 +16,13 @@ export function enroll(): Enrollment {
   return {
     labels: { [injectionLabel]: 'enabled' },
     annotations: {},
-    removeLabels: ['istio.io/rev', 'istio.io/dataplane-mode'],
+    removeLabels: [revisionLabel, 'istio.io/dataplane-mode'],
   };
+}
+
+/** One control plane injects by its revision, whichever has the tag (Istio's canary upgrade guide). */
+export function enrollAt(revision: string): Enrollment {
+  return { labels: { [revisionLabel]: revision }, annotations: {}, removeLabels: [injectionLabel] };
 }
 
 /** A workload of a namespace with its pods that have not ended. */

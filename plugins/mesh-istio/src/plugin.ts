@@ -1,9 +1,10 @@
 import { MeshMode } from '@meshwright/model';
 import { type MeshPlugin, definePlugin } from '@meshwright/plugin-sdk';
 import { enrollAmbient } from './ambient/labels.ts';
+import { containers } from './containers.ts';
 import { detect } from './detect.ts';
 import { goldenSignals } from './golden-signals.ts';
-import { enroll, meshedWorkloads, outdatedWorkloads, sidecarWorkloads } from './injection.ts';
+import { enroll, enrollAt, meshedWorkloads, outdatedWorkloads, sidecarWorkloads } from './injection.ts';
 import { leftovers } from './leftovers.ts';
 import { plan } from './plan.ts';
 import { render } from './render.ts';
@@ -28,11 +29,13 @@ export const meshIstio: MeshPlugin = definePlugin({
   render,
   verify,
   enroll: (workload, { mode }) => (mode === MeshMode.ambient ? enrollAmbient(workload) : enroll()),
+  enrollAt: (revision, { mode }) => (mode === MeshMode.ambient ? undefined : enrollAt(revision)),
   outdatedWorkloads: (namespaces, mesh, { cluster }) =>
     mesh.mode === MeshMode.ambient
       ? sidecarWorkloads(namespaces, cluster)
       : outdatedWorkloads(namespaces, mesh, cluster),
   meshedWorkloads: (namespaces, { cluster }) => meshedWorkloads(namespaces, cluster),
+  containers,
   leftovers: ({ cluster }) => leftovers(cluster),
   goldenSignals,
 });

@@ -10,7 +10,9 @@ import type { MeshPlugin, PluginContext } from '@meshwright/plugin-sdk';
 import { heartbeating, tellWaiting } from '@meshwright/temporal';
 import { planChange } from './planning/plan-change.ts';
 import type { TargetTools } from './planning/target.ts';
-import { runProbeTrial } from './probe-trial.ts';
+import { runProbeTrial } from './probes/probe-trial.ts';
+import { closeProbes } from './probes/close-probes.ts';
+import { openProbes } from './probes/open-probes.ts';
 import { applyStage, type StageTools } from './stages/apply-stage.ts';
 import { concludeChange } from './stages/conclude-change.ts';
 import { findPlan, findStage } from './stages/find-stage.ts';
@@ -43,8 +45,23 @@ export function createTargetActivities(tools: TargetTools): TargetActivities & L
     },
     runTrial(input) {
       refuseOther(input.probe?.cluster ?? '', clients.name);
-      const { generators } = tools;
-      return heartbeating((signal) => runProbeTrial(input, { cluster: clients.as(), generators, signal }));
+      const { generators, registry } = tools;
+      const cluster = clients.as();
+      return heartbeating((signal) => runProbeTrial(input, { cluster, generators, registry, signal }));
+    },
+    openProbes(input) {
+      refuseOther(input.cluster, clients.name);
+      return heartbeating(async (signal) => {
+        const plan = await findPlan(input, evidence);
+        return openProbes(plan, { cluster: clients.as(plan.serviceAccount), signal, tell: tellWaiting });
+      });
+    },
+    closeProbes(input) {
+      refuseOther(input.cluster, clients.name);
+      return heartbeating(async (signal) => {
+        const plan = await findPlan(input, evidence);
+        return closeProbes(plan, { cluster: clients.as(plan.serviceAccount), signal });
+      });
     },
     concludeChange(input) {
       refuseOther(input.cluster, clients.name);

@@ -34,6 +34,7 @@ export async function startClusterAgent(options: ClusterAgentOptions): Promise<R
     generators,
     registry: plugins,
     chartsOf: chartsByMesh(config, logger),
+    probeImage: config.probes.image,
   });
   const worker = await startWorker({
     ...temporal,

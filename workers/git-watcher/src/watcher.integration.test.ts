@@ -63,6 +63,7 @@ async function watch(options: { repositories?: string[]; logger?: Logger } = {})
     path: '/nowhere/meshwright.yaml',
     temporal: { address: temporal.address, namespace: temporal.namespace },
     meshes: {},
+    probes: { image: 'none' },
     charts: { helm: 'helm', cache: '/nowhere' },
     results: { sqlite: '/nowhere' },
     webhooks: { listen: { host: '127.0.0.1', port: 0 } },

@@ -67,6 +67,8 @@ export interface LoadCall {
   what: string;
   /** How long one attempt may take. */
   attemptSeconds: number;
+  /** How many attempts there are; without an end unless told. */
+  attempts?: number;
 }
 
 /** The activities of who sends load. */
@@ -74,9 +76,11 @@ export function loadActivities({
   taskQueue,
   what,
   attemptSeconds,
+  attempts,
 }: LoadCall): ActivityInterfaceFor<LoadActivities> {
   return proxyActivities<LoadActivities>({
     ...patient,
+    retry: { ...patient.retry, ...(attempts === undefined ? {} : { maximumAttempts: attempts }) },
     taskQueue,
     startToCloseTimeout: attemptSeconds * 1_000,
     summary: summary(what),

@@ -32,6 +32,8 @@ export interface Orders {
   pause?: Intervention;
   /** To turn back, or to end, while it goes forward. */
   turn?: Intervention;
+  /** Why the way forward was called off because requests failed. */
+  burst?: Failure;
   /** How it goes on, while it is stopped. */
   decision?: Intervention;
   /** The newer rollout of the same pattern, once there is one. */

@@ -27,6 +27,7 @@ function take(change: Change, intervention: Intervention): boolean {
       orders.pause = intervention;
       return true;
     case Command.resume:
+      if (status.gate?.asks === true && status.phase === Phase.stopped) return takeTurn(change, intervention);
       if (orders.pause === undefined) return false;
       delete orders.pause;
       return true;

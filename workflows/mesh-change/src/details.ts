@@ -22,6 +22,7 @@ import {
   table,
   workflowLink,
 } from '@meshwright/workflow-kit';
+import { gateLine, gateSection } from './gate/details.ts';
 import type { MeshChangeInput } from './input.ts';
 
 /** What the Temporal UI shows of a change, as Markdown. */
@@ -32,6 +33,7 @@ export function changeDetails(input: MeshChangeInput, status: ChangeStatus, name
     `Rollout ${workflowLink(namespace, input.rollout)}, plan ${code(plan.digest)}: ${formatCounts(plan.counts)}.`,
     ...standingSection(status, input.rollout),
     stageTable(status.stages),
+    ...(status.gate === undefined ? [] : [gateSection(status.gate)]),
     ...(rollback === undefined ? [] : ['### The way back', stageTable(rollback)]),
     ...(rollback !== undefined || isFinal(phase) ? [] : [wayBackLine(plan)]),
     ...interventionLines(status.interventions),
@@ -74,6 +76,7 @@ export function planTable(plan: PlanSummary): string {
     ...(drifted === 0
       ? []
       : [`**Drift:** takes back what others have changed of ${drifted} object${drifted === 1 ? '' : 's'}.`]),
+    ...(plan.gate === undefined ? [] : [gateLine(plan.gate)]),
     wayBackLine(plan),
     ...confirmations.map((reason) => `**Must be confirmed:** ${escapeMarkdown(reason)}`),
     ...warnings.map((warning) => `**Warning:** ${escapeMarkdown(warning)}`),
@@ -109,13 +112,15 @@ function stageRow({ title, state, startedAt, finishedAt, note }: StageProgress):
 }
 
 /** What a change waits for, and what a person can do about it. */
-function standingSection({ phase, waitingFor, rollback }: ChangeStatus, rollout: string): string[] {
+function standingSection({ phase, waitingFor, rollback, gate }: ChangeStatus, rollout: string): string[] {
   if (waitingFor === undefined || isFinal(phase)) return [];
   const waits = `**Waits for** ${escapeMarkdown(waitingFor)}.`;
   if (phase === Phase.paused) return [waits, commandBlock(rollout, [Command.resume, Command.cancel])];
   if (phase !== Phase.stopped) return [waits];
-  const forward = [Command.retry, Command.rollback, Command.cancel];
-  return [waits, commandBlock(rollout, rollback === undefined ? forward : [Command.retry, Command.cancel])];
+  const keep = gate?.asks === true ? [Command.resume] : [];
+  const forward = [...keep, Command.retry, Command.rollback, Command.cancel];
+  const commands = rollback === undefined ? forward : [Command.retry, Command.cancel];
+  return [waits, commandBlock(rollout, commands)];
 }
 
 /** What a pause waits for, in words people are shown. */
@@ -125,8 +130,8 @@ export function pauseLine({ identity, reason }: Intervention): string {
 
 const commandNotes: Record<Command, string> = {
   pause: 'wait before the next stage',
-  resume: 'go on',
-  retry: 'try the stage again',
+  resume: 'go on; keep the change',
+  retry: 'try the stage, or the measurement, again',
   rollback: 'take back what was done',
   cancel: 'end it',
 };

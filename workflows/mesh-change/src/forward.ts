@@ -1,7 +1,5 @@
-import { isCancellation } from '@temporalio/workflow';
 import { TemporalFailure } from '@temporalio/common';
 import {
-  Command,
   failureOf,
   OnFailure,
   Phase,
@@ -11,22 +9,42 @@ import {
 } from '@meshwright/model';
 import { planOf, type Change, type Turn } from './change.ts';
 import { hasWayBack, mayGoOn } from './commands.ts';
-import { turnedBack } from './failures.ts';
-import { hasBegun, markFailed, runStage } from './stages.ts';
+import type { Gate } from './gate/gate.ts';
+import { judgeAfter, judgeBefore } from './gate/verdict.ts';
+import { afterBurst, underWatch } from './gate/watch.ts';
+import { markFailed, runStage } from './stages.ts';
 import { standStill } from './standing.ts';
+import { afterTurn } from './turning.ts';
 
-/** Carries out the plan's stages, one after the other, until they are done or one of them leads elsewhere. */
-export async function goForward(change: Change): Promise<Turn> {
+/**
+ * Carries out the plan's stages, one after the other, until they are done or one of them leads elsewhere. With a gate,
+ * the workload is measured before them and after them, or where both configurations are live.
+ */
+export async function goForward(change: Change, gate?: Gate): Promise<Turn> {
+  const stopped = gate === undefined ? undefined : await judgeBefore(change, gate);
+  const turn =
+    stopped ??
+    (await underWatch(change, gate, () => passStages(change, gate))) ??
+    (gate === undefined || gate.plan.afterStage !== undefined ? undefined : await judgeAfter(change, gate));
+  if (turn !== undefined) return turn;
+  // Somebody may have turned the change back while its last stage came to its end.
+  if (change.orders.forward.consideredCancelled) return afterTurn(change);
+  change.orders.settled = true;
+  return { to: 'kept' };
+}
+
+/** Undefined once all stages are done. */
+async function passStages(change: Change, gate: Gate | undefined): Promise<Turn | undefined> {
   for (const [place, stage] of planOf(change).stages.entries()) {
     const progress = change.status.stages[place];
     if (progress === undefined) throw new Error(`The stage ${stage.id} has no progress.`);
     const turn = await passStage(change, stage, progress);
     if (turn !== undefined) return turn;
+    if (gate?.plan.afterStage !== stage.id) continue;
+    const judged = await judgeAfter(change, gate);
+    if (judged !== undefined) return judged;
   }
-  // Somebody may have turned the change back while its last stage came to its end.
-  if (change.orders.forward.consideredCancelled) return afterTurn(change, turnedBack(change));
-  change.orders.settled = true;
-  return { to: 'kept' };
+  return undefined;
 }
 
 /** Undefined once the stage is done, however often it took. */
@@ -57,22 +75,12 @@ async function afterFailure(
   progress: StageProgress,
 ): Promise<Turn | 'retry'> {
   const { input, orders } = change;
-  if (orders.forward.consideredCancelled) {
-    return afterTurn(change, turnedBack(change, progress, isCancellation(error) ? undefined : error));
-  }
+  if (orders.burst !== undefined) return afterBurst(change, orders.burst, progress);
+  if (orders.forward.consideredCancelled) return afterTurn(change, progress, error);
   const failure: Failure = { ...failureOf(error), stage: progress.id };
   if (!hasWayBack(change)) return { to: 'end', phase: Phase.failed, failure };
   if (input.onFailure === OnFailure.rollback) return { to: 'back', failure };
   const decision = await standStill(change, failure);
-  if (decision.to === 'retry') return 'retry';
-  return decision.to === 'rollback' ? { to: 'back', failure } : decision;
-}
-
-/** After somebody has turned the change back or cancelled it: the way back, unless there is none or nobody wants it. */
-function afterTurn(change: Change, failure: Failure): Turn {
-  const { input, orders, status } = change;
-  const wanted = orders.turn?.command === Command.rollback || input.onFailure === OnFailure.rollback;
-  return wanted && hasWayBack(change) && status.stages.some(hasBegun)
-    ? { to: 'back', failure }
-    : { to: 'end', phase: Phase.cancelled, failure };
+  if (decision.to === 'end') return decision;
+  return decision.to === 'rollback' ? { to: 'back', failure } : 'retry';
 }

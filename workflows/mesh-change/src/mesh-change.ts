@@ -1,12 +1,15 @@
 import { CancelledFailure } from '@temporalio/common';
 import { CancellationScope, defineQuery, setHandler } from '@temporalio/workflow';
-import { Message, Phase, type ChangeStatus } from '@meshwright/model';
+import { Message, Phase, type ChangeStatus, type ErrorCode } from '@meshwright/model';
 import { failRun, setAttributes } from '@meshwright/workflow-kit';
 import { goBack } from './back.ts';
 import { beginChange, enter, type Change, type Ending } from './change.ts';
 import { takeOrders } from './commands.ts';
 import { conclude } from './concluding.ts';
 import { goForward } from './forward.ts';
+import { openGate, type Gate } from './gate/gate.ts';
+import { closeProbes } from './gate/probes.ts';
+import { judgeRestored } from './gate/verdict.ts';
 import type { MeshChangeInput } from './input.ts';
 import { noteOwned } from './owned.ts';
 import { planUnderLock } from './planning.ts';
@@ -34,9 +37,21 @@ export async function meshChange(input: MeshChangeInput): Promise<ChangeStatus> 
     enter(change, Phase.awaitingApproval);
     return status;
   }
-  const turn = planned ?? (await goForward(change));
-  return end(change, turn.to === 'back' ? await goBack(change, turn.failure) : turn);
+  const gate = planned === undefined ? openGate(change) : undefined;
+  const turn = planned ?? (await goForward(change, gate));
+  const ending = turn.to === 'back' ? await goBack(change, turn.failure) : turn;
+  if (gate !== undefined) await closeGate(change, gate, ending);
+  return end(change, ending);
 }
+
+/** What was taken back for what it did to the workload is measured once more. */
+async function closeGate(change: Change, gate: Gate, ending: Ending): Promise<void> {
+  const wasTakenBack = ending.to === 'end' && ending.phase === Phase.rolledBack;
+  if (wasTakenBack && measuredCodes.includes(ending.failure.code)) await judgeRestored(change, gate);
+  if (gate.plan.probes?.staysOpen === true) await closeProbes(change, gate);
+}
+
+const measuredCodes: readonly string[] = ['REGRESSED', 'INCONCLUSIVE', 'ERROR_BURST'] satisfies ErrorCode[];
 
 async function end(change: Change, ending: Ending): Promise<ChangeStatus> {
   const { input, status } = change;

@@ -1,11 +1,15 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
-import { Command, Phase, type Failure } from '@meshwright/model';
+import { Command, Phase, type Failure, type Intervention } from '@meshwright/model';
 import { announce, publish, type Change, type Ending } from './change.ts';
 import { withLines } from './failures.ts';
 import { noteOwned } from './owned.ts';
 
-/** How a change goes on that stood still. */
-export type Decision = { to: 'retry' } | { to: 'rollback' } | Extract<Ending, { to: 'end' }>;
+/** How a change goes on that stood still. Only one that its gate stopped can be resumed: it is kept then. */
+export type Decision =
+  | { to: 'retry' }
+  | { to: 'rollback' }
+  | { to: 'resume'; identity: string; reason?: string }
+  | Extract<Ending, { to: 'end' }>;
 
 /**
  * Stops, holding the lock on the target, with the failed stage and what is owned there named, until a person says how
@@ -17,12 +21,18 @@ export async function standStill(change: Change, failure: Failure): Promise<Deci
   if (orders.supersededBy === undefined) await waitForDecision(change);
   const { decision, supersededBy } = orders;
   delete orders.decision;
-  if (decision?.command === Command.retry || decision?.command === Command.rollback) {
+  if (decision !== undefined && decision.command !== Command.cancel) {
     delete status.failure;
     delete status.owned;
-    return { to: decision.command };
+    return decisionOf(decision);
   }
   return { to: 'end', phase: Phase.failed, failure: withLines(failure, endedBy(decision, supersededBy)) };
+}
+
+function decisionOf({ command, identity, reason }: Intervention): Decision {
+  if (command === Command.resume)
+    return { to: command, identity, ...(reason === undefined ? {} : { reason }) };
+  return { to: command === Command.rollback ? command : Command.retry };
 }
 
 async function waitForDecision(change: Change): Promise<void> {
@@ -33,7 +43,10 @@ async function waitForDecision(change: Change): Promise<void> {
     orders.supersededBy !== undefined ||
     (orders.forward.consideredCancelled && !cancelledBefore);
   await CancellationScope.nonCancellable(async () => {
-    status.waitingFor = 'a person, who says whether to retry the stage, to roll back, or to cancel';
+    status.waitingFor =
+      status.gate?.asks === true
+        ? 'a person, who says whether to keep the change (resume), to measure again (retry), to roll back, or to cancel'
+        : 'a person, who says whether to retry the stage, to roll back, or to cancel';
     await announce(change, Phase.stopped);
     await noteOwned(change);
     publish(change);

@@ -33,11 +33,17 @@ const notYet: readonly Phase[] = [Phase.planning, Phase.awaitingApproval, Phase.
 const rules: Record<Command, (rollout: Commanded) => Failure | undefined> = {
   pause: (rollout) => {
     if (rollout.pause !== undefined) return refuse(`${rollout.pause.identity} has paused it already.`);
-    if (goes(rollout, Phase.changing, Phase.rollingBack) || notYet.includes(rollout.status.phase))
+    if (
+      goes(rollout, Phase.changing, Phase.measuring, Phase.rollingBack) ||
+      notYet.includes(rollout.status.phase)
+    )
       return undefined;
     return refuse(`Nothing runs that could pause: the rollout is ${rollout.status.phase}.`);
   },
-  resume: ({ pause }) => (pause === undefined ? refuse('It is not paused.') : undefined),
+  resume: ({ pause, status }) =>
+    pause === undefined && !status.targets.some(({ gate }) => gate?.asks === true)
+      ? refuse('It is not paused, and no change waits to be kept.')
+      : undefined,
   retry: (rollout) =>
     goes(rollout, Phase.stopped)
       ? undefined
@@ -75,11 +81,13 @@ function goes({ status, changes }: Commanded, ...phases: Phase[]): boolean {
   return status.targets.some(({ phase }, place) => changes.has(place) && phases.includes(phase));
 }
 
+const forwardPhases: readonly Phase[] = [Phase.changing, Phase.measuring, Phase.paused];
+
 /** Whether a change runs that has not turned back. */
 function goesForward({ status, changes }: Commanded): boolean {
   return status.targets.some(
     ({ phase, rollback }, place) =>
-      changes.has(place) && rollback === undefined && (phase === Phase.changing || phase === Phase.paused),
+      changes.has(place) && rollback === undefined && forwardPhases.includes(phase),
   );
 }
 

@@ -14,6 +14,7 @@ import {
 import {
   commandBlock,
   describeAction,
+  gateSection,
   interventionLines,
   planTable,
   stageTable,
@@ -60,8 +61,9 @@ function whatOneCanDo({ phase, rollout, targets }: RolloutStatus): string[] {
   if (phase !== Phase.stopped) return [];
   const stopped = targets.filter((target) => target.phase === Phase.stopped);
   const forward = stopped.some(({ rollback }) => rollback === undefined);
+  const keep = stopped.some(({ gate }) => gate?.asks === true) ? [Command.resume] : [];
   const back = forward ? [Command.rollback] : [];
-  return [commandBlock(rollout, [Command.retry, ...back, Command.cancel])];
+  return [commandBlock(rollout, [...keep, Command.retry, ...back, Command.cancel])];
 }
 
 function holdSection({ hold, rollout, pattern }: RolloutStatus): string[] {
@@ -114,6 +116,7 @@ function targetSection(target: ChangeStatus, namespace: string): string {
     ...(begun ? [`Stages: ${workflowLink(namespace, workflowId.change(cluster, mesh))}`] : []),
     ...(failure === undefined ? [] : [failureSection(failure)]),
     ...(begun && isFinal(phase) ? [stageTable(stages)] : []),
+    ...(target.gate === undefined ? [] : [gateSection(target.gate)]),
     ...(begun && rollback !== undefined ? ['The way back:', stageTable(rollback)] : []),
     ...(plan === undefined || plan.stages.length === 0 || isFinal(phase) ? [] : [planTable(plan)]),
   ].join('\n\n');

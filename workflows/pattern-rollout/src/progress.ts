@@ -23,6 +23,7 @@ const byUrgency = [
   Phase.awaitingApproval,
   Phase.paused,
   Phase.rollingBack,
+  Phase.measuring,
   Phase.changing,
   Phase.queued,
 ] as const;
@@ -38,6 +39,7 @@ export function publishProgress({ status }: Rollout): void {
     [Phase.awaitingApproval]: status.approval === undefined ? undefined : waitOf(status.approval),
     [Phase.paused]: targets[0]?.waitingFor,
     [Phase.rollingBack]: `the way back of ${clusters}`,
+    [Phase.measuring]: targets[0]?.waitingFor,
     [Phase.changing]: `the change of ${clusters}`,
     [Phase.queued]: targets.find(({ waitingFor }) => waitingFor !== undefined)?.waitingFor,
   };

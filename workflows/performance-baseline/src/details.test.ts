@@ -14,9 +14,9 @@ const input: BaselineInput = {
   agent: 'local',
   generator: 'builtin',
   contrast: Contrast.concurrent,
-  endpoints: {
-    a: { protocol: LoadProtocol.http1, address: 'http://a/' },
-    b: { protocol: LoadProtocol.http1, address: 'http://b/' },
+  paths: {
+    a: { endpoint: { protocol: LoadProtocol.http1, address: 'http://a/' } },
+    b: { endpoint: { protocol: LoadProtocol.http1, address: 'http://b/' } },
   },
   load: {
     rate: 150,

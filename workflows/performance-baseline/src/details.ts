@@ -10,12 +10,12 @@ import { code, escapeMarkdown, table } from '@meshwright/workflow-kit';
 /** What the Temporal UI shows of a baseline, as Markdown. */
 export function baselineDetails(input: BaselineInput, status: BaselineStatus): string {
   const { judgement, waitingFor, blocks } = status;
-  const { endpoints, load, generator, contrast } = input;
+  const { paths, load, generator, contrast } = input;
   const sections = [
     judgement === undefined
       ? `Measuring ${escapeMarkdown(status.name)}: ${escapeMarkdown(waitingFor ?? 'beginning')}`
       : `**${judgement.verdict}**: ${escapeMarkdown(judgement.reason)}`,
-    `A is ${code(endpoints.a.address)}, B is ${code(endpoints.b.address)}; contrast ${code(contrast)}, generator ${code(generator)} ${senderOf(input)}, ` +
+    `A is ${code(paths.a.endpoint.address)}, B is ${code(paths.b.endpoint.address)}; contrast ${code(contrast)}, generator ${code(generator)} ${senderOf(input)}, ` +
       `${load.rate} requests a second over ${load.connections} connections, ${load.seconds} s a trial.`,
     ...(judgement === undefined ? [] : [metricsTable(judgement.metrics)]),
     ...(status.notKept === undefined ? [] : [`Not kept: ${escapeMarkdown(status.notKept)}`]),
@@ -24,13 +24,15 @@ export function baselineDetails(input: BaselineInput, status: BaselineStatus): s
   return sections.join('\n\n');
 }
 
-function senderOf({ agent, probe }: BaselineInput): string {
+function senderOf({ agent, paths }: BaselineInput): string {
+  const { probe } = paths.b;
   if (probe === undefined) return `of the load agent ${code(agent)}`;
   const { cluster, namespace, labelSelector } = probe;
   return `in the pod ${code(labelSelector)} of ${code(`${cluster}/${namespace}`)}`;
 }
 
-function metricsTable(metrics: readonly JudgedMetric[]): string {
+/** What was found of each metric, as a table. */
+export function metricsTable(metrics: readonly JudgedMetric[]): string {
   const rows = metrics.map(({ name, verdict, ratio, interval, detectable, blocks }) => [
     code(name),
     `**${verdict}**`,

@@ -48,16 +48,20 @@ describe('the comparison of two addresses that a profile asks for', () => {
         agent: 'local',
         generator: 'builtin',
         contrast: 'D1',
-        endpoints: { a: { ...request, address: 'http://old/' }, b: { ...request, address: 'http://new/' } },
+        paths: {
+          a: { endpoint: { ...request, address: 'http://old/' } },
+          b: { endpoint: { ...request, address: 'http://new/' } },
+        },
         load: profile.spec.load,
         metrics: [
           { name: 'p50', unit: 'ms', limit: { relative: 0.05 } },
           { name: 'p99', unit: 'ms', limit: {} },
         ],
+        errorMargin: 0.005,
         looks: [7, 10],
         seed: 7,
       },
-      unmeasured: ['cpu', 'errorRate'],
+      unmeasured: ['cpu'],
     });
   });
 

@@ -2,17 +2,17 @@ import {
   type Arm,
   type BaselineInput,
   Contrast,
-  leastRequests,
   type LoadEndpoint,
+  type LoadPath,
   MeshwrightError,
-  type Metric,
-  MetricName,
+  type MetricName,
   type PerformanceProfile,
   type Probe,
   type ProfileContrast,
   type ProfileEndpoint,
 } from '@meshwright/model';
 import { addressProblem } from './address.ts';
+import { judgedLimits } from './metric-limits.ts';
 
 /** What a comparison of two addresses needs besides its profile. */
 export interface BaselineOptions {
@@ -47,34 +47,44 @@ export function baselineInputOf(profile: PerformanceProfile, options: BaselineOp
   const { generator, load, limits, looks } = profile.spec;
   const { agent, probe, addresses, seed, name = profile.metadata.name } = options;
   const request = requestOf(profile, options.endpoint);
-  const wanted = Object.values(MetricName).filter((metric) => limits[metric] !== undefined);
-  const measured = wanted.filter((metric) => metric in leastRequests);
-  if (measured.length === 0) {
+  const { unmeasured, metrics, ...errors } = judgedLimits(limits, { fromPods: probe !== undefined });
+  if (metrics.length === 0) {
     throw new MeshwrightError('INVALID_INPUT', `The profile ${profile.metadata.name} limits no latency.`, {
       remedy: 'Write a limit for p50, p90, p99 or p99.9; a comparison of two addresses measures these.',
     });
   }
-  const arm = (side: Arm): LoadEndpoint => ({
-    ...request,
-    address: addressOf(request, side, addresses[side]),
+  const path = (side: Arm): LoadPath => ({
+    ...(probe === undefined ? {} : { probe }),
+    endpoint: { ...request, address: addressOf(request, side, addresses[side]) },
   });
   const input: BaselineInput = {
     name,
     agent,
-    ...(probe === undefined ? {} : { probe }),
     generator,
     contrast: contrastOf(options.contrast ?? profile.spec.contrast),
-    endpoints: { a: arm('a'), b: arm('b') },
+    paths: { a: path('a'), b: path('b') },
     load,
-    metrics: measured.map((metric): Metric => ({ name: metric, unit: 'ms', limit: limits[metric] ?? {} })),
+    metrics,
+    ...errors,
     looks,
     seed,
   };
-  return { input, unmeasured: wanted.filter((metric) => !measured.includes(metric)) };
+  return { input, unmeasured };
 }
 
 function requestOf(profile: PerformanceProfile, wanted: string | undefined): LoadEndpoint {
-  const { protocol, address, method, headers, body, service } = endpointOf(profile, wanted);
+  return loadEndpointOf(endpointOf(profile, wanted));
+}
+
+/** An endpoint as a generator takes it: without its name. */
+export function loadEndpointOf({
+  protocol,
+  address,
+  method,
+  headers,
+  body,
+  service,
+}: ProfileEndpoint): LoadEndpoint {
   return {
     protocol,
     address,

@@ -1,4 +1,4 @@
-import { type Limit, type MetricLimits, MetricName } from '@meshwright/model';
+import { leastRequests, type Limit, type Metric, type MetricLimits, MetricName } from '@meshwright/model';
 import { z } from 'zod';
 
 const millisecondsOf: Readonly<Record<string, number>> = { us: 1e-3, ms: 1, s: 1e3 };
@@ -141,4 +141,26 @@ export function limitsTogether(profile: MetricLimits, gate: MetricLimits): Metri
     together[metric] = { ...profile[metric], ...gate[metric] };
   }
   return together;
+}
+
+/** What limits come to: the metrics that trials of load tell, the share of errors, and what nobody measures. */
+export interface JudgedLimits {
+  metrics: Metric[];
+  /** By how much the share of requests without a good answer may grow; as usual when absent. */
+  errorMargin?: number;
+  unmeasured: MetricName[];
+}
+
+/** The limits as they are judged. What proxies use is measured where every trial is sent from a pod of the cluster. */
+export function judgedLimits(limits: MetricLimits, { fromPods }: { fromPods: boolean }): JudgedLimits {
+  const wanted = Object.values(MetricName).filter((metric) => limits[metric] !== undefined);
+  const metrics = wanted.filter(
+    (metric) => metric in leastRequests || (fromPods && metric === MetricName.cpu),
+  );
+  const margin = limits[MetricName.errorRate]?.absolute;
+  return {
+    metrics: metrics.map((metric): Metric => ({ name: metric, unit: 'ms', limit: limits[metric] ?? {} })),
+    ...(margin === undefined ? {} : { errorMargin: margin }),
+    unmeasured: wanted.filter((metric) => !metrics.includes(metric) && metric !== MetricName.errorRate),
+  };
 }

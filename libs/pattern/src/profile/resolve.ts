@@ -57,13 +57,12 @@ export async function resolveProfile(
   if (performance === undefined) return { diagnostics: [] };
   const tell = (problem: Problem): Diagnostic => diagnose(document, problem);
   const at = ['spec', 'performance'];
-  const diagnostics = [tell({ ...notActedOn, path: at, part: 'key' })];
   const reading = await profiles.read(performance.profile);
   if ('problem' in reading) {
-    return { diagnostics: [...diagnostics, tell({ ...reading.problem, path: [...at, 'profile'] })] };
+    return { diagnostics: [tell({ ...reading.problem, path: [...at, 'profile'] })] };
   }
-  diagnostics.push(...reading.diagnostics);
   const { profile } = reading;
+  const diagnostics = [...reading.diagnostics];
   if (profile === undefined) return { diagnostics };
   const { load, limits } = profile.spec;
   for (const [metric, problem] of tooFewRequests(load, limitsTogether(limits, performance.gate))) {
@@ -72,13 +71,3 @@ export async function resolveProfile(
   }
   return { profile, diagnostics };
 }
-
-/** A gate that is taken for one and is none would be worse than none: it is said each time. */
-const notActedOn = {
-  code: 'gate-not-acted-on',
-  severity: 'warning',
-  message:
-    'the performance gate is not acted on yet: this release checks it and its profile, and measures nothing for a change',
-  suggestion:
-    'Keep it for a later release, or remove it; `meshwright judge` judges trials that you recorded.',
-} as const;

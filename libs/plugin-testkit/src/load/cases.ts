@@ -143,7 +143,7 @@ export const loadCases: readonly LoadCase[] = [
       await server.stop();
       const result = await outcome(trial(subject, server, LoadProtocol.http1, { seconds: 1 }));
       assert.ok(result instanceof Error, 'a trial against nothing gave a result');
-      refusedWith(result, 'LOAD_FAILED');
+      refusedWith(result, 'LOAD_UNREACHED');
     },
   },
   {

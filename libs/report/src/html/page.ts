@@ -8,7 +8,7 @@ import type { MeasuredBaseline } from '../measured.ts';
 import { clipped } from '../plain.ts';
 import { blocksSection, curveSection, verdictsSection } from './chart-sections.ts';
 import { pageStyle } from './style.ts';
-import { judgeSection, setupSection, trialsSection } from './text-sections.ts';
+import { costSection, judgeSection, setupSection, trialsSection } from './text-sections.ts';
 
 /**
  * The comparison as one HTML page. It needs nothing from outside and runs nothing: its content security policy allows its
@@ -33,6 +33,7 @@ ${header(baseline, title)}
 ${verdictsSection(findingsOf(baseline))}
 ${curveSection(curvesOf(baseline))}
 ${blocksSection(baseline)}
+${costSection(baseline)}
 ${trialsSection(baseline)}
 ${setupSection(baseline)}
 ${judgeSection(baseline)}

@@ -1,4 +1,5 @@
 import { comparisonLine } from '../comparison-line.ts';
+import { costGap, costRows } from '../costs.ts';
 import { percent, plural } from '../figures.ts';
 import { type Markup, markup } from '../markup.ts';
 import { confidenceOf, type MeasuredBaseline } from '../measured.ts';
@@ -40,6 +41,30 @@ function trialRow(
   const validity = isValid ? markup`<td>yes</td>` : markup`<td class="reason">no: ${reason}</td>`;
   return markup`<tr class="${kinds}"><td>${isFirst ? String(block) : ''}</td><td><b class="${arm}">${arm.toUpperCase()}</b></td>${numbers}<td>${errors}</td>${validity}</tr>
 `;
+}
+
+/** What both arms used; nothing where that is not known and nobody asked. */
+export function costSection(baseline: MeasuredBaseline): Markup | string {
+  const rows = costRows(baseline);
+  const gap = costGap(baseline);
+  if (rows.length === 0 && gap === undefined) return '';
+  const lines = rows.map(
+    ({ title, a, b, change }) =>
+      markup`<tr><td>${title}</td><td class="number">${a}</td><td class="number">${b}</td><td class="number">${change}</td></tr>\n`,
+  );
+  const content = scrolling(
+    'What it costs',
+    markup`<table>
+<thead><tr><th>used</th><th class="number">A</th><th class="number">B</th><th class="number">B against A</th></tr></thead>
+<tbody>
+${lines}</tbody>
+</table>`,
+  );
+  return markup`<section>
+<h2>What it costs</h2>
+<p>Medians of the valid trials. Processor time is judged where the metric cpu has a limit.</p>
+${rows.length === 0 ? '' : content}
+${gap === undefined ? '' : markup`<p>${gap}</p>\n`}</section>`;
 }
 
 /** What was measured and how. */

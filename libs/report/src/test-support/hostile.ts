@@ -39,25 +39,27 @@ export function hostileBaseline(text: string = hostileText): MeasuredBaseline {
     invalid: given.invalid.length === 0 ? [] : [text, text, text, text],
     errors: { [text]: 3, [`${text}2`]: 4 },
     measured: { [name]: given.measured.p99! },
+    noCost: text,
   });
   const endpoint = {
-    protocol: baseline.input.endpoints.a.protocol,
+    protocol: baseline.input.paths.a.endpoint.protocol,
     address: `http://user:secret@host/${text}?token=secret`,
     method: text,
     headers: { [text]: 'secret', Authorization: 'Bearer secret' },
     body: text,
     service: text,
   };
+  const path = { probe: { cluster: text, namespace: text, labelSelector: text, port: 8_080 }, endpoint };
   const verdict = 'inconclusive' as const;
   return {
     input: {
       ...baseline.input,
       name: text,
       agent: text,
-      probe: { cluster: text, namespace: text, labelSelector: text, port: 8_080 },
       generator: text,
       metrics,
-      endpoints: { a: endpoint, b: endpoint },
+      paths: { a: path, b: path },
+      control: path,
     },
     status: {
       ...baseline.status,

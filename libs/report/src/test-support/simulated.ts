@@ -82,9 +82,9 @@ function inputOf(contrast: Contrast, seed: number): BaselineInput {
     agent: 'local',
     generator: 'builtin',
     contrast,
-    endpoints: {
-      a: { protocol: LoadProtocol.http1, address: 'http://checkout-stable.shop:8080/cart' },
-      b: { protocol: LoadProtocol.http1, address: 'http://checkout-next.shop:8080/cart' },
+    paths: {
+      a: { endpoint: { protocol: LoadProtocol.http1, address: 'http://checkout-stable.shop:8080/cart' } },
+      b: { endpoint: { protocol: LoadProtocol.http1, address: 'http://checkout-next.shop:8080/cart' } },
     },
     load: {
       rate: 300,

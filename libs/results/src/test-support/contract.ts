@@ -12,7 +12,7 @@ import { selectFigures } from '../series.ts';
 import type { ListQuery, ResultsStore, SeriesQuery } from '../store.ts';
 import { summaryColumns } from '../summary.ts';
 import { fill } from './many.ts';
-import { sampleRecord } from './records.ts';
+import { controlledRecord, sampleRecord } from './records.ts';
 import { refusedChanges } from './refused.ts';
 
 /** What differs between the databases that the contract is tried on. */
@@ -124,14 +124,14 @@ export function resultsContract(kind: ContractBackend): void {
         const record = sampleRecord({ id: 'run-1' });
         const { input } = record;
         const endpoint = {
-          ...input.endpoints.a,
+          ...input.paths.a.endpoint,
           address: 'http://bob:hunter2@shop/',
           headers: { Authorization: 'Bearer hunter2', 'x-api-key': 'hunter2', accept: 'text/html' },
         };
-        await store.save({ ...record, input: { ...input, endpoints: { ...input.endpoints, a: endpoint } } });
+        await store.save({ ...record, input: { ...input, paths: { ...input.paths, a: { endpoint } } } });
         const rows = await backend.kysely.selectFrom('baseline').selectAll().execute();
         expect(JSON.stringify(rows)).not.toContain('hunter2');
-        expect((await store.get('run-1'))!.input.endpoints.a).toMatchObject({
+        expect((await store.get('run-1'))!.input.paths.a.endpoint).toMatchObject({
           address: 'http://(removed)@shop/',
           headers: { accept: 'text/html' },
         });
@@ -328,10 +328,18 @@ export function resultsContract(kind: ContractBackend): void {
         ]);
       });
 
+      it('keeps what a control saw beside the trials', async () => {
+        const record = controlledRecord({ id: 'run-1' });
+        await store.save(record);
+        expect(await store.get('run-1')).toEqual(record);
+      });
+
       it('never mixes figures that probes have sent with those that the agent has', async () => {
         const record = sampleRecord({ id: '1', startedAt: 1 });
         const probe = { cluster: 'local', namespace: 'shop', labelSelector: 'app=probe', port: 8080 };
-        await store.save({ ...record, input: { ...record.input, probe } });
+        const { paths } = record.input;
+        const sent = { a: { ...paths.a, probe }, b: { ...paths.b, probe } };
+        await store.save({ ...record, input: { ...record.input, paths: sent } });
         await store.save(sampleRecord({ id: '2', startedAt: 2 }));
         expect(await store.series({ metric: 'p99' })).toHaveLength(2);
       });

@@ -49,9 +49,15 @@ export function sampleRecord(sample: Sample): BaselineRecord {
       agent: 'local',
       generator: 'builtin',
       contrast: Contrast.concurrent,
-      endpoints: {
-        a: { protocol: LoadProtocol.http1, address: 'http://shop-v1:8080/', headers: { host: 'shop' } },
-        b: { protocol: LoadProtocol.http1, address: 'http://shop-v2:8080/' },
+      paths: {
+        a: {
+          endpoint: {
+            protocol: LoadProtocol.http1,
+            address: 'http://shop-v1:8080/',
+            headers: { host: 'shop' },
+          },
+        },
+        b: { endpoint: { protocol: LoadProtocol.http1, address: 'http://shop-v2:8080/' } },
       },
       load: {
         rate,
@@ -115,4 +121,11 @@ function sampleTrial(startedAt: number, p99: number): TrialRecord {
     measured: { p50: 2.5, p99 },
     latency: 'HISTFAAAACx4nJNpmSzMwMDAxAABzFCaEUzOMLBA',
   };
+}
+
+/** A baseline whose blocks hold what a control saw. */
+export function controlledRecord(sample: Sample): BaselineRecord {
+  const record = sampleRecord(sample);
+  const blocks = record.status.blocks.map((block) => ({ ...block, controlA: block.a, controlB: block.b }));
+  return { ...record, status: { ...record.status, blocks } };
 }

@@ -74,6 +74,8 @@ export function idleAgent(): IdleAgent {
         return Promise.resolve({ note: 'applied' });
       },
       verifyStage: () => Promise.resolve({ note: 'healthy' }),
+      openProbes: () => Promise.resolve({ note: '' }),
+      closeProbes: () => Promise.resolve({ note: '' }),
       concludeChange: () => Promise.resolve(),
       listOwned: () => Promise.resolve({ total: 0, sample: [], removal: '' }),
     },

@@ -134,7 +134,7 @@ function questionFor(command: Command, phase: Phase | undefined): string | undef
   if (command === 'rollback') return 'Take back what it has done so far?';
   if (command !== 'cancel') return undefined;
   if (phase === Phase.stopped) return 'End it as it is now, with nothing taken back?';
-  if (phase === Phase.changing || phase === Phase.paused)
+  if (phase === Phase.changing || phase === Phase.measuring || phase === Phase.paused)
     return 'End it, as after a failure? What it has done is taken back, unless the pattern says to stop there.';
   return 'End it?';
 }

@@ -1,5 +1,12 @@
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
-import { Arrivals, type BaselineInput, LoadProtocol, Verdict } from '@meshwright/model';
+import {
+  Arrivals,
+  type BaselineInput,
+  LoadProtocol,
+  MeshwrightError,
+  MetricName,
+  Verdict,
+} from '@meshwright/model';
 import { baselineInputOf } from '@meshwright/pattern';
 import { ExitCode } from '../exit-code.ts';
 import { inputByHand, parseCount } from '../measuring/by-hand.ts';
@@ -9,6 +16,7 @@ import { parseProbe } from '../measuring/probe.ts';
 import { readProfileFile } from '../measuring/profile.ts';
 import { measure } from '../measuring/run.ts';
 import { createProgress } from '../preview/progress.ts';
+import { escapeText } from '../render/text.ts';
 import type { Session } from '../session.ts';
 import { withExamples } from './examples.ts';
 import { parseSeconds } from './seconds.ts';
@@ -72,7 +80,7 @@ function measuring() {
     )
     .option(
       '--limit <metric=share>',
-      'how much worse is too much, such as p99=10%; may be repeated',
+      'how much worse is too much, such as p99=10% or, of the processor time of proxies, cpu=10%; may be repeated',
       parseLimit,
     )
     .option('--generator <id>', 'the load generator', 'builtin')
@@ -109,7 +117,12 @@ const ofProfile = [
 type Options = Omit<ReturnType<ReturnType<typeof measuring>['opts']>, 'failOnRegression'>;
 
 async function inputOf(session: Session, options: Options): Promise<BaselineInput | undefined> {
-  const { profile, endpoint, a, b, agent, probe, seed, name } = options;
+  const { profile, endpoint, a, b, agent, probe, seed, name, limit } = options;
+  if (probe === undefined && limit?.some((metric) => metric.name === MetricName.cpu) === true) {
+    throw new MeshwrightError('INVALID_INPUT', 'What proxies use is measured where a pod sends.', {
+      remedy: 'Name the pod with --probe, or leave the limit of cpu out.',
+    });
+  }
   const addresses = { a, b };
   if (profile === undefined) return inputByHand({ ...options, addresses, name: name ?? 'by-hand' });
   const read = await readProfileFile(session, profile);
@@ -126,7 +139,7 @@ async function inputOf(session: Session, options: Options): Promise<BaselineInpu
 
 async function follow(session: Session, input: BaselineInput) {
   const progress = createProgress(session);
-  const told = { blocks: 0 };
+  const told = { blocks: 0, noCost: false };
   try {
     return await measure(await session.temporal(), input, {
       signal: session.host.interrupted,
@@ -135,7 +148,12 @@ async function follow(session: Session, input: BaselineInput) {
         const { style } = session.view();
         for (; told.blocks < status.blocks.length; told.blocks += 1) {
           const block = status.blocks[told.blocks];
-          if (block !== undefined) session.tell([blockLine(block, told.blocks, status, style)]);
+          if (block === undefined) continue;
+          session.tell([blockLine(block, told.blocks, status, style)]);
+          const noCost = block.a.noCost ?? block.b.noCost;
+          if (noCost === undefined || told.noCost) continue;
+          told.noCost = true;
+          session.tell([`What it costs is not all known: ${escapeText(noCost)}`]);
         }
         if (status.waitingFor !== undefined) progress.show(status.waitingFor);
       },

@@ -58,7 +58,7 @@ function measured(factor: number): Measured {
       agent: 'local',
       generator: 'builtin',
       contrast: 'D1',
-      endpoints: { a: endpoint('http://a/'), b: endpoint('http://b/') },
+      paths: { a: { endpoint: endpoint('http://a/') }, b: { endpoint: endpoint('http://b/') } },
       load: {
         rate: 150,
         connections: 8,

@@ -22,6 +22,7 @@ const mostEarlier = 100;
 /** Phases in which a rollout takes back by itself what it has done so far. */
 const underWay: ReadonlySet<Phase | undefined> = new Set([
   Phase.changing,
+  Phase.measuring,
   Phase.paused,
   Phase.stopped,
   Phase.rollingBack,

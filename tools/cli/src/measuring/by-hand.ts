@@ -4,6 +4,7 @@ import {
   type BaselineInput,
   Contrast,
   leastRequests,
+  type LoadPath,
   type LoadProtocol,
   type Metric,
   MeshwrightError,
@@ -44,13 +45,16 @@ export function inputByHand({
   const { name, agent, generator, rate, connections, seconds, warmUp, requestTimeout, arrivals, seed } =
     options;
   refuseTooFew(limit, rate * seconds);
+  const path = (address: string): LoadPath => ({
+    ...(probe === undefined ? {} : { probe }),
+    endpoint: { protocol, address },
+  });
   return {
     name,
     agent,
-    ...(probe === undefined ? {} : { probe }),
     generator,
     contrast: Contrast.concurrent,
-    endpoints: { a: { protocol, address: addresses.a }, b: { protocol, address: addresses.b } },
+    paths: { a: path(addresses.a), b: path(addresses.b) },
     load: { rate, connections, warmUpSeconds: warmUp, seconds, arrivals, timeoutSeconds: requestTimeout },
     metrics: limit,
     looks: usualLooks,

@@ -1,8 +1,9 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import type { Metric } from '@meshwright/model';
+import { type Metric, MetricName } from '@meshwright/model';
 
-const names = ['p50', 'p90', 'p99', 'p99.9'];
-const limit = /^(?<name>p[\d.]+)=(?<percent>\d+(?:\.\d+)?)%$/;
+/** The share of errors has a limit of its own, which no option changes. */
+const names: readonly string[] = Object.values(MetricName).filter((name) => name !== MetricName.errorRate);
+const limit = /^(?<name>[\w.]+)=(?<percent>\d+(?:\.\d+)?)%$/;
 
 /** What is judged where nothing is named: the body and the tail of the latencies, with their usual limits. */
 export const usualMetrics: readonly Metric[] = [
@@ -15,7 +16,7 @@ export function parseLimit(text: string, earlier: readonly Metric[] | undefined 
   const { name = '', percent = '' } = limit.exec(text)?.groups ?? {};
   if (!names.includes(name)) {
     throw new InvalidArgumentError(
-      `It is a percentile and a share, like p99=10%; there are ${names.join(', ')}.`,
+      `It is a metric and a share, like p99=10%; there are ${names.join(', ')}.`,
     );
   }
   if (earlier.some((metric) => metric.name === name)) {

@@ -78,8 +78,12 @@ describe('a limit', () => {
     ]);
   });
 
-  it.each(['p98=10%', 'p99=10', 'p99', 'cpu=5%', 'p99=-5%'])('is not %s', (text) => {
+  it.each(['p98=10%', 'p99=10', 'p99', 'errorRate=5%', 'p99=-5%'])('is not %s', (text) => {
     expect(() => parseLimit(text)).toThrow('like p99=10%');
+  });
+
+  it('is one of the processor time of proxies', () => {
+    expect(parseLimit('cpu=15%')).toEqual([{ name: 'cpu', unit: 'ms', limit: { relative: 0.15 } }]);
   });
 
   it('is named once', () => {

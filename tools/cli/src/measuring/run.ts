@@ -29,7 +29,8 @@ export async function measure(
   { signal, tell }: FollowOptions,
 ): Promise<BaselineStatus> {
   const handle = await start(client, input);
-  const { agent, probe } = input;
+  const { agent, paths } = input;
+  const { probe } = paths.b;
   return awaitRun<BaselineStatus>(client, handle, {
     activityQueue: probe === undefined ? TaskQueue.load(agent) : TaskQueue.cluster(probe.cluster),
     purpose: 'nothing can be measured',
@@ -50,7 +51,10 @@ async function start(client: Client, input: BaselineInput): Promise<WorkflowHand
       workflowId: id,
       taskQueue: TaskQueue.orchestrator,
       args: [input],
-      staticSummary: `${input.endpoints.b.address} against ${input.endpoints.a.address}`.slice(0, 180),
+      staticSummary: `${input.paths.b.endpoint.address} against ${input.paths.a.endpoint.address}`.slice(
+        0,
+        180,
+      ),
     });
   } catch (error) {
     if (!(error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError')) throw error;

@@ -19,6 +19,7 @@ export function paintPhase(phase: Phase | undefined, style: Style): (text: strin
       return style.yellow;
     case Phase.planning:
     case Phase.changing:
+    case Phase.measuring:
       return style.cyan;
     case Phase.cancelled:
     case undefined:

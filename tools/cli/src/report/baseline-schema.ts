@@ -41,13 +41,24 @@ const endpoint = z.object({
   body: z.string().exactOptional(),
   service: text.exactOptional(),
 });
+const path = z.object({
+  probe: z.object({ cluster: text, namespace: text, labelSelector: text, port: count }).exactOptional(),
+  endpoint,
+  cost: z
+    .object({
+      mesh: text.exactOptional(),
+      revision: text.exactOptional(),
+      namespaces: z.array(text).exactOptional(),
+    })
+    .exactOptional(),
+});
 const input = z.object({
   name: text,
   agent: text,
-  probe: z.object({ cluster: text, namespace: text, labelSelector: text, port: count }).exactOptional(),
   generator: text,
   contrast,
-  endpoints: z.object({ a: endpoint, b: endpoint }),
+  paths: z.object({ a: path, b: path }),
+  control: path.exactOptional(),
   load: z.object({
     rate: z.number().positive(),
     connections: count,
@@ -57,9 +68,11 @@ const input = z.object({
     timeoutSeconds: count,
   }),
   metrics,
+  errorMargin: count.exactOptional(),
   looks: z.array(count).max(100),
   seed: z.number(),
 });
+const usage = z.object({ parts: count, millicores: count, memory: count });
 const trial = z.object({
   generator: z.object({ id: text, version: text }),
   clock: z.enum(LatencyClock).exactOptional(),
@@ -70,9 +83,23 @@ const trial = z.object({
   errors: z.record(text, count).refine((errors) => Object.keys(errors).length <= most.kindsOfErrors),
   measured: z.record(text, z.number()),
   latency: z.string().max(most.histogram),
+  cost: z
+    .object({
+      proxies: usage.exactOptional(),
+      controlPlane: usage.exactOptional(),
+      nodes: usage.exactOptional(),
+    })
+    .exactOptional(),
+  noCost: text.exactOptional(),
 });
 const order = z.tuple([arm, arm]).refine(([first, second]) => first !== second, 'names each arm once');
-const block = z.object({ order, a: trial, b: trial });
+const block = z.object({
+  order,
+  a: trial,
+  b: trial,
+  controlA: trial.exactOptional(),
+  controlB: trial.exactOptional(),
+});
 const judged = z.object({
   name: text,
   verdict: z.enum(Verdict),

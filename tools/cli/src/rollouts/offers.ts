@@ -22,8 +22,10 @@ function meanwhile({ rollout, phase, approval, targets, purpose }: RolloutStatus
   const stopped = targets.filter((target) => target.phase === Phase.stopped);
   if (stopped.length > 0) {
     const canTurn = purpose === Purpose.apply && stopped.every(({ rollback }) => rollback === undefined);
+    const asks = stopped.some(({ gate }) => gate?.asks === true);
     return [
-      offer('retry', 'try the failed stage again'),
+      ...(asks ? [offer('resume', 'keep the change')] : []),
+      offer('retry', asks ? 'measure again' : 'try the failed stage again'),
       ...(canTurn ? [offer('rollback', 'take back what was done')] : []),
       offer('cancel', 'end it as it is now'),
     ];
@@ -40,6 +42,7 @@ function meanwhile({ rollout, phase, approval, targets, purpose }: RolloutStatus
         { line: `meshwright reject ${name} --reason "…"`, purpose: 'reject it: nothing is changed' },
       ];
     case Phase.changing:
+    case Phase.measuring:
       return [offer('pause', 'wait before the next stage'), offer('cancel', endsWith(purpose))];
     case Phase.planning:
     case Phase.queued:

@@ -21,6 +21,7 @@ it('gives every phase an exit code: done, failed or waiting', () => {
   const codes = Object.fromEntries(Object.values(Phase).map((phase) => [phase, exitCodeOfPhase(phase)]));
   expect(codes).toEqual({
     planning: 3,
+    measuring: 3,
     paused: 3,
     stopped: 3,
     'rolling-back': 3,

@@ -16,6 +16,7 @@ import { compareStages } from './compare.ts';
 import { composeStages } from './compose.ts';
 import { confirmDeletions, confirmEmptiness, isEmpty } from './confirmations.ts';
 import { enrollmentsOf, namespacesOf, refuseContradictions } from './enrollment.ts';
+import { planGate } from './gate/plan-gate.ts';
 import { stateBefore } from './mesh-state.ts';
 import { disruptionCheck, dryRunCheck } from './preflight.ts';
 import { countPods, reachOf, restartingWorkloads } from './reach.ts';
@@ -62,10 +63,15 @@ export async function planApply(planning: Planning): Promise<PlanContent> {
     ),
     confirmEmptied(planning, composed.gone),
   ]);
-  return {
+  const outcome = {
     action: changesNothing(stages) ? PlanAction.none : meshPlan.action,
     mesh: meshAfter(planning),
     ...(meshBefore === undefined ? {} : { meshBefore }),
+  };
+  const { warnings: unmeasured, ...gate } = await planGate(planning, { ...outcome, compared });
+  return {
+    ...outcome,
+    ...gate,
     force,
     preflight: [...meshPlan.preflight, dryRunCheck(stages), ...budgets],
     stages,
@@ -77,6 +83,7 @@ export async function planApply(planning: Planning): Promise<PlanContent> {
       ...composed.warnings,
       ...(input.adopt ? notRestarted(outdated) : []),
       ...warnings,
+      ...unmeasured,
     ],
   };
 }

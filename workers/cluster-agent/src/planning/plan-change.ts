@@ -57,7 +57,8 @@ async function beginPlanning(
       refuseHeld(input, record);
     },
   });
-  return { input, snapshot, plugin, cluster, inventory, context, found, evidence: tools.evidence };
+  const { evidence, generators, probeImage } = tools;
+  return { input, snapshot, plugin, cluster, inventory, context, found, evidence, generators, probeImage };
 }
 
 function completePlan({ input, snapshot }: Planning, content: PlanContent): Plan {

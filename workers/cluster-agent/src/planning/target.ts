@@ -18,6 +18,8 @@ export interface TargetTools {
   registry: PluginRegistry;
   generators: LoadRegistry;
   chartsOf(plugin: MeshPlugin): ChartsPort;
+  /** The image of the pods that measurements create. */
+  probeImage: string;
 }
 
 /** All that is known when a target is planned. */
@@ -31,6 +33,8 @@ export interface Planning {
   context: PluginContext;
   found: Found;
   evidence: EvidenceStore;
+  generators: LoadRegistry;
+  probeImage: string;
 }
 
 /** What planning finds out; the rest of a plan says what it was planned for. */
@@ -44,6 +48,8 @@ export type PlanContent = Pick<
   | 'stages'
   | 'rollback'
   | 'blastRadius'
+  | 'gate'
+  | 'probes'
   | 'confirmations'
   | 'warnings'
 >;

@@ -69,6 +69,7 @@ export async function openBench(mesh: Partial<SmallMeshOptions> = {}): Promise<B
     registry: createRegistry([smallMesh({ namespace, ...mesh })]),
     generators: createLoadRegistry([]),
     chartsOf: () => ({ template: () => Promise.resolve([]) }),
+    probeImage: 'fortio/fortio:1.68.0',
   };
   return benchOf(namespace, tools);
 }

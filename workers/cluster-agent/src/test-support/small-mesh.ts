@@ -48,6 +48,7 @@ export function smallMesh({ namespace, unhealthy = [] }: SmallMeshOptions): Mesh
       return { state: 'healthy', note: `verify is healthy at ${mesh.version}` };
     },
     enroll: () => ({ labels: enrolledLabel, annotations: {}, removeLabels: ['large'] }),
+    enrollAt: (revision) => ({ labels: { small: revision }, annotations: {}, removeLabels: [] }),
     outdatedWorkloads: async (namespaces, mesh, { cluster }) => {
       const current = (await taggedRevision(cluster, namespace)) === mesh.revision;
       const workloads = await deploymentsIn(namespaces, cluster);
@@ -55,6 +56,7 @@ export function smallMesh({ namespace, unhealthy = [] }: SmallMeshOptions): Mesh
     },
     meshedWorkloads: async (namespaces, { cluster }) =>
       (await deploymentsIn(namespaces, cluster)).filter(isRestarted).map(reference),
+    containers: () => ({ proxies: [{ name: 'small-proxy' }], controlPlane: [] }),
     leftovers: ({ cluster }) => leftovers(cluster, namespace),
   });
 }

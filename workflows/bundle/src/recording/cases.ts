@@ -5,6 +5,7 @@ import { startBaseline } from '../test-support/baselines.ts';
 import { sampleTrial } from '../test-support/fake-load.ts';
 import { sampleRollout } from '../test-support/samples.ts';
 import type { World } from '../test-support/world.ts';
+import { gateScenarios } from './gates.ts';
 import { changingScenarios, quietScenarios, type Scenario } from './scenarios.ts';
 import { watchScenarios } from './watches.ts';
 
@@ -17,7 +18,7 @@ export interface RecordedCase {
 
 /** Everything that is recorded. */
 export const cases: readonly RecordedCase[] = [
-  ...Object.entries(changingScenarios).map(([name, run]) => ({
+  ...Object.entries({ ...changingScenarios, ...gateScenarios }).map(([name, run]) => ({
     files: { [`patternRollout.${name}`]: itself, [`meshChange.${name}`]: (world: World) => changeOf(world) },
     run: toItsEnd(run),
   })),

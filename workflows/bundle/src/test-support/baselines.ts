@@ -17,9 +17,9 @@ export function sampleBaseline(name: string, changes: Partial<BaselineInput> = {
     agent: loadAgentName,
     generator: 'builtin',
     contrast: Contrast.concurrent,
-    endpoints: {
-      a: { protocol: LoadProtocol.http1, address: 'http://a.example/' },
-      b: { protocol: LoadProtocol.http1, address: 'http://b.example/' },
+    paths: {
+      a: { endpoint: { protocol: LoadProtocol.http1, address: 'http://a.example/' } },
+      b: { endpoint: { protocol: LoadProtocol.http1, address: 'http://b.example/' } },
     },
     load: {
       rate: 150,

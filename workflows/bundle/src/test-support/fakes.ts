@@ -7,6 +7,7 @@ import type {
   OwnedObjects,
   PlanChangeInput,
   PlanSummary,
+  ProbesInput,
   ReadCommitInput,
   RepositoryActivities,
   RepositoryObservation,
@@ -55,6 +56,8 @@ export class FakeTargets {
     },
     applyStage: (input: StageInput): Promise<StageResult> => this.#stage('applyStage', input, 'applied'),
     verifyStage: (input: StageInput): Promise<StageResult> => this.#stage('verifyStage', input, 'healthy'),
+    openProbes: (input) => this.#probes('openProbes', input),
+    closeProbes: (input) => this.#probes('closeProbes', input),
     concludeChange: async (input: ConcludeInput): Promise<void> => {
       const { cluster, outcome } = input;
       this.calls.push({ cluster, activity: 'concludeChange', stage: outcome });
@@ -67,6 +70,11 @@ export class FakeTargets {
       return this.behaviour.listOwned?.(input) ?? owned;
     },
   };
+
+  async #probes(activity: 'openProbes' | 'closeProbes', input: ProbesInput): Promise<StageResult> {
+    this.calls.push({ cluster: input.cluster, activity });
+    return this.behaviour[activity]?.(input) ?? { note: 'done' };
+  }
 
   async #stage(
     activity: 'applyStage' | 'verifyStage',

@@ -103,7 +103,7 @@ async function startAgents(
     startWorker({
       ...common,
       taskQueue: TaskQueue.cluster(cluster),
-      activities: asActivities(targets.activities, silentLogger),
+      activities: asActivities({ ...targets.activities, ...load.activities }, silentLogger),
     }),
   );
   const git = startWorker({

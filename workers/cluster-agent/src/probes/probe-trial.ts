@@ -1,4 +1,4 @@
-import type { ClusterClient } from '@meshwright/cluster';
+import { type ClusterClient, readNodeUsage } from '@meshwright/cluster';
 import { trialRecordOf } from '@meshwright/histogram';
 import {
   type KubernetesObject,
@@ -7,7 +7,9 @@ import {
   type TrialInput,
   type TrialRecord,
 } from '@meshwright/model';
-import type { LoadRegistry, ProgramPort, ResidentPort } from '@meshwright/plugin-sdk';
+import type { LoadRegistry, PluginRegistry, ProgramPort, ResidentPort } from '@meshwright/plugin-sdk';
+import { findCostParts } from './cost-parts.ts';
+import { withCost } from './trial-cost.ts';
 
 /** No program runs here: the generator runs in the pod. */
 const noPrograms: ProgramPort = {
@@ -15,14 +17,23 @@ const noPrograms: ProgramPort = {
   run: (program) => Promise.reject(new MeshwrightError('LOAD_UNAVAILABLE', `${program} runs in no pod.`)),
 };
 
+/** What a trial in a pod is run with. */
+export interface ProbeTools {
+  cluster: ClusterClient;
+  generators: LoadRegistry;
+  /** Says which containers a trial's cost is that of. */
+  registry: PluginRegistry;
+  signal: AbortSignal;
+}
+
 /**
- * Has a pod of the cluster run a trial.
+ * Has a pod of the cluster run a trial, and tells its cost as far as that can be known.
  * @throws MeshwrightError UNKNOWN_PLUGIN, LOAD_UNAVAILABLE when the generator cannot run in a pod or no pod of the probe is
  *   ready, and what the generator fails with.
  */
 export async function runProbeTrial(
-  { generator, request, probe }: TrialInput,
-  { cluster, generators, signal }: { cluster: ClusterClient; generators: LoadRegistry; signal: AbortSignal },
+  { generator, request, probe, cost: scope = {} }: TrialInput,
+  { cluster, generators, registry, signal }: ProbeTools,
 ): Promise<TrialRecord> {
   if (probe === undefined)
     throw new MeshwrightError('INVALID_INPUT', 'A trial on a cluster names its probe.');
@@ -33,7 +44,14 @@ export async function runProbeTrial(
     });
   }
   const resident = residentIn(cluster, probe, await readyPod(cluster, probe));
-  return trialRecordOf(await plugin.run(request, { programs: noPrograms, resident, signal }));
+  const usage = {
+    parts: () => findCostParts(cluster, registry, { probe, endpoint: request.endpoint, scope }),
+    read: (node: string, until: AbortSignal) =>
+      readNodeUsage(cluster, node, AbortSignal.any([signal, until])),
+  };
+  return withCost(usage, request, async () =>
+    trialRecordOf(await plugin.run(request, { programs: noPrograms, resident, signal })),
+  );
 }
 
 function residentIn(cluster: ClusterClient, { namespace, port }: Probe, pod: string): ResidentPort {
