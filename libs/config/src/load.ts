@@ -66,8 +66,8 @@ export function parseConfig(
     { isSensitive },
   );
   if (result.diagnostics !== undefined) return { diagnostics: result.diagnostics };
-  const { results, ...given } = result.value;
-  const settings = { path, ...given };
+  const { results, metrics, ...given } = result.value;
+  const settings = { path, ...given, ...(metrics === undefined ? {} : { metrics }) };
   const wrong = overrideFromEnvironment(settings, environment, directory);
   if (wrong.length > 0) return { diagnostics: wrong };
   return { config: { ...settings, results: results ?? besideEvidence(settings) }, diagnostics: [] };

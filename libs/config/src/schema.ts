@@ -39,8 +39,11 @@ export const temporalAddress = hostPort(1).transform(
   ({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`,
 );
 
-/** What a configuration says; where results are kept need not be said. */
-export type WrittenConfig = Omit<Config, 'path' | 'results'> & { results?: ResultsConfig | undefined };
+/** What a configuration says; where results are kept need not be said, and metrics need not be served. */
+export type WrittenConfig = Omit<Config, 'path' | 'results' | 'metrics'> & {
+  results?: ResultsConfig | undefined;
+  metrics?: MetricsConfig | undefined;
+};
 
 /** The format of `meshwright.yaml`: what people write in, typed out, with relative paths below the given folder. */
 export function configSchema(directory: string): z.ZodType<WrittenConfig> {
@@ -67,20 +70,6 @@ export function configSchema(directory: string): z.ZodType<WrittenConfig> {
         .prefault([])
         .describe('The clusters that patterns can name.'),
       meshes: z.record(dnsLabel(), mesh(directory)).default({}).describe('Settings by mesh plugin id.'),
-      probes: z
-        .strictObject({
-          image: z
-            .string()
-            .min(1)
-            .max(500)
-            .regex(/^[^\s]+$/, 'must be the name of an image')
-            .default('fortio/fortio:1.68.0')
-            .describe(
-              'The image of the pods that measurements create: Fortio, from wherever the clusters pull images.',
-            ),
-        })
-        .prefault({})
-        .describe('The pods that a measurement creates on a cluster where its profile says so.'),
       charts: z
         .strictObject({
           helm: programIn(directory)

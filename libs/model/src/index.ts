@@ -17,6 +17,7 @@ export {
 } from './activities.ts';
 export { type ChartRequest } from './charts.ts';
 export { type Diagnostic, formatDiagnostic } from './diagnostic.ts';
+export { endSink, type EndedChange, type EndedRollout, type EndedStage, type EndSink } from './ended.ts';
 export {
   type ErrorCode,
   errorCodes,
@@ -26,7 +27,6 @@ export {
   MeshwrightError,
   messageOf,
 } from './errors.ts';
-export { endSink, type EndedChange, type EndedRollout, type EndedStage, type EndSink } from './ended.ts';
 export { failureOf } from './failure.ts';
 export {
   type GateComparison,

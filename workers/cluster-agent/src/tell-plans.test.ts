@@ -1,4 +1,4 @@
-import type { PlanChangeInput, PlanSummary } from '@meshwright/model';
+import type { PlanChangeInput, PlanSummary, TargetActivities } from '@meshwright/model';
 import { expect, it } from 'vitest';
 import { tellPlans } from './tell-plans.ts';
 
@@ -7,7 +7,7 @@ const input = { cluster: 'local', pattern: 'shop' } as PlanChangeInput;
 it('tells of a plan what it does and how much drift it found, and gives it on', async () => {
   const told: object[] = [];
   for (const plan of [{ action: 'configure', drifted: 2 }, { action: 'none' }] as PlanSummary[]) {
-    const activities = tellPlans(
+    const activities = tellPlans<Pick<TargetActivities, 'planChange'>>(
       { planChange: () => Promise.resolve(plan) },
       { planned: (made) => told.push(made) },
     );
@@ -21,7 +21,7 @@ it('tells of a plan what it does and how much drift it found, and gives it on', 
 
 it('tells nothing of a plan that could not be made', async () => {
   const told: object[] = [];
-  const activities = tellPlans(
+  const activities = tellPlans<Pick<TargetActivities, 'planChange'>>(
     { planChange: () => Promise.reject(new Error('no')) },
     { planned: (made) => told.push(made) },
   );
