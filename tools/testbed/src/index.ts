@@ -1,4 +1,4 @@
-export { gatewayApiDefinitions, istioCharts } from './parts/istio-module.ts';
+export { gatewayApiDefinitions, istioCharts, istioctlManifests } from './parts/istio-module.ts';
 export {
   catalogue,
   ISTIO_UPGRADE_VERSION,
@@ -53,5 +53,11 @@ export {
 export { allocatePorts } from './ports.ts';
 export { startPostgres, type PostgresServer, type StartPostgresOptions } from './postgres/start-postgres.ts';
 export { waitFor, type Condition } from './wait.ts';
-export { addIstioVersion, canRunNode, istioValues, type NodeCapability } from './node/index.ts';
+export {
+  addIstioVersion,
+  canRunNode,
+  istioctlSettings,
+  istioValues,
+  type NodeCapability,
+} from './node/index.ts';
 export { ISTIO_HUB } from './images/index.ts';

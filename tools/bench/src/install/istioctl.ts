@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { ISTIO_VERSION, istioValues } from '@meshwright/testbed';
+import { ISTIO_VERSION, istioctlSettings } from '@meshwright/testbed';
 import { stringify } from 'yaml';
 import { runProgram } from '../programs.ts';
 
@@ -19,7 +19,7 @@ export async function openIstioctl(options: {
   signal: AbortSignal;
 }): Promise<Istioctl> {
   const { program, kubeconfig, settingsFile, signal } = options;
-  await writeFile(settingsFile, stringify(settings()));
+  await writeFile(settingsFile, stringify(istioctlSettings(ISTIO_VERSION)));
   const run = (...args: string[]): ReturnType<typeof runProgram> =>
     runProgram(program, [...args, '--skip-confirmation', '--kubeconfig', kubeconfig], { signal });
   return {
@@ -29,16 +29,5 @@ export async function openIstioctl(options: {
     async uninstall() {
       await run('uninstall', '--purge');
     },
-  };
-}
-
-/** The profile `minimal` is the base and istiod, without gateways. The chart's values lie below `pilot` here. */
-function settings(): object {
-  const { global, telemetry, ...pilot } = istioValues(ISTIO_VERSION);
-  const { hub, tag } = global;
-  return {
-    apiVersion: 'install.istio.io/v1alpha1',
-    kind: 'IstioOperator',
-    spec: { profile: 'minimal', hub, tag, values: { global, telemetry, pilot } },
   };
 }

@@ -5,12 +5,15 @@ interface Item {
   kind: string;
   metadata: {
     name: string;
+    uid: string;
     namespace?: string;
     generation?: number;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
     ownerReferences?: { name: string; kind: string }[];
   };
+  /** Of a pod. */
+  spec?: { containers?: { image: string }[]; initContainers?: { image: string }[] };
 }
 
 /** What the inventory of a pattern declares, and what carries its label. */

@@ -7,10 +7,14 @@ export interface ControlPlane {
   revision: string;
 }
 
-/** A pod and the revision its sidecar was injected by; undefined when it has none. */
+/** A pod with what its containers run. */
 export interface MeshedPod {
   name: string;
+  uid: string;
+  /** The revision its sidecar was injected by; undefined when it has none. */
   revision: string | undefined;
+  /** The images of its containers, each once, sorted. */
+  images: string[];
 }
 
 /** Every istiod on the cluster. */
@@ -26,7 +30,11 @@ export async function controlPlanes(scene: Scene): Promise<ControlPlane[]> {
 export async function meshedPods(scene: Scene, namespace: string): Promise<MeshedPod[]> {
   const items = await list(scene, ['pods', '--namespace', namespace]);
   return items
-    .map(({ metadata }) => ({ name: metadata.name, revision: revisionOf(metadata) }))
+    .map(({ metadata, spec }) => {
+      const { containers = [], initContainers = [] } = spec ?? {};
+      const images = [...new Set([...containers, ...initContainers].map(({ image }) => image))].sort();
+      return { name: metadata.name, uid: metadata.uid, revision: revisionOf(metadata), images };
+    })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

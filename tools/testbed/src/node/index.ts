@@ -1,4 +1,4 @@
 export { canRunNode, type NodeCapability } from './capability.ts';
 export { addIstioVersion } from './istio-version.ts';
-export { istioValues } from './istio-values.ts';
+export { istioctlSettings, istioValues } from './istio-values.ts';
 export { startNodeProfile, stopNodeProfile } from './profile.ts';

@@ -45,3 +45,16 @@ export function istioValues(tag: string): IstioValues {
     },
   };
 }
+
+/**
+ * The same settings in the form of `istioctl install --filename`: the profile `minimal`, which is the base and istiod
+ * without gateways. The istiod chart's own values lie below `pilot` there.
+ */
+export function istioctlSettings(tag: string): object {
+  const { global, telemetry, ...pilot } = istioValues(tag);
+  return {
+    apiVersion: 'install.istio.io/v1alpha1',
+    kind: 'IstioOperator',
+    spec: { profile: 'minimal', hub: global.hub, tag, values: { global, telemetry, pilot } },
+  };
+}

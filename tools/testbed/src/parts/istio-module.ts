@@ -31,10 +31,13 @@ const CHARTS = {
   gateway: 'gateway',
 } as const;
 
+/** Those of the charts that `istioctl install` with the profile `minimal` reads. */
+const ISTIOCTL_CHARTS = [CHARTS.base, CHARTS.istiod, 'default'];
+
 const BOOTSTRAP = 'tools/packaging/common/envoy_bootstrap.json';
 const LOCK_SECONDS = 600;
 /** Part of the directory's name: a later layout must not find the files of an earlier one. */
-const LAYOUT = 'charts-of-two-versions';
+const LAYOUT = 'charts-of-two-versions-and-istioctl';
 
 /**
  * A directory with Istio's charts `base`, `istiod`, `cni`, `ztunnel` and `gateway`, taken from the pinned Go module: each
@@ -45,6 +48,16 @@ const LAYOUT = 'charts-of-two-versions';
  */
 export async function istioCharts(options: EnsureOptions = {}): Promise<string> {
   return join(await istioFiles(partContext(options)), 'charts');
+}
+
+/**
+ * A directory for `istioctl install --manifests`, with the testbed's Istio version in its charts: a released istioctl
+ * carries that, and one built from source a placeholder.
+ *
+ * @throws MeshwrightError `PREREQUISITE_MISSING` without a Go toolchain or a module proxy.
+ */
+export async function istioctlManifests(options: EnsureOptions = {}): Promise<string> {
+  return join(await istioFiles(partContext(options)), 'istioctl');
 }
 
 /** The path of Istio's template of Envoy's bootstrap configuration (`packaging/common/envoy_bootstrap.json`). */
@@ -106,6 +119,13 @@ async function copyFiles(source: string, to: string): Promise<void> {
     await copyChart(chart, join(to, 'charts', name), ISTIO_VERSION);
     await copyChart(chart, join(to, 'charts', `${name}-${ISTIO_UPGRADE_VERSION}`), ISTIO_UPGRADE_VERSION);
   }
+  for (const folder of ISTIOCTL_CHARTS) {
+    const chart = join('charts', folder);
+    await copyChart(join(source, 'manifests', chart), join(to, 'istioctl', chart), ISTIO_VERSION);
+  }
+  const profiles = join(to, 'istioctl', 'profiles');
+  await cp(join(source, 'manifests', 'profiles'), profiles, { recursive: true });
+  await makeWritable(profiles);
   await copyFile(join(source, BOOTSTRAP), join(to, 'envoy_bootstrap.json'));
   await chmod(join(to, 'envoy_bootstrap.json'), 0o644);
 }
