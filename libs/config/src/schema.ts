@@ -70,6 +70,20 @@ export function configSchema(directory: string): z.ZodType<WrittenConfig> {
         .prefault([])
         .describe('The clusters that patterns can name.'),
       meshes: z.record(dnsLabel(), mesh(directory)).default({}).describe('Settings by mesh plugin id.'),
+      probes: z
+        .strictObject({
+          image: z
+            .string()
+            .min(1)
+            .max(500)
+            .regex(/^[^\s]+$/, 'must be the name of an image')
+            .default('fortio/fortio:1.68.0')
+            .describe(
+              'The image of the pods that measurements create: Fortio, from wherever the clusters pull images.',
+            ),
+        })
+        .prefault({})
+        .describe('The pods that a measurement creates on a cluster where its profile says so.'),
       charts: z
         .strictObject({
           helm: programIn(directory)
