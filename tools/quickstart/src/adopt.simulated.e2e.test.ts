@@ -75,6 +75,12 @@ describe('an Istio that Helm installed', () => {
     expect(after[istiod]?.replicaSets).toBe(before[istiod]?.replicaSets);
     const inventory = await readInventory(here(), pattern);
     expect(inventory?.members).toContain('Deployment istio-system/istiod');
+    const record = [
+      'secrets',
+      '--namespace=istio-system',
+      '--selector=owner=helm,name in (istio-base,istiod)',
+    ];
+    expect((await here().kubectl('delete', ...record)).trim().split('\n')).toHaveLength(2);
   });
 
   it('is not changed by the next commit, which changes something else', async () => {
