@@ -8,7 +8,7 @@ const figures: readonly {
   name: string;
   unit: string;
   part: keyof TrialCost;
-  of(usage: Usage, trial: TrialRecord): number;
+  of: (usage: Usage, trial: TrialRecord) => number;
 }[] = [
   { name: 'proxyCpu', unit: 'ms per 1,000 requests', part: 'proxies', of: perThousand },
   { name: 'proxyMemory', unit: 'bytes', part: 'proxies', of: ({ memory }) => memory },

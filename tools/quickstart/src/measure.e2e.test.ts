@@ -64,8 +64,19 @@ describe('measuring through the sidecars of a mesh', () => {
   });
 
   it('finds nothing where both ways are the same', async () => {
-    const { judgement } = await measure('same', plain, plain, ...probe);
+    const { judgement, blocks } = await measure('same', plain, plain, ...probe);
     expect(judgement).toMatchObject({ verdict: 'passed' });
+    for (const { a, b } of blocks) {
+      for (const { cost, measured } of [a, b]) {
+        // Both sidecars: some tens of megabytes each, and some tenths of a millisecond for each request.
+        expect(cost?.proxies?.parts).toBe(2);
+        expect(cost?.proxies?.memory).toBeGreaterThan(20e6);
+        expect(cost?.proxies?.memory).toBeLessThan(1e9);
+        expect(measured.cpu).toBeGreaterThan(50);
+        expect(measured.cpu).toBeLessThan(20_000);
+        expect(cost?.controlPlane?.parts).toBe(1);
+      }
+    }
   });
 });
 

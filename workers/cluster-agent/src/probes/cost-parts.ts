@@ -61,11 +61,8 @@ export async function findCostParts(
 
 function podsOf(cluster: ClusterClient) {
   return async (namespace: string, labelSelector?: string): Promise<Pod[]> => {
-    const query = { apiVersion: 'v1', kind: 'Pod', namespace };
-    return (await cluster.list({
-      ...query,
-      ...(labelSelector === undefined ? {} : { labelSelector }),
-    })) as Pod[];
+    const selected = labelSelector === undefined ? {} : { labelSelector };
+    return cluster.list({ apiVersion: 'v1', kind: 'Pod', namespace, ...selected });
   };
 }
 

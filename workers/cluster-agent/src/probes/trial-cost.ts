@@ -28,7 +28,8 @@ interface Load {
  * Runs a trial and looks meanwhile, again and again, what the parts of the mesh have used. The figures are those of the
  * generator's own time, from samples within the measured load (or, where these are too few, within it and the warm-up,
  * which goes at the same rate): nothing waits for a kubelet, so no trial takes longer. A kubelet that answers from a cache
- * of 10 to 20 s has two such samples in two trials of three of 25 s, and in all of 40 s. It is assumed that the clocks of
+ * of 10 to 20 s (google/cadvisor, manager/container.go, `nextHousekeepingInterval`) has two such samples in two trials of
+ * three of 25 s, and in nearly all of 40 s. It is assumed that the clocks of
  * the nodes agree, as those of a cluster do, within a few per cent of a trial.
  *
  * Where something cannot be known the trial says why, and is none the worse for it.
