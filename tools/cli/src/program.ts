@@ -14,6 +14,7 @@ import { createReportCommand } from './commands/report.ts';
 import { createRetryCommand } from './commands/retry.ts';
 import { createRollbackCommand } from './commands/rollback.ts';
 import { createRolloutsCommand } from './commands/rollouts.ts';
+import { createScheduleCommand } from './commands/schedule.ts';
 import { createSmpCommand } from './commands/smp.ts';
 import { createStatusCommand } from './commands/status.ts';
 import { createTargetsCommand } from './commands/targets.ts';
@@ -45,6 +46,7 @@ const factories: readonly ((session: Session) => CommandUnknownOpts)[] = [
   createAdoptCommand,
   createUninstallCommand,
   createMeasureCommand,
+  createScheduleCommand,
   createJudgeCommand,
   createBaselinesCommand,
   createCompareCommand,
