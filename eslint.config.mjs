@@ -214,6 +214,15 @@ export default tseslint.config(
               ],
             },
             {
+              sourceTag: 'kind:dashboards',
+              onlyDependOnLibsWithTags: [
+                'kind:plugin-sdk',
+                'kind:plugin-testkit',
+                'kind:plugin',
+                ...libs('telemetry'),
+              ],
+            },
+            {
               // Its integration tests share the test server's namespaces with the workflows'.
               sourceTag: 'kind:standalone',
               onlyDependOnLibsWithTags: ['kind:model', 'kind:lib', 'kind:worker', 'kind:workflow-bundle'],

@@ -14,11 +14,26 @@ export interface SignalQuery {
   promql: string;
 }
 
+/** Where the names of namespaces and workloads are found that have telemetry. */
+export interface SignalSubjects {
+  /** A selector of PromQL. */
+  series: string;
+  /** The label with the name of the namespace, and of the workload. */
+  namespaceLabel: string;
+  workloadLabel: string;
+}
+
+/** How a mesh is asked for its golden signals. */
+export interface GoldenSignals {
+  subjects: SignalSubjects;
+  queries: GoldenQueries;
+}
+
 /**
  * The golden signals of one workload and of the control plane (Site Reliability Engineering, "Monitoring Distributed
  * Systems": traffic, errors, latency, saturation), each of one number.
  */
-export interface GoldenSignals {
+export interface GoldenQueries {
   requestRate: SignalQuery;
   /** The share of requests that failed, from 0 to 1. */
   errorShare: SignalQuery;

@@ -8,10 +8,12 @@ export {
 export {
   fillQuery,
   replacePlaceholders,
+  type GoldenQueries,
   type GoldenSignals,
   type PlaceholderTexts,
   type SignalParameters,
   type SignalQuery,
+  type SignalSubjects,
   type SignalUnit,
 } from './golden-signals.ts';
 export {

@@ -1,5 +1,5 @@
 import { MeshMode } from '@meshwright/model';
-import type { GoldenSignals, SignalQuery } from '@meshwright/plugin-sdk';
+import type { GoldenQueries, GoldenSignals, SignalQuery } from '@meshwright/plugin-sdk';
 import { proxyContainer, systemNamespace } from './names.ts';
 
 /**
@@ -10,9 +10,21 @@ import { proxyContainer, systemNamespace } from './names.ts';
  * mode by its waypoint. Without a waypoint there is no telemetry of requests in ambient mode, only of connections.
  */
 export function goldenSignals(mode: MeshMode): GoldenSignals {
-  const isAmbient = mode === MeshMode.ambient;
-  const requests = requestSelector(isAmbient ? 'waypoint' : 'destination');
-  const proxies = isAmbient ? nodeProxies : sidecars;
+  const reporter = mode === MeshMode.ambient ? 'waypoint' : 'destination';
+  return {
+    subjects: {
+      series: `istio_requests_total{reporter="${reporter}"}`,
+      namespaceLabel: 'destination_workload_namespace',
+      workloadLabel: 'destination_workload',
+    },
+    queries: queriesOf(reporter, mode === MeshMode.ambient ? nodeProxies : sidecars),
+  };
+}
+
+type Reporter = 'destination' | 'waypoint';
+
+function queriesOf(reporter: Reporter, proxies: string): GoldenQueries {
+  const requests = requestSelector(reporter);
   return {
     requestRate: {
       title: 'Requests',
@@ -53,7 +65,7 @@ const sidecars = `namespace="{{namespace}}", pod=~"{{workload:pattern}}${podSuff
 const nodeProxies = `namespace="${systemNamespace}", pod=~"ztunnel-.*", container="${proxyContainer}"`;
 const controlPlane = `namespace="${systemNamespace}", pod=~"istiod-.*", container="discovery"`;
 
-function requestSelector(reporter: 'destination' | 'waypoint'): string {
+function requestSelector(reporter: Reporter): string {
   return [
     `reporter="${reporter}"`,
     'destination_workload_namespace="{{namespace}}"',
