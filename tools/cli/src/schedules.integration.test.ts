@@ -111,6 +111,7 @@ describe('a schedule', () => {
     ],
     ['with an expression that is none', ['--cron', 'every night'], 'The schedule refused was refused'],
     ['with a timezone that is none', ['--cron', '0 3 * * *', '--timezone', 'Mars/Olympus'], 'was refused'],
+    ['with a limit that nobody measures', ['--every', '1h', '--limit', 'cpu=10%'], 'where a pod sends'],
     ['with too little load', ['--every', '1h', '--rate', '1'], 'needs 60 requests'],
   ])('is refused %s', async (_, options, message) => {
     const { code, err } = await create('refused', ...options);

@@ -110,6 +110,22 @@ describe('a performance baseline', () => {
     });
   });
 
+  it('keeps what both arms used, as far as trials tell', async () => {
+    const cost = (millicores: number) => ({ cost: { proxies: { parts: 2, millicores, memory: 60e6 } } });
+    world.load.behaviour = (input) => ({
+      ...sampleTrial(20),
+      ...(armOf(input) === 'a' ? cost(60) : cost(75)),
+    });
+    await resultOf(await startBaseline(world, 'costly'));
+    const [record] = world.results.records;
+    expect(record?.costs).toEqual([
+      { arm: 'a', name: 'proxyCpu', unit: 'ms per 1,000 requests', value: 400 },
+      { arm: 'a', name: 'proxyMemory', unit: 'bytes', value: 60e6 },
+      { arm: 'b', name: 'proxyCpu', unit: 'ms per 1,000 requests', value: 500 },
+      { arm: 'b', name: 'proxyMemory', unit: 'bytes', value: 60e6 },
+    ]);
+  });
+
   it('keeps what was measured, under the id of its run', async () => {
     const handle = await startBaseline(world, 'kept');
     const { blocks, notKept } = await resultOf(handle);

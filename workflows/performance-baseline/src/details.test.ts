@@ -59,6 +59,15 @@ it('tells what is measured now, and the blocks so far', () => {
   expect(text).toContain('| 1 | B, A | 12.35, 13.00 | B: It \\<lagged\\>. |');
 });
 
+it('says once why a cost is not known', () => {
+  const refused = { ...trial(12), noCost: 'Nobody may ask <it>.' };
+  const blocks = [1, 2].map(() => ({ order: ['a', 'b'] as const, a: trial(12), b: refused }));
+  const { name, contrast, metrics } = input;
+  const text = baselineDetails(input, { name, contrast, metrics, blocks });
+  expect(text.split('Not all is known of what it costs: Nobody may ask')).toHaveLength(2);
+  expect(text).not.toContain('<it>');
+});
+
 it('tells the verdict first, and the figures behind it', () => {
   const { name, contrast, metrics } = input;
   const judged = {

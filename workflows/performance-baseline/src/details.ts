@@ -19,9 +19,16 @@ export function baselineDetails(input: BaselineInput, status: BaselineStatus): s
       `${load.rate} requests a second over ${load.connections} connections, ${load.seconds} s a trial.`,
     ...(judgement === undefined ? [] : [metricsTable(judgement.metrics)]),
     ...(status.notKept === undefined ? [] : [`Not kept: ${escapeMarkdown(status.notKept)}`]),
+    ...noCostOf(status),
     ...(blocks.length === 0 ? [] : [blocksTable(status)]),
   ];
   return sections.join('\n\n');
+}
+
+/** Why the cost of a trial is not known, in the words of the first that says so. */
+function noCostOf({ blocks }: BaselineStatus): string[] {
+  const noCost = blocks.flatMap(({ a, b }) => [a.noCost, b.noCost]).find((why) => why !== undefined);
+  return noCost === undefined ? [] : [`Not all is known of what it costs: ${escapeMarkdown(noCost)}`];
 }
 
 function senderOf({ agent, paths }: BaselineInput): string {

@@ -65,6 +65,13 @@ describe('the comparison of two addresses that a profile asks for', () => {
     });
   });
 
+  it('measures what proxies use where a pod sends', () => {
+    const probe = { cluster: 'local', namespace: 'shop', labelSelector: 'app=client', port: 8080 };
+    const { input, unmeasured } = baselineInputOf(profile, { ...options, probe });
+    expect(input.metrics.map(({ name }) => name)).toEqual(['p50', 'p99', 'cpu']);
+    expect(unmeasured).toEqual([]);
+  });
+
   it('needs no name where there is one endpoint, and takes a name and a contrast of its own', () => {
     const [cart] = profile.spec.endpoints;
     const single = { ...profile, spec: { ...profile.spec, endpoints: [cart!] } };

@@ -73,7 +73,11 @@ export const profileLimits = z
     'p99.9': timeLimit
       .exactOptional()
       .describe('999 in a thousand take so long or less; a trial needs 30000 requests for it.'),
-    cpu: timeLimit.exactOptional().describe('Processor time of the proxies for a thousand requests.'),
+    cpu: timeLimit
+      .exactOptional()
+      .describe(
+        'Processor time of the proxies for a thousand requests; measured where pods of the cluster send, without a control.',
+      ),
     errorRate: errorLimit.exactOptional().describe('The share of requests without a good answer.'),
   } satisfies Record<MetricName, z.ZodType>)
   .refine((limits) => Object.keys(limits).length > 0, {
