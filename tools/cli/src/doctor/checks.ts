@@ -8,6 +8,7 @@ import { openRepository } from '@meshwright/git';
 import { MeshwrightError, messageOf, shortCommit } from '@meshwright/model';
 import type { Host } from '../host.ts';
 import { secretsFor } from '../secrets.ts';
+import { metricsCheck } from './metrics-check.ts';
 import { isReachableFromHere, requireRights, withTarget } from './target.ts';
 import type { Check } from './run.ts';
 import { temporalChecks } from './temporal-checks.ts';
@@ -23,6 +24,7 @@ export function allChecks(config: Config, host: Host, connect: () => Promise<Cli
     { name: 'evidence', look: async () => ({ found: await writable(config.evidence.directory) }) },
     { name: 'results', look: async () => ({ found: await results(config, secrets) }) },
     ...config.repositories.flatMap((repository) => webhookCheck(repository, secrets)),
+    ...metricsCheck(config),
   ];
 }
 
