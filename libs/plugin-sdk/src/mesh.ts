@@ -150,6 +150,11 @@ interface Enrolls {
   /** How this mesh enrolls a namespace; pure. */
   enroll(workload: WorkloadSpec, mesh: MeshSpec): Enrollment;
   /**
+   * The annotations of a pod in the mesh that still takes requests from outside of it at one port, in plain text; pure. The
+   * engine asks its own pods for measurements there.
+   */
+  exemptPort(port: number): Record<string, string>;
+  /**
    * The workloads of enrolled namespaces whose running pods are not in the mesh, or not in this version of it:
    * they must restart.
    */

@@ -25,6 +25,11 @@ export function enrollAt(revision: string): Enrollment {
   return { labels: { [revisionLabel]: revision }, annotations: {}, removeLabels: [injectionLabel] };
 }
 
+/** The sidecar leaves the port to the pod (Istio's resource annotations). */
+export function exemptPort(port: number): Record<string, string> {
+  return { 'traffic.sidecar.istio.io/excludeInboundPorts': String(port) };
+}
+
 /** A workload of a namespace with its pods that have not ended. */
 export interface RunningWorkload {
   reference: ObjectReference;

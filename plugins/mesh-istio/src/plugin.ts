@@ -4,7 +4,14 @@ import { enrollAmbient } from './ambient/labels.ts';
 import { containers } from './containers.ts';
 import { detect } from './detect.ts';
 import { goldenSignals } from './golden-signals.ts';
-import { enroll, enrollAt, meshedWorkloads, outdatedWorkloads, sidecarWorkloads } from './injection.ts';
+import {
+  enroll,
+  enrollAt,
+  exemptPort,
+  meshedWorkloads,
+  outdatedWorkloads,
+  sidecarWorkloads,
+} from './injection.ts';
 import { leftovers } from './leftovers.ts';
 import { plan } from './plan.ts';
 import { render } from './render.ts';
@@ -29,6 +36,7 @@ export const meshIstio: MeshPlugin = definePlugin({
   render,
   verify,
   enroll: (workload, { mode }) => (mode === MeshMode.ambient ? enrollAmbient(workload) : enroll()),
+  exemptPort,
   enrollAt: (revision, { mode }) => (mode === MeshMode.ambient ? undefined : enrollAt(revision)),
   outdatedWorkloads: (namespaces, mesh, { cluster }) =>
     mesh.mode === MeshMode.ambient

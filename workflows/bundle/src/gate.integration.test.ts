@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type GatePlan, MeshwrightError, type TrialInput, type TrialRecord } from '@meshwright/model';
+import { MeshwrightError, type TrialInput, type TrialRecord } from '@meshwright/model';
 import { sampleTrial } from './test-support/fake-load.ts';
-import { isChanged, isControl, liveGate, planWith, sampleGate } from './test-support/gates.ts';
+import { isChanged, isControl, liveGate, planWith, sampleGate, watchedGate } from './test-support/gates.ts';
 import {
   changeOf,
   changeStatusOf,
@@ -215,10 +215,8 @@ describe('a change between two control planes', () => {
 });
 
 describe('requests that fail while a change runs', () => {
-  const watched: GatePlan = { ...sampleGate, watch: sampleGate.measurements[0]!.paths.b };
-
   it('stop it at once, and it is taken back', async () => {
-    planWith(world, watched);
+    planWith(world, watchedGate);
     const held = holdStage(world, 'control-plane');
     const isHeld = () => world.targets.log.at(-1) === 'local applyStage control-plane';
     world.load.behaviour = () => (isHeld() ? failing() : sampleTrial(20));
@@ -235,7 +233,7 @@ describe('requests that fail while a change runs', () => {
   });
 
   it('leave it alone while the sender itself is away', async () => {
-    planWith(world, watched);
+    planWith(world, watchedGate);
     world.load.behaviour = ({ request }) => {
       if (request.warmUpSeconds === 0) throw new MeshwrightError('LOAD_FAILED', 'No pod is ready.');
       return sampleTrial(20);

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { MeshwrightError, messageOf } from '@meshwright/model';
 import { headline, htmlReport, markdownReport, type MeasuredBaseline, svgSummary } from '@meshwright/report';
+import { findBaseline } from '../baselines/find.ts';
 import { readInput } from '../read-input.ts';
 import { escapeText } from '../render/text.ts';
 import { readBaseline } from '../report/baseline-schema.ts';
@@ -17,16 +18,17 @@ export function createReportCommand(session: Session): CommandUnknownOpts {
   const command = new Command('report')
     .summary('write a report of a comparison')
     .description(
-      'Makes a report of what `meshwright measure --json` printed: one HTML page without scripts or outside resources, ' +
-        'Markdown for a pull request, or a picture. Without one of them the Markdown is printed, otherwise the verdict in a ' +
-        'sentence. It needs neither a server nor a configuration.',
+      'Makes a report of a baseline of the results database, or of what `meshwright measure --json` printed: one HTML page ' +
+        'without scripts or outside resources, Markdown for a pull request, or a picture. Without one of them the Markdown ' +
+        'is printed, otherwise the verdict in a sentence. With --input it needs neither a server nor a configuration.',
     )
-    .requiredOption('--input <file>', 'the comparison; - for standard input')
+    .argument('[baseline]', 'the id of a baseline, or how it begins')
+    .option('--input <file>', 'a comparison instead; - for standard input')
     .option('--html <file>', 'write a page with all figures and pictures')
     .option('--markdown <file>', 'write GitHub Flavored Markdown')
     .option('--svg <file>', 'write a picture with the verdict')
-    .action(async ({ input, html, markdown, svg }) => {
-      const baseline = await read(session, input);
+    .action(async (id, { input, html, markdown, svg }) => {
+      const baseline = await find(session, { id, input });
       const files = [
         ...(html === undefined ? [] : [{ file: html, text: htmlReport(baseline) }]),
         ...(markdown === undefined ? [] : [{ file: markdown, text: markdownReport(baseline) }]),
@@ -41,10 +43,27 @@ export function createReportCommand(session: Session): CommandUnknownOpts {
       else session.print([escapeText(sentence), ...written.map((file) => `written: ${escapeText(file)}`)]);
     });
   return withExamples(command, [
-    ['meshwright report --input baseline.json --html report.html', 'a page to read and to send'],
+    ['meshwright report 0198f3a2 --html report.html', 'a page to read and to send'],
     ['meshwright report --input baseline.json >> "$GITHUB_STEP_SUMMARY"', 'in a pipeline'],
     ['meshwright measure --a … --b … --json | meshwright report --input - --svg verdict.svg', 'a picture'],
   ]);
+}
+
+async function find(
+  session: Session,
+  { id, input }: { id: string | undefined; input: string | undefined },
+): Promise<MeasuredBaseline> {
+  if ((id === undefined) === (input === undefined)) {
+    throw new MeshwrightError('INVALID_INPUT', 'A report is of one baseline: its id, or --input.', {
+      remedy: 'Run `meshwright baselines` for those there are.',
+    });
+  }
+  if (input !== undefined) return read(session, input);
+  const store = await session.results();
+  const summary = await findBaseline(store, id ?? '');
+  const record = await store.get(summary.id);
+  if (record !== undefined) return record;
+  throw new MeshwrightError('INVALID_INPUT', `The baseline ${summary.id} has just been removed.`);
 }
 
 async function read(session: Session, input: string): Promise<MeasuredBaseline> {

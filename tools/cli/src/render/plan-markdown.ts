@@ -27,6 +27,7 @@ import {
   describeDisturbance,
   describeDriftOf,
   describeManner,
+  describeMeasurement,
   describeNoWayBack,
   describeSum,
   wouldChange,
@@ -51,7 +52,8 @@ export function renderPlanMarkdown(plan: Plan, digest: Digest, limits: PlanLimit
   for (const reason of plan.confirmations) lines.push(`> **Must be confirmed:** ${codeSpan(reason)}`, '');
   for (const warning of plan.warnings) lines.push(`> **Warning:** ${codeSpan(warning)}`, '');
   if (!limits.full && !wouldChange(plan)) return [...lines, describeSum(plan)];
-  for (const sentence of [...describeDisturbance(plan), ...describeDriftOf(plan)]) {
+  const sentences = [...describeMeasurement(plan), ...describeDisturbance(plan), ...describeDriftOf(plan)];
+  for (const sentence of sentences) {
     lines.push(codeSpan(sentence), '');
   }
   lines.push(...renderPreflight(plan, limits), ...stageTable(plan));

@@ -7,6 +7,7 @@ import {
   type PlannedStage,
   shortCommit,
 } from '@meshwright/model';
+import { describeGate } from './gate.ts';
 import { joinCells } from './line.ts';
 import { describeAction, describeRevisions, isUninstall } from './mesh.ts';
 import { leftoversOf, ownChanges, type PlanLimits, renderStage, renderUndo } from './plan-stage.ts';
@@ -33,7 +34,12 @@ export function renderPlan(plan: Plan, digest: Digest, view: View, limits: PlanL
     );
     lines.push(...renderWayBack(plan, view, limits));
   }
-  const closing = [...describeDriftOf(plan), ...describeDisturbance(plan), describeSum(plan)];
+  const closing = [
+    ...describeMeasurement(plan),
+    ...describeDriftOf(plan),
+    ...describeDisturbance(plan),
+    describeSum(plan),
+  ];
   lines.push(...closing.flatMap((text) => wrap(text, width)).map((line) => style.bold(line)));
   return lines;
 }
@@ -79,6 +85,11 @@ export function describeDisturbance(plan: Plan): string[] {
       ? `No workload restarts.${touched}`
       : `${plural(workloads, 'workload')} with ${plural(pods, 'pod')} will restart${pace}.${touched}`,
   ];
+}
+
+/** How the change will be measured; empty where it is not. */
+export function describeMeasurement({ gate }: Pick<Plan, 'gate'>): string[] {
+  return gate === undefined ? [] : [`${escapeText(describeGate(gate))}.`.replace(/^m/, 'M')];
 }
 
 /** How much of the plan takes back what somebody else changed; empty where nothing drifted. */

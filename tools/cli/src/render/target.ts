@@ -8,6 +8,7 @@ import {
   type StageProgress,
   StageState,
 } from '@meshwright/model';
+import { describeGate, renderGate } from './gate.ts';
 import { joinCells } from './line.ts';
 import { describeAction } from './mesh.ts';
 import { paintPhase } from './phase.ts';
@@ -38,7 +39,7 @@ export function renderTarget(target: ChangeStatus, view: View): string[] {
     ),
     ...(plan === undefined ? [] : renderSummary(plan, phase, view)),
   ];
-  if (target.waitingFor !== undefined && !isAtWork(target)) {
+  if (target.waitingFor !== undefined && !isAtWork(target) && target.gate?.measuring === undefined) {
     lines.push(...paragraph(`waits for ${escapeText(target.waitingFor)}`, view, style.yellow));
   }
   const stages = target.stages.length === 0 ? plannedStages(plan) : target.stages;
@@ -46,6 +47,7 @@ export function renderTarget(target: ChangeStatus, view: View): string[] {
   if (target.rollback !== undefined && target.rollback.length > 0) {
     lines.push(`  ${style.bold('way back')}`, ...target.rollback.map((stage) => renderStage(stage, view)));
   }
+  if (target.gate !== undefined) lines.push(...renderGate(target.gate, view));
   if (failure !== undefined) lines.push(...renderFailure(failure, view));
   if (owned !== undefined && failure !== undefined) {
     const { total, removal } = owned;
@@ -97,6 +99,7 @@ function renderSummary(plan: PlanSummary, phase: Phase, view: View): string[] {
   const { style } = view;
   const { confirmations, warnings, drifted = 0, blastRadius, rollback, stages } = plan;
   const lines = paragraph(describePlan(plan), view);
+  if (plan.gate !== undefined) lines.push(...paragraph(escapeText(describeGate(plan.gate)), view));
   for (const reason of confirmations) {
     lines.push(...paragraph(`must be confirmed: ${escapeText(reason)}`, view, style.red));
   }

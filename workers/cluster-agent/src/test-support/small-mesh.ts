@@ -48,6 +48,7 @@ export function smallMesh({ namespace, unhealthy = [] }: SmallMeshOptions): Mesh
       return { state: 'healthy', note: `verify is healthy at ${mesh.version}` };
     },
     enroll: () => ({ labels: enrolledLabel, annotations: {}, removeLabels: ['large'] }),
+    exemptPort: (port) => ({ 'small/plain-port': String(port) }),
     enrollAt: (revision) => ({ labels: { small: revision }, annotations: {}, removeLabels: [] }),
     outdatedWorkloads: async (namespaces, mesh, { cluster }) => {
       const current = (await taggedRevision(cluster, namespace)) === mesh.revision;

@@ -1,6 +1,6 @@
 import type { TrialRecord } from '@meshwright/model';
 import { sampleTrial } from '../test-support/fake-load.ts';
-import { isChanged, isControl, liveGate, planWith, sampleGate } from '../test-support/gates.ts';
+import { isChanged, isControl, liveGate, planWith, sampleGate, watchedGate } from '../test-support/gates.ts';
 import { command, holdStage, inPhase, startRollout } from '../test-support/rollouts.ts';
 import { sampleRollout } from '../test-support/samples.ts';
 import type { World } from '../test-support/world.ts';
@@ -30,7 +30,7 @@ export const gateScenarios: Record<string, Scenario> = {
     return startRollout(world, sampleRollout('m-live'));
   },
   'errors-while-it-runs': async (world) => {
-    planWith(world, { ...sampleGate, watch: sampleGate.measurements[0]!.paths.b });
+    planWith(world, watchedGate);
     const held = holdStage(world, 'control-plane');
     const isHeld = () => world.targets.log.at(-1) === 'local applyStage control-plane';
     world.load.behaviour = () => (isHeld() ? failing() : sampleTrial(20));

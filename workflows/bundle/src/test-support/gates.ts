@@ -43,6 +43,9 @@ export const sampleGate: GatePlan = {
   unmeasured: [],
 };
 
+/** The same, with an eye on errors while the change runs. */
+export const watchedGate: GatePlan = { ...sampleGate, watch: way };
+
 /** Pods of both control planes, between the two stages of the sample plan. */
 export const liveGate: GatePlan = {
   ...sampleGate,

@@ -17,6 +17,8 @@ export interface Gate {
   plan: GatePlan;
   status: GateStatus;
   comparisons: Comparison[];
+  /** True once it is settled that the change goes on although it was not measured before. */
+  unmeasured: boolean;
   /** How often it has been measured after the change: each time is a record of its own. */
   rounds: number;
 }
@@ -46,7 +48,7 @@ export function openGate(change: Change): Gate | undefined {
     comparisons: comparisons.map(({ shown }) => shown),
   };
   change.status.gate = status;
-  return { plan, status, comparisons, rounds: 0 };
+  return { plan, status, comparisons, unmeasured: false, rounds: 0 };
 }
 
 function beginComparison(

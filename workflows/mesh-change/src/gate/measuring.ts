@@ -13,27 +13,47 @@ import {
   Phase,
   Verdict,
 } from '@meshwright/model';
-import { nextBlock } from '@meshwright/statistics';
+import { leastPairs, nextBlock } from '@meshwright/statistics';
 import { announce, type Change, publish } from '../change.ts';
 import { mayGoOn } from '../commands.ts';
 import { type Comparison, contextOf, type Gate, recordId } from './gate.ts';
 
 /** A trial that could not be run is tried again so often: a worker may have died, a pod may be restarting. */
 const attempts = 10;
+const usualConfidence = 0.9;
 /** So many windows may be lost before a comparison goes on with what it has. */
 const mostLost = 4;
 
-/** Measures each endpoint as it is before the change, as often as the last look needs. */
-export async function measureBefore(change: Change, gate: Gate): Promise<void> {
+/**
+ * Measures each endpoint as it is before the change, as often as the last look needs. Undefined when every one has enough
+ * valid windows to be judged by, or else what was wrong with the others.
+ */
+export async function measureBefore(change: Change, gate: Gate): Promise<string | undefined> {
   for (const comparison of gate.comparisons) {
+    let invalid: GateWindow | undefined;
     const wanted = comparison.input.looks.at(-1) ?? 0;
     for (let tried = 0; comparison.before.length < wanted && tried < wanted + mostLost; tried += 1) {
       const what = `before the change, ${comparison.measurement.endpoint}, trial ${tried + 1} of ${wanted}`;
       const window = await measureNext(change, gate, { comparison, path: 'a', what, turn: tried });
       if (isValid(window)) comparison.before.push(window);
+      else invalid = window;
       comparison.shown.trials.a = comparison.before.length;
     }
+    const missing = missingBefore(comparison, invalid);
+    if (missing !== undefined) return missing;
   }
+  return undefined;
+}
+
+function missingBefore({ before, input, shown }: Comparison, invalid?: GateWindow): string | undefined {
+  const least = Math.min(input.looks[0] ?? 0, leastPairs(usualConfidence));
+  if (before.length >= least) return undefined;
+  const { subject, control } = invalid ?? {};
+  const reasons = [
+    ...(subject?.invalid ?? []),
+    ...(control?.invalid ?? []).map((why) => `The control: ${why}`),
+  ];
+  return [`Of ${shown.endpoint} ${before.length} of ${least} trials were valid.`, ...reasons].join(' ');
 }
 
 /** Measures and judges each endpoint with the change, one after the other; the worst verdict counts. */
@@ -166,7 +186,7 @@ async function measureNext(change: Change, gate: Gate, next: Next): Promise<Gate
 async function tellNext(change: Change, gate: Gate, what: string): Promise<void> {
   await mayGoOn(change);
   gate.status.measuring = what;
-  change.status.waitingFor = `the measurement: ${what}`;
+  change.status.waitingFor = 'the measurement of its workload';
   if (change.status.phase === Phase.measuring) publish(change);
   else await announce(change, Phase.measuring);
 }

@@ -9,7 +9,11 @@ import type { Gate } from './gate.ts';
 const attemptSeconds = 300;
 
 /** Measures with the gate's own pods there, where it has any; they go again unless they stay for the whole change. */
-export async function withProbes(change: Change, gate: Gate, measure: () => Promise<void>): Promise<void> {
+export async function withProbes<Result>(
+  change: Change,
+  gate: Gate,
+  measure: () => Promise<Result>,
+): Promise<Result> {
   const { probes } = gate.plan;
   if (probes === undefined) return measure();
   const { cluster, digest } = planOf(change);
@@ -24,7 +28,7 @@ export async function withProbes(change: Change, gate: Gate, measure: () => Prom
       cluster,
       plan: digest,
     });
-    await measure();
+    return await measure();
   } finally {
     if (!probes.staysOpen) await closeProbes(change, gate);
   }

@@ -24,36 +24,39 @@ import { withProbes } from './probes.ts';
 export async function judgeBefore(change: Change, gate: Gate): Promise<Turn | undefined> {
   if (gate.plan.afterStage !== undefined) return undefined;
   for (;;) {
-    const failure = await attempt(change, () => withProbes(change, gate, () => measureBefore(change, gate)));
-    if (failure === undefined) return undefined;
+    const missing = await attempt(change, () => withProbes(change, gate, () => measureBefore(change, gate)));
+    if (missing === undefined) {
+      await announce(change, Phase.changing);
+      return undefined;
+    }
     if (change.orders.forward.consideredCancelled) return afterTurn(change);
-    gate.status.reason = `The workload could not be measured before the change: ${failure.message}`;
-    gate.status.verdict = Verdict.inconclusive;
+    noteUnmeasured(gate, `The workload could not be measured before the change: ${missing}`);
     // Nothing was there to be measured before the mesh was.
     if (planOf(change).action === PlanAction.install) {
+      gate.unmeasured = true;
       gate.status.outcome = 'goes on unmeasured: there was nothing to compare with before the installation';
       return undefined;
     }
-    const turn = await decide(change, gate, inconclusive(gate.status.reason, failure));
-    if (turn !== 'retry') return turn;
+    const turn = await decide(change, gate, inconclusive(gate));
+    if (turn === 'retry') continue;
+    gate.unmeasured = true;
+    return turn;
   }
 }
 
 /** Measures the workload with the change and decides what becomes of it. Undefined when it is kept. */
 export async function judgeAfter(change: Change, gate: Gate): Promise<Turn | undefined> {
-  if (gate.plan.afterStage === undefined && gate.comparisons.every(({ before }) => before.length === 0)) {
-    return undefined;
-  }
+  if (gate.unmeasured) return undefined;
   for (;;) {
-    const failure = await attempt(change, () =>
+    const missing = await attempt(change, () =>
       withProbes(change, gate, async () => {
         noteVerdict(gate, await measureAfter(change, gate));
+        return undefined;
       }),
     );
     if (change.orders.forward.consideredCancelled) return afterTurn(change);
-    if (failure !== undefined) {
-      gate.status.verdict = Verdict.inconclusive;
-      gate.status.reason = `The workload could not be measured with the change: ${failure.message}`;
+    if (missing !== undefined) {
+      noteUnmeasured(gate, `The workload could not be measured with the change: ${missing}`);
     }
     const { verdict = Verdict.inconclusive } = gate.status;
     setAttributes({ verdict });
@@ -72,6 +75,7 @@ export async function judgeRestored(change: Change, gate: Gate): Promise<void> {
         const judgements = await measureRestored(change, gate);
         const verdict = worst(judgements.map((each) => each.verdict));
         gate.status.restored = { verdict, reason: reasonsOf(judgements) };
+        return undefined;
       }),
     );
   } catch (error) {
@@ -96,7 +100,7 @@ async function actOn(change: Change, gate: Gate, verdict: Verdict): Promise<Turn
     await announce(change, Phase.changing);
     return undefined;
   }
-  if (verdict === Verdict.inconclusive) return decide(change, gate, inconclusive(reason));
+  if (verdict === Verdict.inconclusive) return decide(change, gate, inconclusive(gate));
   const failure: Failure = { code: 'REGRESSED', message: `The change made the workload worse: ${reason}` };
   if (plan.onRegression === OnRegression.rollback && plan.contrast !== Contrast.advisory) {
     status.outcome = 'taken back';
@@ -131,19 +135,24 @@ async function decide(change: Change, gate: Gate, failure: Failure): Promise<Tur
 }
 
 /** Why it could not be done; undefined when it was. Orders interrupt it. */
-async function attempt(change: Change, measure: () => Promise<void>): Promise<Failure | undefined> {
+async function attempt(
+  change: Change,
+  measure: () => Promise<string | undefined>,
+): Promise<string | undefined> {
   try {
-    await change.orders.forward.run(measure);
-    return undefined;
+    return await change.orders.forward.run(measure);
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
-    return isCancellation(error)
-      ? { code: 'CANCELLED', message: 'The measurement was called off.' }
-      : failureOf(error);
+    return isCancellation(error) ? 'The measurement was called off.' : failureOf(error).message;
   } finally {
     if (change.status.gate !== undefined) delete change.status.gate.measuring;
     delete change.status.waitingFor;
   }
+}
+
+function noteUnmeasured({ status }: Gate, reason: string): void {
+  status.verdict = Verdict.inconclusive;
+  status.reason = reason;
 }
 
 function noteVerdict({ status, comparisons }: Gate, verdict: Verdict): void {
@@ -158,10 +167,6 @@ function reasonsOf(judgements: readonly Judgement[]): string {
   return judgements.map(({ id, reason }) => `${id.replace(/^.*: /, '')}: ${reason}`).join(' ');
 }
 
-function inconclusive(reason: string, cause?: Failure): Failure {
-  return {
-    code: 'INCONCLUSIVE',
-    message: `The change could not be judged: ${reason}`,
-    ...(cause?.lines === undefined ? {} : { lines: cause.lines }),
-  };
+function inconclusive({ status }: Gate): Failure {
+  return { code: 'INCONCLUSIVE', message: `The change could not be judged: ${status.reason ?? ''}` };
 }

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { Contrast, type GateProbes, type KubernetesObject, PlanAction, type Probe } from '@meshwright/model';
+import {
+  Contrast,
+  type CostScope,
+  type GateProbes,
+  type KubernetesObject,
+  PlanAction,
+  type Probe,
+} from '@meshwright/model';
 import type { Enrollment } from '@meshwright/plugin-sdk';
 import { isEnrolling } from '../enrollment.ts';
 import type { Planning } from '../target.ts';
@@ -13,6 +20,11 @@ export interface ProbePair {
   host: string;
 }
 
+/** A pair that one of two control planes serves. */
+export interface LivePair extends ProbePair {
+  cost: CostScope;
+}
+
 /** Pods of the engine's own, by what they are there for. */
 export interface CreatedProbes {
   objects: KubernetesObject[];
@@ -22,26 +34,41 @@ export interface CreatedProbes {
   /** In no mesh. */
   control?: Probe;
   /** One pair for each control plane. */
-  both?: { a: ProbePair; b: ProbePair };
+  both?: { a: LivePair; b: LivePair };
 }
 
 /** The pods that a gate creates; undefined where its profile does not ask for them. */
 export function createdProbes(
   planning: Planning,
-  { action }: Planned,
+  { action, mesh, meshBefore }: Planned,
   { contrast, enrollments }: Chosen,
 ): CreatedProbes | undefined {
   if (planning.snapshot.profile?.spec.probes?.create !== true) return undefined;
   const { input, plugin, snapshot, probeImage } = planning;
-  const make = (role: string, enrollment: Enrollment | undefined): Made =>
-    makeProbe({ pattern: input.pattern, cluster: input.cluster, image: probeImage, role, enrollment });
+  const make = (role: string, enrollment: Enrollment | undefined, answers = false): Made =>
+    makeProbe({
+      answers,
+      exempt: enrollment !== undefined && isEnrolling(plugin) ? plugin.exemptPort(fortioPorts.http) : {},
+      pattern: input.pattern,
+      cluster: input.cluster,
+      image: probeImage,
+      role,
+      enrollment,
+    });
   if (contrast === Contrast.concurrent && enrollments !== undefined) {
-    const [a, b] = [make('before', enrollments.a), make('after', enrollments.b)];
-    return { ...together([a, b], false), both: { a: a.pair, b: b.pair } };
+    const [a, b] = [make('before', enrollments.a, true), make('after', enrollments.b, true)];
+    const live = ({ pair }: Made, revision: string | undefined): LivePair => ({
+      ...pair,
+      cost: { mesh: mesh.type, ...(revision === undefined ? {} : { revision }) },
+    });
+    const both = { a: live(a, meshBefore?.revision), b: live(b, mesh.revision) };
+    return { ...together([a, b], false), both };
   }
-  const { mesh } = snapshot.pattern.spec;
   const workload = { namespace: '', enroll: true, waypoint: false, manifests: [] };
-  const meshed = make('client', isEnrolling(plugin) ? plugin.enroll(workload, mesh) : undefined);
+  const meshed = make(
+    'client',
+    isEnrolling(plugin) ? plugin.enroll(workload, snapshot.pattern.spec.mesh) : undefined,
+  );
   // With another version or revision its proxy would be one of before, and hold the old control plane.
   const staysOpen = action === PlanAction.configure;
   if (contrast !== Contrast.controlled) {
@@ -74,10 +101,14 @@ interface Wish {
   image: string;
   role: string;
   enrollment: Enrollment | undefined;
+  /** Whether there is a pod that answers, beside the one that sends. */
+  answers: boolean;
+  /** The annotations that keep the port open at which the one that sends is asked. */
+  exempt: Record<string, string>;
 }
 
-/** A namespace with a pod that sends and one that answers. */
-function makeProbe({ pattern, cluster, image, role, enrollment }: Wish): Made {
+/** A namespace with a pod that sends, and one that answers where that is wanted. */
+function makeProbe({ pattern, cluster, image, role, enrollment, answers, exempt }: Wish): Made {
   const namespace = `meshwright-${shortened(pattern)}-${role}`;
   const labels = {
     'app.kubernetes.io/managed-by': 'meshwright',
@@ -93,8 +124,13 @@ function makeProbe({ pattern, cluster, image, role, enrollment }: Wish): Made {
         ...(enrollment === undefined ? {} : { annotations: enrollment.annotations }),
       },
     },
-    ...['client', 'server'].map((name) => deployment({ namespace, name, image, labels })),
-    service(namespace, labels),
+    deployment({ namespace, name: 'client', image, labels, annotations: exempt }),
+    ...(answers
+      ? [
+          deployment({ namespace, name: 'server', image, labels, annotations: {} }),
+          service(namespace, labels),
+        ]
+      : []),
   ];
   const client = { cluster, namespace, labelSelector: 'app=client', port: fortioPorts.http };
   return { namespace, objects, pair: { client, host: `server.${namespace}` } };
@@ -105,11 +141,13 @@ function deployment({
   name,
   image,
   labels,
+  annotations,
 }: {
   namespace: string;
   name: string;
   image: string;
   labels: Record<string, string>;
+  annotations: Record<string, string>;
 }): KubernetesObject {
   const app = { app: name };
   return {
@@ -120,7 +158,7 @@ function deployment({
       replicas: 1,
       selector: { matchLabels: app },
       template: {
-        metadata: { labels: { ...labels, ...app } },
+        metadata: { labels: { ...labels, ...app }, annotations },
         spec: {
           automountServiceAccountToken: false,
           terminationGracePeriodSeconds: 5,

@@ -4,6 +4,7 @@ import {
   type GateMeasurement,
   type GatePlan,
   type KubernetesObject,
+  type LoadEndpoint,
   type LoadPath,
   MeshwrightError,
   OnRegression,
@@ -16,7 +17,7 @@ import { type LoadRegistry, refuseUnable } from '@meshwright/plugin-sdk';
 import type { ComparedStage } from '../undo.ts';
 import type { Planning } from '../target.ts';
 import { chooseContrast, type Chosen } from './contrast.ts';
-import { createdProbes } from './created-probes.ts';
+import { createdProbes, type LivePair } from './created-probes.ts';
 import { loopback, toServer } from './fortio-server.ts';
 import { readUsedProbes, type UsedProbes } from './used-probes.ts';
 
@@ -74,7 +75,8 @@ export async function planGate(planning: Planning, planned: Planned): Promise<Pl
     gate,
     ...(created === undefined ? {} : { probes: created.objects }),
     warnings: gate.unmeasured.map(
-      (metric) => `The limit of ${metric} is not judged: nothing measures it yet.`,
+      (metric) =>
+        `The limit of ${metric} is not judged: only load that pods of the mesh send all of tells it.`,
     ),
   };
 }
@@ -111,7 +113,9 @@ function limitsOf(
 
 /** Whether pods send everything, and none of it past the proxies, as a control does: only then is there a cost to judge. */
 function tellsCost(ways: readonly GateMeasurement[]): boolean {
-  return ways.every(({ paths: { a, b }, control }) => a.probe !== undefined && b.probe !== undefined && control === undefined);
+  return ways.every(
+    ({ paths: { a, b }, control }) => a.probe !== undefined && b.probe !== undefined && control === undefined,
+  );
 }
 
 interface Sources {
@@ -125,10 +129,7 @@ function waysOf({ spec }: PerformanceProfile, { chosen, created, used }: Sources
     const endpoint = loadEndpointOf(named);
     if (chosen.contrast === Contrast.concurrent && created?.both !== undefined) {
       const { a, b } = created.both;
-      const paths = {
-        a: { probe: a.client, endpoint: toServer(endpoint, a.host) },
-        b: { probe: b.client, endpoint: toServer(endpoint, b.host) },
-      };
+      const paths = { a: livePath(endpoint, a), b: livePath(endpoint, b) };
       return { endpoint: named.name, paths };
     }
     const client = created?.client ?? used?.client;
@@ -141,6 +142,11 @@ function waysOf({ spec }: PerformanceProfile, { chosen, created, used }: Sources
       ...(isControlled ? { control: { probe: control, endpoint: loopback(endpoint) } } : {}),
     };
   });
+}
+
+/** From a pod of one control plane to another of the same; only what that one used is its cost. */
+function livePath(endpoint: LoadEndpoint, { client, host, cost }: LivePair): LoadPath {
+  return { probe: client, endpoint: toServer(endpoint, host), cost };
 }
 
 /** The first endpoint, by whoever can send to it while the change runs. */
