@@ -127,8 +127,12 @@ describe('the metrics of a running engine', () => {
     const sdk = await scrape(`http://127.0.0.1:${own}/metrics`);
     // As the dashboard asks for them.
     expect(sdk).toMatch(/^temporal_worker_task_slots_available\{[^}]*task_queue="git"[^}]*worker_type="/m);
-    expect(sdk).toMatch(/^temporal_activity_schedule_to_start_latency_seconds_bucket\{[^}]*task_queue="git"/m);
-    expect(sdk).toMatch(/^temporal_workflow_task_schedule_to_start_latency_seconds_bucket\{[^}]*task_queue="/m);
+    expect(sdk).toMatch(
+      /^temporal_activity_schedule_to_start_latency_seconds_bucket\{[^}]*task_queue="git"/m,
+    );
+    expect(sdk).toMatch(
+      /^temporal_workflow_task_schedule_to_start_latency_seconds_bucket\{[^}]*task_queue="/m,
+    );
   });
 
   it('are gone when it stops, and are not served where nobody asked for them', async () => {

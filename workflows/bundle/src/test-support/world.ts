@@ -36,11 +36,13 @@ const namespaceDeadlineMilliseconds = 60_000;
  * @param address of a Temporal server whose namespaces may be created at will.
  * @param cacheDirectory where the bundle is kept between runs.
  * @param workerAddress where the workers reach the same server, when not directly.
+ * @param metrics told of what ends in these workers.
  */
 export async function startWorld(
   address: string,
   cacheDirectory: string,
   workerAddress: string = address,
+  metrics?: NonNullable<WorkerOptions['metrics']>,
 ): Promise<World> {
   const namespace = `test-${randomUUID()}`;
   const bundle = await loadWorkflowBundle({ cacheDirectory });
@@ -48,7 +50,8 @@ export async function startWorld(
   const temporal = await connectTemporal({ address, namespace });
   const { client } = temporal;
   await ensureSearchAttributes(client.connection, { address, namespace });
-  const common = { address: workerAddress, namespace, logger: silentLogger, graceSeconds: 1 };
+  const told = metrics === undefined ? {} : { metrics };
+  const common = { address: workerAddress, namespace, logger: silentLogger, graceSeconds: 1, ...told };
   const targets = new FakeTargets();
   const repository = new FakeRepository();
   const load = new FakeLoad();
@@ -87,7 +90,10 @@ export const silentLogger: WorkerOptions['logger'] = {
   child: () => silentLogger,
 };
 
-type Common = Pick<WorkerOptions, 'address' | 'namespace' | 'logger' | 'graceSeconds' | 'activities'>;
+type Common = Pick<
+  WorkerOptions,
+  'address' | 'namespace' | 'logger' | 'graceSeconds' | 'activities' | 'metrics'
+>;
 
 /** Without a cache every task replays the whole history, so that any nondeterminism shows, and fails the run. */
 function orchestratorOptions(common: Common, workflowBundle: WorkflowBundle): WorkerOptions {
