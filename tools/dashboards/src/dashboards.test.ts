@@ -51,7 +51,9 @@ it('the dashboard of Meshwright asks for nothing that its endpoint does not serv
   const text = await createMetrics({ version: '1', process: true }).text();
   const served = new Set([...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name));
   const asked = queriesOf(allDashboards()['meshwright.json']!).flatMap((query) =>
-    [...query.matchAll(/\b(?:meshwright|process|nodejs)_\w+/g)].map(([name]) => name.replace(/_bucket$/, '')),
+    [...query.matchAll(/\b(?:meshwright|process|nodejs)_\w+/g)].map(([name]) =>
+      name.replace(/_(?:bucket|count)$/, ''),
+    ),
   );
   expect(asked.length).toBeGreaterThan(20);
   for (const name of asked) expect(served).toContain(name);

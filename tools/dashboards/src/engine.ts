@@ -4,7 +4,6 @@ import { layOut, type Section } from './layout.ts';
 
 const {
   buildInfo,
-  rollouts,
   rolloutSeconds,
   changeSeconds,
   stageSeconds,
@@ -49,7 +48,7 @@ const overview: Section = {
       title: 'Rollouts in this time, by how they ended',
       unit: 'short',
       single: true,
-      queries: { '{{phase}}': `sum by (phase) (increase(${rollouts}[$__range]))` },
+      queries: { '{{phase}}': `sum by (phase) (increase(${rolloutSeconds}_count[$__range]))` },
     },
     {
       title: 'Since each repository was last seen',
@@ -73,7 +72,7 @@ const changing: Section = {
     {
       title: 'Rollouts ended, by phase',
       unit: 'short',
-      queries: { '{{phase}}': counted(rollouts, 'phase') },
+      queries: { '{{phase}}': counted(`${rolloutSeconds}_count`, 'phase') },
     },
     {
       title: 'Duration of rollouts',

@@ -2,7 +2,7 @@ import type { PlanChangeInput, PlanSummary, TargetActivities } from '@meshwright
 import { expect, it } from 'vitest';
 import { tellPlans } from './tell-plans.ts';
 
-const input = { cluster: 'local', pattern: 'shop' } as PlanChangeInput;
+const input = { cluster: 'local', pattern: 'shop', purpose: 'apply' } as PlanChangeInput;
 
 it('tells of a plan what it does and how much drift it found, and gives it on', async () => {
   const told: object[] = [];
@@ -14,8 +14,8 @@ it('tells of a plan what it does and how much drift it found, and gives it on', 
     expect(await activities.planChange(input)).toBe(plan);
   }
   expect(told).toEqual([
-    { cluster: 'local', pattern: 'shop', action: 'configure', drifted: 2 },
-    { cluster: 'local', pattern: 'shop', action: 'none', drifted: 0 },
+    { cluster: 'local', pattern: 'shop', purpose: 'apply', action: 'configure', drifted: 2 },
+    { cluster: 'local', pattern: 'shop', purpose: 'apply', action: 'none', drifted: 0 },
   ]);
 });
 

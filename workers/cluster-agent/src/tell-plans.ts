@@ -11,7 +11,8 @@ export function tellPlans<Activities extends Pick<TargetActivities, 'planChange'
     async planChange(input) {
       const plan = await activities.planChange(input);
       const { action, drifted = 0 } = plan;
-      metrics.planned({ cluster: input.cluster, pattern: input.pattern, action, drifted });
+      const { cluster, pattern, purpose } = input;
+      metrics.planned({ cluster, pattern, purpose, action, drifted });
       return plan;
     },
   };

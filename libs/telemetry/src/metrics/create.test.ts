@@ -80,8 +80,8 @@ describe('the metrics', () => {
 
   it('tell of drift, throttling and requests without an answer', async () => {
     const metrics = createMetrics({ version: '1' });
-    metrics.planned({ cluster: 'local', pattern: 'shop', action: 'configure', drifted: 3 });
-    metrics.planned({ cluster: 'local', pattern: 'shop', action: 'none', drifted: 0 });
+    metrics.planned({ cluster: 'local', pattern: 'shop', purpose: 'apply', action: 'configure', drifted: 3 });
+    metrics.planned({ cluster: 'local', pattern: 'shop', purpose: 'apply', action: 'none', drifted: 0 });
     metrics.requested({ cluster: 'local', method: 'PATCH', status: 429, seconds: 0.01 });
     metrics.requested({ cluster: 'local', method: 'PATCH', seconds: 35 });
     const lines = (await metrics.text()).split('\n');
@@ -97,6 +97,20 @@ describe('the metrics', () => {
     expect(lines).toContain(
       'meshwright_kubernetes_request_duration_seconds_count{cluster="local",method="PATCH"} 1',
     );
+  });
+
+  it('begin with 0 where something may be counted soon, so that Prometheus sees the first one', async () => {
+    const metrics = createMetrics({ version: '1' });
+    const before = (await metrics.text()).split('\n');
+    expect(before).toContain('meshwright_rollout_duration_seconds_count{phase="failed"} 0');
+    expect(before).not.toContain('meshwright_rollout_duration_seconds_count{phase="planning"} 0');
+    metrics.planned({ cluster: 'local', pattern: 'shop', purpose: 'apply', action: 'install', drifted: 0 });
+    const planned = (await metrics.text()).split('\n');
+    expect(planned).toContain(
+      'meshwright_rollouts_total{pattern="shop",purpose="apply",phase="rolled-back"} 0',
+    );
+    expect(planned).toContain('meshwright_verdicts_total{pattern="shop",verdict="regressed"} 0');
+    expect(planned).toContain('meshwright_drift_found_total{cluster="local",pattern="shop"} 0');
   });
 
   it('have no more series than names they may tell apart, whatever the names are', async () => {

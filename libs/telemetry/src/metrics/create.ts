@@ -1,4 +1,4 @@
-import { errorCodes } from '@meshwright/model';
+import { errorCodes, isFinal, Phase, Verdict } from '@meshwright/model';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { BoundedValues, otherValue } from './bounded.ts';
 import { MetricNames } from './names.ts';
@@ -38,11 +38,17 @@ export function createMetrics({
   ]);
   build.set({ version, node: process.version }, 1);
   const names = boundedNames(mostNames);
+  const { expectEnd, ...workflows } = ofWorkflows(registry, names);
+  const { planned, requested } = ofClusters(registry, names);
   return {
-    ...ofWorkflows(registry, names),
+    ...workflows,
     ...ofActivities(registry, names),
     ...ofRepositories(registry, names),
-    ...ofClusters(registry, names),
+    requested,
+    planned(plan) {
+      expectEnd(plan);
+      planned(plan);
+    },
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };
@@ -58,7 +64,7 @@ function boundedNames(most: number): Names {
 function ofWorkflows(
   registry: Registry,
   names: Names,
-): Pick<Metrics, 'rolloutEnded' | 'changeEnded' | 'judged'> {
+): Pick<Metrics, 'rolloutEnded' | 'changeEnded' | 'judged'> & { expectEnd: Metrics['planned'] } {
   const { rollouts, rolloutSeconds, changes, changeSeconds, stageSeconds, verdicts } = MetricNames;
   const rolloutCount = counter(registry, rollouts, 'Rollouts that ended.', ['pattern', 'purpose', 'phase']);
   const rolloutTime = seconds(
@@ -88,7 +94,15 @@ function ofWorkflows(
     longSeconds,
   );
   const verdictCount = counter(registry, verdicts, 'Measurements that were judged.', ['pattern', 'verdict']);
+  const ends = Object.values(Phase).filter(isFinal);
+  for (const phase of ends) rolloutTime.zero({ phase });
   return {
+    // Prometheus sees no increase in a series that begins with 1: what may be counted soon is there with 0 before.
+    expectEnd({ pattern: planned, purpose }) {
+      const pattern = names.pattern.of(planned);
+      for (const phase of ends) rolloutCount.inc({ pattern, purpose, phase }, 0);
+      for (const verdict of Object.values(Verdict)) verdictCount.inc({ pattern, verdict }, 0);
+    },
     rolloutEnded({ pattern, purpose, phase, seconds: took }) {
       rolloutCount.inc({ pattern: names.pattern.of(pattern), purpose, phase });
       rolloutTime.observe({ phase }, atLeastNothing(took));
@@ -180,7 +194,7 @@ function ofClusters(registry: Registry, names: Names): Pick<Metrics, 'planned' |
       const pattern = names.pattern.of(givenPattern);
       planCount.inc({ cluster, action });
       drifted.set({ cluster, pattern }, objects);
-      if (objects > 0) found.inc({ cluster, pattern });
+      found.inc({ cluster, pattern }, objects > 0 ? 1 : 0);
     },
     requested({ cluster: given, method, status, seconds: took }) {
       const cluster = names.cluster.of(given);

@@ -1,4 +1,4 @@
-import type { EndSink, PlanAction, Verdict } from '@meshwright/model';
+import type { EndSink, PlanAction, Purpose, Verdict } from '@meshwright/model';
 
 /** How an activity ended. */
 export type ActivityOutcome = 'completed' | 'failed' | 'cancelled';
@@ -16,7 +16,13 @@ export interface Metrics extends EndSink {
   /** `pattern` is absent where a measurement belongs to none. */
   judged(judgement: { pattern?: string; verdict: Verdict }): void;
   /** `drifted` objects have fields that somebody else has changed. */
-  planned(plan: { cluster: string; pattern: string; action: PlanAction; drifted: number }): void;
+  planned(plan: {
+    cluster: string;
+    pattern: string;
+    purpose: Purpose;
+    action: PlanAction;
+    drifted: number;
+  }): void;
   looked(look: { repository: string; result: LookResult }): void;
   commitRead(commit: { repository: string; valid: number; invalid: number }): void;
   /** One attempt at a request to a cluster; without `status` there was no answer. */
