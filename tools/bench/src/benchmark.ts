@@ -15,7 +15,7 @@ import {
   type TestbedProfile,
 } from '@meshwright/testbed';
 import { isBusy, lookAtMachine } from './measuring/machine.ts';
-import type { CaseReport, Report } from './measuring/report.ts';
+import type { Report } from './measuring/report.ts';
 import { runProgram } from './programs.ts';
 
 /** How a benchmark is to run. */
@@ -28,6 +28,13 @@ export interface BenchmarkOptions {
   delay: number;
   /** How many rollouts wait in `parked`, instead of its own number. */
   count?: number;
+  /** How many comparisons of no change `gate` makes, and how many of slowdowns, instead of its own numbers. */
+  comparisons?: number;
+  injected?: number;
+  /** For what `gate` draws. */
+  seed: number;
+  /** How long a trial of `gate` and `overhead` measures, instead of their own times. */
+  seconds?: number;
   /** Whether missing Debian packages may be installed. */
   install: boolean;
   progress: ProgressReporter;
@@ -43,11 +50,7 @@ export interface Benchmark {
 }
 
 /** What a benchmark found, without what every report has. */
-export interface Findings {
-  versions: Record<string, string>;
-  notes: string[];
-  cases: CaseReport[];
-}
+export type Findings = Pick<Report, 'versions' | 'notes' | 'cases' | 'shares' | 'comparisons'>;
 
 /** Looks at the machine, runs the body, and makes the report. */
 export async function makeReport(
@@ -62,7 +65,7 @@ export async function makeReport(
     const share = Math.round(machine.used * 100);
     progress.note(`Other work uses ${share} % of this machine: do not rely on the figures.`);
   }
-  const { versions, notes, cases } = await body();
+  const { versions, ...found } = await body();
   const own = { node: process.version, meshwright: await ownVersion() };
   return {
     benchmark,
@@ -71,8 +74,7 @@ export async function makeReport(
     quick,
     machine,
     versions: { ...own, ...versions },
-    notes,
-    cases,
+    ...found,
   };
 }
 

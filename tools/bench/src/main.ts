@@ -4,10 +4,12 @@ import { isMeshwrightError, messageOf } from '@meshwright/model';
 import { streamProgress } from '@meshwright/testbed';
 import { applyBenchmark } from './apply/benchmark.ts';
 import type { Benchmark, BenchmarkOptions } from './benchmark.ts';
+import { gateBenchmark } from './gate/benchmark.ts';
 import { installBenchmark } from './install/benchmark.ts';
 import type { Report } from './measuring/report.ts';
 import { renderReport } from './measuring/table.ts';
 import { memoryBenchmark } from './memory/benchmark.ts';
+import { overheadBenchmark } from './overhead/benchmark.ts';
 import { parkedBenchmark } from './parked/benchmark.ts';
 import { planBenchmark } from './plan/benchmark.ts';
 import { upgradeBenchmark } from './upgrade/benchmark.ts';
@@ -21,6 +23,8 @@ const benchmarks: readonly Benchmark[] = [
   planBenchmark,
   parkedBenchmark,
   upgradeBenchmark,
+  overheadBenchmark,
+  gateBenchmark,
 ];
 
 const program = new Command('npm run bench --')
@@ -33,6 +37,10 @@ const program = new Command('npm run bench --')
   .option('--json <file>', 'write every repetition to this file as well')
   .option('--delay <milliseconds>', 'apply: a round trip time to the API server', delayOf, 0)
   .option('--count <n>', 'parked: how many rollouts wait', countOf)
+  .option('--comparisons <n>', 'gate: how many comparisons of no change', comparisonsOf)
+  .option('--injected <n>', 'gate: how many comparisons of all slowdowns together', comparisonsOf)
+  .option('--seed <n>', 'gate: for what is drawn', countOf, 1)
+  .option('--seconds <n>', 'gate, overhead: how long a trial measures', secondsOf)
   .option('--no-install', 'refuse to install missing Debian packages')
   .addHelpText(
     'after',
@@ -47,6 +55,7 @@ Examples:
   npm run bench -- apply --delay 10
   npm run bench -- install --quick
   npm run bench -- parked --count 500
+  npm run bench -- gate --comparisons 100 --injected 60
 
 Arms take turns on one machine, and what counts is their ratio; let nothing else run meanwhile. A missed goal is told,
 and is no failure: the exit code is 1 only when something could not be measured.`,
@@ -54,15 +63,16 @@ and is no failure: the exit code is 1 only when something could not be measured.
   .parse();
 
 const [chosen] = program.processedArgs;
-const { json, quick, repetitions, delay, count, install } = program.opts();
+const { json, repetitions, count, comparisons, injected, seconds, ...given } = program.opts();
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
 const options: BenchmarkOptions = {
-  quick,
-  install,
-  delay,
+  ...given,
   ...(repetitions === undefined ? {} : { repetitions }),
   ...(count === undefined ? {} : { count }),
+  ...(comparisons === undefined ? {} : { comparisons }),
+  ...(injected === undefined ? {} : { injected }),
+  ...(seconds === undefined ? {} : { seconds }),
   progress: streamProgress(process.stderr),
   signal: interruption.signal,
 };
@@ -104,6 +114,16 @@ function repetitionsOf(text: string): number {
 
 function countOf(text: string): number {
   return wholeNumber(text, 100_000);
+}
+
+function comparisonsOf(text: string): number {
+  return text === '0' ? 0 : wholeNumber(text, 1_000);
+}
+
+function secondsOf(text: string): number {
+  const number = Number(text);
+  if (number >= 0.5 && number <= 600) return number;
+  throw new InvalidArgumentError('Write seconds from 0.5 to 600.');
 }
 
 function wholeNumber(text: string, most: number): number {

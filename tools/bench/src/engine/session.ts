@@ -29,6 +29,8 @@ import { createPatternsRepository, type PatternsRepository } from './patterns.ts
 export interface EngineSession {
   testbed: Testbed;
   surroundings: Surroundings;
+  /** Where the engine's files are. */
+  workspace: Workspace;
   /** The process that runs now. */
   readonly engine: Engine;
   temporal: TemporalConnection;
@@ -109,6 +111,7 @@ async function runSession<Result>(
   const running: EngineSession = {
     testbed,
     surroundings,
+    workspace,
     get engine() {
       return engines.current;
     },

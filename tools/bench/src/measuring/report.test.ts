@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Repetition } from './arms.ts';
 import { caseReport, type Question } from './report.ts';
+import { shareReport } from './shares.ts';
 import { quantity, renderReport } from './table.ts';
 
 const arms = [
@@ -80,6 +81,14 @@ describe('the table', () => {
     expect(text).not.toContain('BUSY');
   });
 
+  it('has a line for each share with its interval, its simulation and its goal', () => {
+    const question = { name: 'taken back', goal: { atMost: 0.025 }, simulated: 0.019 };
+    const shares = [shareReport(question, 0, 40), shareReport({ name: 'passed' }, 40, 40)];
+    const text = renderReport({ ...report, shares });
+    expect(text).toMatch(/^ {2}taken back +0 of 40 +0 % +0 % to 8\.8 % +1\.9 % +at most 2\.5 %: open$/m);
+    expect(text).toMatch(/^ {2}passed +40 of 40 +100 % +91\.2 % to 100 %$/m);
+  });
+
   it('says when others used the machine, and when there were too few repetitions', () => {
     const busy = { ...report, quick: true, machine: { ...report.machine, used: 0.65 } };
     expect(renderReport(busy)).toContain('BUSY: others used 65 %');
@@ -92,6 +101,7 @@ describe('the table', () => {
       '12.3 ms',
       '346 ms',
     ]);
+    expect(quantity(1.0666, 'ratio')).toBe('1.067');
     expect([quantity(12_345, 'ms'), quantity(380.4, 'MiB'), quantity(0, 'count')]).toEqual([
       '12.3 s',
       '380 MiB',

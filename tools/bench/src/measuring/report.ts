@@ -1,5 +1,6 @@
 import type { Repetition, Arm } from './arms.ts';
 import type { Machine } from './machine.ts';
+import type { ComparisonReport, ShareReport } from './shares.ts';
 import { median, quantile, ratioOfPairs, type RatioEstimate } from '@meshwright/statistics';
 
 /** What a benchmark found; this is the JSON it writes. */
@@ -15,9 +16,13 @@ export interface Report {
   /** What a reader must know to judge the figures. */
   notes: string[];
   cases: CaseReport[];
+  /** How often something happened, where that is the question. */
+  shares?: ShareReport[];
+  /** Every comparison that the shares are of. */
+  comparisons?: ComparisonReport[];
 }
 
-export type Unit = 'ms' | 'MiB' | 'count';
+export type Unit = 'ms' | 'MiB' | 'count' | 'ratio';
 
 /** One question: the same work by several arms, or one figure against a limit. */
 export interface CaseReport {

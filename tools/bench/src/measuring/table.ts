@@ -1,9 +1,10 @@
 import { isBusy } from './machine.ts';
 import type { ArmReport, CaseReport, LimitReport, RatioReport, Report, Unit } from './report.ts';
+import type { ShareGoal, ShareReport } from './shares.ts';
 
 /** A report as people read it on a terminal, and as documents quote it. */
 export function renderReport(report: Report): string {
-  const { benchmark, machine, versions, notes, cases, quick } = report;
+  const { benchmark, machine, versions, notes, cases, shares = [], quick } = report;
   const busy = isBusy(machine) ? `; BUSY: others used ${percent(machine.used)} of it before the start` : '';
   return [
     `${benchmark}, ${report.startedAt.slice(0, 10)}, ${Math.round(report.seconds)} s${quick ? ', quick: too few repetitions to rely on' : ''}`,
@@ -11,6 +12,7 @@ export function renderReport(report: Report): string {
     Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', '),
+    ...(shares.length === 0 ? [] : ['', ...renderShares(shares)]),
     ...cases.map((each) => `\n${renderCase(each)}`),
     '',
     ...notes.map((note) => `- ${note}`),
@@ -30,6 +32,22 @@ function renderCase({ name, unit, arms, ratios, limits }: CaseReport): string {
     ...columns([['', 'median', 'range', 'p95', 'times', 'ratio (90 %)', 'goal'], ...rows]),
     ...limits.map((limit) => limitLine(limit, unit)),
   ].join('\n');
+}
+
+function renderShares(shares: readonly ShareReport[]): string[] {
+  const rows = shares.map(({ name, hits, tries, share, interval, simulated, goal, judgement }) => [
+    name,
+    `${hits} of ${tries}`,
+    tries === 0 ? '' : tenths(share),
+    `${tenths(interval.low)} to ${tenths(interval.high)}`,
+    simulated === undefined ? '' : tenths(simulated),
+    goal === undefined ? '' : `${goalText(goal)}: ${judgement ?? ''}`,
+  ]);
+  return columns([['', 'times', 'share', '95 %', 'simulated', 'goal'], ...rows]);
+}
+
+function goalText(goal: ShareGoal): string {
+  return 'atMost' in goal ? `at most ${tenths(goal.atMost)}` : `at least ${tenths(goal.atLeast)}`;
 }
 
 function row(arm: ArmReport, unit: Unit, ratio: RatioReport | undefined): string[] {
@@ -54,9 +72,10 @@ function limitLine({ arm, statistic, value, goal, judgement }: LimitReport, unit
   return `  ${arm}: ${statistic} ${quantity(value, unit)}, goal at most ${quantity(goal, unit)}: ${judgement}`;
 }
 
-/** A measured value with its unit and three figures; a count as it is. */
+/** A measured value with its unit and three figures; a count as it is, a ratio with three decimals. */
 export function quantity(value: number, unit: Unit): string {
   if (unit === 'count') return String(value);
+  if (unit === 'ratio') return value.toFixed(3);
   if (unit === 'MiB') return `${Math.round(value)} MiB`;
   return value < 1000 ? `${figures(value)} ms` : `${figures(value / 1000)} s`;
 }
@@ -64,6 +83,11 @@ export function quantity(value: number, unit: Unit): string {
 function figures(value: number): string {
   if (value >= 100) return String(Math.round(value));
   return value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
+
+/** Of a percent. */
+function tenths(share: number): string {
+  return `${Math.round(share * 1_000) / 10} %`;
 }
 
 function percent(share: number): string {

@@ -1,0 +1,96 @@
+import {
+  Arrivals,
+  type BaselineInput,
+  Contrast,
+  leastRequests,
+  LoadProtocol,
+  type Metric,
+  usualLooks,
+} from '@meshwright/model';
+import { seededRandom } from '@meshwright/statistics';
+import { probe } from '../engine/probe.ts';
+import { addressOf, type Level, noChange, plain, slowdowns, type Way } from './ways.ts';
+
+/** How many comparisons, and how long their trials are. */
+export interface Extent {
+  /** Of no change. */
+  same: number;
+  /** Of all slowdowns together, which share them evenly. */
+  injected: number;
+  /** Of them these. */
+  levels: readonly Level[];
+  /** What a trial measures. */
+  seconds: number;
+  /** For the order, and for all that is drawn in a comparison. */
+  seed: number;
+}
+
+const usual = { same: 40, injected: 20, levels: slowdowns, seconds: 1 };
+/** The largest slowdown alone: whether it works, with as few blocks as there can be. */
+const quickly = { same: 3, injected: 2, levels: slowdowns.slice(-1), seconds: 1 };
+const rate = 200;
+const warmUpSeconds = 0.25;
+
+/** What was asked for on the command line, and for the rest the usual. */
+export function extentOf(options: {
+  quick: boolean;
+  comparisons?: number;
+  injected?: number;
+  seconds?: number;
+  seed: number;
+}): Extent {
+  const { quick, comparisons, injected, seconds, seed } = options;
+  const extent = quick ? quickly : usual;
+  return {
+    levels: extent.levels,
+    same: comparisons ?? extent.same,
+    injected: injected ?? extent.injected,
+    seconds: seconds ?? extent.seconds,
+    seed,
+  };
+}
+
+/** All comparisons in drawn order, so that what changes on the machine meets all levels alike. */
+export function drawnLevels({ same, injected, levels, seed }: Extent): Level[] {
+  const all = [
+    ...new Array<Level>(same).fill(noChange),
+    ...Array.from({ length: injected }, (_, index) => levels[index % levels.length] ?? noChange),
+  ];
+  const random = seededRandom(seed);
+  const drawn = all.map((level) => ({ level, lot: random.next() }));
+  return drawn.sort((left, right) => left.lot - right.lot).map(({ level }) => level);
+}
+
+/**
+ * What is judged in trials of so many requests: the median with a limit of 5 %, and those of p90 and p99, with 10 %, for
+ * which there are enough.
+ */
+export function metricsFor(requests: number): Metric[] {
+  const limits = [
+    ['p50', 0.05],
+    ['p90', 0.1],
+    ['p99', 0.1],
+  ] as const;
+  return limits
+    .filter(([name]) => requests >= (leastRequests[name] ?? 0))
+    .map(([name, relative]) => ({ name, unit: 'ms', limit: { relative } }));
+}
+
+/** One comparison as the engine is asked for it, with the usual looks. */
+export function comparisonInput(level: Level, place: number, { seconds, seed }: Extent): BaselineInput {
+  const path = (way: Way) => ({
+    probe,
+    endpoint: { protocol: LoadProtocol.http1, address: addressOf(way) },
+  });
+  return {
+    name: `bench-${place}`,
+    agent: 'local',
+    generator: 'fortio',
+    contrast: Contrast.concurrent,
+    paths: { a: path(plain), b: path(level.way) },
+    load: { rate, connections: 8, warmUpSeconds, seconds, arrivals: Arrivals.uniform, timeoutSeconds: 2 },
+    metrics: metricsFor(rate * seconds),
+    looks: usualLooks,
+    seed: seed * 1_000 + place,
+  };
+}
