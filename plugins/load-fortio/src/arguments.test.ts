@@ -1,7 +1,7 @@
 import { Arrivals, LoadProtocol, type LoadRequest } from '@meshwright/model';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { argumentsFor } from './arguments.ts';
+import { argumentsFor, runsOf } from './arguments.ts';
 
 function request(endpoint: Partial<LoadRequest['endpoint']>): LoadRequest {
   return {
@@ -16,9 +16,31 @@ function request(endpoint: Partial<LoadRequest['endpoint']>): LoadRequest {
   };
 }
 
+const run = { seconds: 20, resolutionSeconds: 0.0001 };
+
+describe('a trial of Fortio', () => {
+  it('is several runs whose buckets end elsewhere, as long as it together', () => {
+    const runs = runsOf(request({}));
+    expect(runs.map(({ seconds }) => seconds)).toEqual([5, 5, 5, 5]);
+    const widths = runs.map(({ resolutionSeconds }) => resolutionSeconds);
+    expect(new Set(widths).size).toBe(4);
+    expect(Math.max(...widths) / Math.min(...widths)).toBeLessThan(1.25);
+    expect(runsOf({ ...request({}), seed: 2 })).not.toEqual(runs);
+    expect(runsOf({ ...request({}), seed: 1 })).toEqual(runs);
+  });
+
+  it.each([
+    [0.4, 1],
+    [1, 2],
+    [2, 4],
+  ])('of %s s is %s runs', (seconds, count) => {
+    expect(runsOf({ ...request({}), seconds })).toHaveLength(count);
+  });
+});
+
 describe('the arguments of Fortio', () => {
   it('are those of a steady rate without catching up', () => {
-    const args = argumentsFor(request({}), 20).join(' ');
+    const args = argumentsFor(request({}), run).join(' ');
     expect(args).toMatch(/^load /);
     for (const part of ['-json -', '-qps 200', '-c 8', '-t 20s', '-timeout 2s', '-uniform', '-nocatchup']) {
       expect(args).toContain(part);
@@ -35,16 +57,16 @@ describe('the arguments of Fortio', () => {
     ],
     [{ protocol: LoadProtocol.tcp, address: 'host:90' }, ['tcp://host:90']],
   ])('end with the protocol and the address: %j', (endpoint, end) => {
-    expect(argumentsFor(request(endpoint), 20).slice(-end.length)).toEqual(end);
+    expect(argumentsFor(request(endpoint), run).slice(-end.length)).toEqual(end);
   });
 
   it('hold every header and the body as one argument each', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (value, body) => {
-        const args = argumentsFor(request({ headers: { 'x-any': value }, body }), 20);
+        const args = argumentsFor(request({ headers: { 'x-any': value }, body }), run);
         expect(args[args.indexOf('-H') + 1]).toBe(`x-any:${value}`);
         expect(args[args.indexOf('-payload') + 1]).toBe(body);
-        expect(args).toHaveLength(argumentsFor(request({ headers: { a: 'b' }, body: 'c' }), 20).length);
+        expect(args).toHaveLength(argumentsFor(request({ headers: { a: 'b' }, body: 'c' }), run).length);
       }),
     );
   });

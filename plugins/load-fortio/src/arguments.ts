@@ -1,13 +1,43 @@
 import { LoadProtocol, type LoadRequest } from '@meshwright/model';
 
-/** A tenth of a millisecond: with a finer one, the widest buckets below 10 ms would be a millisecond wide again. */
-export const resolutionSeconds = '0.0001';
+/** One run of Fortio: how long, and how wide the narrowest buckets of its histogram are. */
+export interface FortioRun {
+  seconds: number;
+  resolutionSeconds: number;
+}
+
+/** A tenth of a millisecond. */
+const finest = 0.0001;
+/** Fortio's buckets are up to a quarter wide (stats.histogramBucketValues). */
+const widest = 1.25;
+/** As often as a trial is divided where its parts stay long enough. */
+const mostRuns = 4;
+const shortestSeconds = 0.5;
+
+/**
+ * A trial as several runs, the bounds of whose buckets lie between each other's, and elsewhere for another seed: what moves
+ * within a bucket of one is seen by another. A difference of a few percent would be none, or a quarter, in a single run.
+ */
+export function runsOf({ seconds, seed }: LoadRequest): FortioRun[] {
+  const runs = Math.max(1, Math.min(mostRuns, Math.floor(seconds / shortestSeconds)));
+  // The golden ratio: any number of seeds lie well apart.
+  const begin = (seed * 0.618_033_988_75) % 1;
+  return Array.from({ length: runs }, (_, place) => ({
+    seconds: seconds / runs,
+    resolutionSeconds: Number((finest * widest ** ((place + begin) / runs)).toPrecision(6)),
+  }));
+}
+
+/** A run that is not measured. */
+export function warmUpOf({ warmUpSeconds }: LoadRequest): FortioRun {
+  return { seconds: warmUpSeconds, resolutionSeconds: finest };
+}
 
 /**
  * What `fortio` is called with. Without catching up, what could not be sent in time is left out and missing in the rate,
  * instead of being sent in a burst; evenly, so that the connections do not send all at once.
  */
-export function argumentsFor(request: LoadRequest, seconds: number): string[] {
+export function argumentsFor(request: LoadRequest, { seconds, resolutionSeconds }: FortioRun): string[] {
   const { endpoint, rate, connections, timeoutSeconds } = request;
   return [
     'load',
@@ -17,7 +47,7 @@ export function argumentsFor(request: LoadRequest, seconds: number): string[] {
     ...['-c', String(connections)],
     ...['-t', `${seconds}s`],
     ...['-timeout', `${timeoutSeconds}s`],
-    ...['-r', resolutionSeconds],
+    ...['-r', String(resolutionSeconds)],
     '-uniform',
     '-nocatchup',
     '-allow-initial-errors',

@@ -10,9 +10,9 @@ import {
   runGenerator,
   starvation,
 } from '@meshwright/plugin-sdk';
-import { argumentsFor } from './arguments.ts';
+import { argumentsFor, type FortioRun, runsOf, warmUpOf } from './arguments.ts';
 import { runPath, stopPath } from './resident.ts';
-import { readResult } from './result.ts';
+import { readResult, together } from './result.ts';
 
 const program = 'fortio';
 /** What a resident Fortio may take beside the load: to connect, and to give its result. */
@@ -40,13 +40,17 @@ export const fortio: LoadPlugin = {
 async function run(request: LoadRequest, context: LoadContext): Promise<LoadResult> {
   refuseUnable(fortio, request);
   await requireAvailable(fortio, context);
-  const { endpoint, warmUpSeconds, seconds } = request;
   const load = context.resident === undefined ? loadByProgram : loadFrom(context.resident);
   // It has no warm-up of its own: a run of its own comes before.
-  if (warmUpSeconds > 0) await load(request, warmUpSeconds, context);
-  const { result, invalid } = await load(request, seconds, context);
-  requireReached(result, endpoint.address);
-  return { ...result, invalid: [...result.invalid, ...invalid] };
+  if (request.warmUpSeconds > 0) await load(request, warmUpOf(request), context);
+  const [first, ...others] = runsOf(request);
+  if (first === undefined) throw new Error('A trial has at least one run.');
+  const loaded: [Loaded, ...Loaded[]] = [await load(request, first, context)];
+  for (const each of others) loaded.push(await load(request, each, context));
+  const [begin, ...rest] = loaded;
+  const result = together([begin.result, ...rest.map((each) => each.result)]);
+  requireReached(result, request.endpoint.address);
+  return { ...result, invalid: [...result.invalid, ...new Set(loaded.flatMap(({ invalid }) => invalid))] };
 }
 
 /** A result, and what else makes its trial invalid. */
@@ -55,16 +59,16 @@ interface Loaded {
   invalid: readonly string[];
 }
 
-async function loadByProgram(request: LoadRequest, seconds: number, context: LoadContext): Promise<Loaded> {
-  const ended = await runGenerator(program, argumentsFor(request, seconds), context, request.endpoint);
-  return { result: readResult(ended.stdout), invalid: starvation(ended, seconds) };
+async function loadByProgram(request: LoadRequest, run: FortioRun, context: LoadContext): Promise<Loaded> {
+  const ended = await runGenerator(program, argumentsFor(request, run), context, request.endpoint);
+  return { result: readResult(ended.stdout), invalid: starvation(ended, run.seconds) };
 }
 
 function loadFrom(resident: ResidentPort) {
-  return async (request: LoadRequest, seconds: number, { signal }: LoadContext): Promise<Loaded> => {
+  return async (request: LoadRequest, run: FortioRun, { signal }: LoadContext): Promise<Loaded> => {
     try {
-      const timeoutSeconds = seconds + request.timeoutSeconds + marginSeconds;
-      const answer = await resident.get(runPath(request, seconds), { timeoutSeconds, signal });
+      const timeoutSeconds = run.seconds + request.timeoutSeconds + marginSeconds;
+      const answer = await resident.get(runPath(request, run), { timeoutSeconds, signal });
       return { result: readResult(answer), invalid: [] };
     } catch (error) {
       // It would go on sending although nobody waits for the result any more.

@@ -13,7 +13,10 @@ function queryOf(endpoint: LoadEndpoint): URLSearchParams {
     timeoutSeconds: 3,
     seed: 1,
   };
-  const { pathname, searchParams } = new URL(runPath(request, 20), 'http://pod');
+  const { pathname, searchParams } = new URL(
+    runPath(request, { seconds: 20, resolutionSeconds: 0.0001 }),
+    'http://pod',
+  );
   expect(pathname).toBe('/fortio/rest/run');
   return searchParams;
 }

@@ -1,5 +1,5 @@
 import { LoadProtocol, type LoadRequest } from '@meshwright/model';
-import { resolutionSeconds } from './arguments.ts';
+import type { FortioRun } from './arguments.ts';
 
 /** Stops whatever a resident Fortio runs. */
 export const stopPath = '/fortio/rest/stop';
@@ -8,7 +8,7 @@ export const stopPath = '/fortio/rest/stop';
  * The address at which a resident `fortio server` runs a trial and answers with its result when it has ended
  * (fortio.org/fortio, rapi/restHandler.go, RESTRunHandler). The same choices as on its command line.
  */
-export function runPath(request: LoadRequest, seconds: number): string {
+export function runPath(request: LoadRequest, { seconds, resolutionSeconds }: FortioRun): string {
   const { endpoint, rate, connections, timeoutSeconds } = request;
   const { protocol, address, method, headers = {}, body } = endpoint;
   const query = new URLSearchParams({
@@ -17,7 +17,7 @@ export function runPath(request: LoadRequest, seconds: number): string {
     c: String(connections),
     t: `${seconds}s`,
     timeout: `${timeoutSeconds}s`,
-    r: resolutionSeconds,
+    r: String(resolutionSeconds),
     uniform: 'on',
     nocatchup: 'on',
     ...(protocol === LoadProtocol.http2 ? { h2: 'on', stdclient: 'on' } : {}),

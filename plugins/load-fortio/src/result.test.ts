@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readResult } from './result.ts';
+import { quantileOfHistogram } from '@meshwright/statistics';
+import { runsOf } from './arguments.ts';
+import { readResult, together } from './result.ts';
+import { fortioJson } from './test-support/fortio-histogram.ts';
 
 const recorded = readFileSync(new URL('./__fixtures__/http.json', import.meta.url), 'utf8');
 const changed = (more: object): string => JSON.stringify({ ...(JSON.parse(recorded) as object), ...more });
@@ -16,15 +19,18 @@ describe('a result of Fortio', () => {
       requests: 3_999,
       errors: { connection: 2, 'status 503': 40 },
       clock: 'sent',
-      latency: {
-        buckets: [
-          { upTo: 1_000, count: 999 },
-          { upTo: 1_100, count: 2_960 },
-          { upTo: 12_300, count: 40 },
-        ],
-      },
+      latency: expect.anything() as unknown,
       invalid: [],
     });
+  });
+
+  it('lies evenly within its buckets, as Fortio takes it too', () => {
+    const { latency } = readResult(recorded);
+    const counted = latency.buckets.reduce((sum, { count }) => sum + count, 0);
+    expect(counted).toBe(3_999);
+    expect(latency.buckets[0]).toEqual({ upTo: 424, count: 39 });
+    expect(latency.buckets.at(-1)).toEqual({ upTo: 12_300, count: 2 });
+    expect(quantileOfHistogram(latency, 0.25)).toBe(1_004);
   });
 
   it('is not valid when too little was sent, or at no fixed rate', () => {
@@ -65,3 +71,54 @@ describe('a result of Fortio', () => {
     expect(() => readResult(text)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }) as Error);
   });
 });
+
+describe('several runs as one trial', () => {
+  it('add up', () => {
+    const one = readResult(recorded);
+    const two = together([one, one]);
+    expect(two).toMatchObject({
+      seconds: 40,
+      requests: 7_998,
+      achievedRate: 199.95,
+      errors: { connection: 4, 'status 503': 80 },
+    });
+  });
+
+  it.each([0.03, 0.05, 0.1])('show a median that is higher by a share of %s', (worse) => {
+    // Wherever the latencies lie among the buckets; in a single run some of these are no change, and others a quarter.
+    for (const base of [3, 8, 13, 21, 22, 26, 44]) {
+      const found = medianOf(base * (1 + worse)) / medianOf(base) - 1;
+      expect(Math.abs(found - worse), `${base} ms`).toBeLessThan(0.025);
+    }
+  });
+});
+
+/** The median of 4,000 latencies around a time in milliseconds, as our runs of Fortio tell it. */
+function medianOf(milliseconds: number): number {
+  const runs = runsOf({ ...asked, seconds: 20, seed: 7 });
+  const results = runs.map(({ resolutionSeconds }) =>
+    readResult(fortioJson(latenciesAround(milliseconds / 1_000, 4_000 / runs.length), resolutionSeconds)),
+  );
+  const [first, ...others] = results;
+  if (first === undefined) throw new Error('There is no run.');
+  return quantileOfHistogram(together([first, ...others]).latency, 0.5);
+}
+
+/** Scattered by some percent to both sides, and a few far above. */
+function latenciesAround(seconds: number, count: number): number[] {
+  return Array.from({ length: count }, (_, place) => {
+    const spread = ((place % 101) / 100 - 0.5) * 0.16;
+    return seconds * (1 + spread + (place % 97 === 0 ? 0.8 : 0));
+  });
+}
+
+const asked = {
+  endpoint: { protocol: 'http1' as const, address: 'http://127.0.0.1/' },
+  rate: 200,
+  connections: 8,
+  warmUpSeconds: 0,
+  seconds: 20,
+  arrivals: 'uniform' as const,
+  timeoutSeconds: 2,
+  seed: 1,
+};

@@ -6,11 +6,12 @@ import { z } from 'zod';
 /** A day; nothing that a trial measures lasts longer. */
 const mostSeconds = 86_400;
 const count = z.int().nonnegative();
+const time = z.number().nonnegative().max(mostSeconds);
 
 /** The parts of Fortio's JSON that are read (fortio.org/fortio, periodic.RunnerResults and stats.HistogramData). */
 const histogram = z.object({
   Count: count,
-  Data: z.array(z.object({ End: z.number().nonnegative().max(mostSeconds), Count: count })).nullable(),
+  Data: z.array(z.object({ Start: time, End: time, Count: count })).nullable(),
 });
 const runResult = z.object({
   StartTime: z.iso.datetime({ offset: true }),
@@ -53,11 +54,22 @@ export function readResult(text: string): LoadResult {
   };
 }
 
+/** Into so many equal parts a bucket is divided. */
+const parts = 25;
+
+/**
+ * What a bucket holds lies between its bounds, nobody knows where: evenly, as Fortio takes it for its own percentiles
+ * (stats.CalcPercentile). At its upper bound alone, whatever happens within a bucket of a quarter would be no change.
+ */
 function histogramOf({ Data }: z.output<typeof histogram>): Histogram {
-  const buckets = (Data ?? []).map(({ End, Count }) => ({
-    upTo: Math.round(End * microsecondsPerSecond),
-    count: Count,
-  }));
+  const buckets = (Data ?? []).flatMap(({ Start, End, Count }) => {
+    const width = Math.max(0, End - Start);
+    const bins = width === 0 ? 1 : Math.min(parts, Count);
+    return Array.from({ length: bins }, (_, place) => ({
+      upTo: Math.round((End - width + (width * (place + 1)) / bins) * microsecondsPerSecond),
+      count: Math.floor((Count * (place + 1)) / bins) - Math.floor((Count * place) / bins),
+    }));
+  });
   return mergeHistograms([{ buckets }]);
 }
 
@@ -80,4 +92,25 @@ function secondsOf(duration: string): number | undefined {
 function problemsOf(requested: number, achieved: number): string[] {
   if (Number.isFinite(requested)) return shortfall(requested, achieved);
   return ['It was run at the greatest rate instead of at a fixed one.'];
+}
+
+/** Several runs, one after the other, as one trial. */
+export function together(runs: readonly [LoadResult, ...LoadResult[]]): LoadResult {
+  const [first] = runs;
+  const sum = (figure: (run: LoadResult) => number): number =>
+    runs.reduce((total, run) => total + figure(run), 0);
+  const [seconds, requests] = [sum((run) => run.seconds), sum((run) => run.requests)];
+  const errors: Record<string, number> = {};
+  for (const [what, times] of runs.flatMap((run) => Object.entries(run.errors))) {
+    errors[what] = (errors[what] ?? 0) + times;
+  }
+  return {
+    ...first,
+    seconds,
+    requests,
+    achievedRate: requests / seconds,
+    errors,
+    latency: mergeHistograms(runs.map(({ latency }) => latency)),
+    invalid: problemsOf(first.requestedRate, requests / seconds),
+  };
 }
