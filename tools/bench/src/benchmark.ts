@@ -14,6 +14,7 @@ import {
   type Testbed,
   type TestbedProfile,
 } from '@meshwright/testbed';
+import type { SenderName } from './gate/senders.ts';
 import { isBusy, lookAtMachine } from './measuring/machine.ts';
 import type { Report } from './measuring/report.ts';
 import { runProgram } from './programs.ts';
@@ -31,6 +32,8 @@ export interface BenchmarkOptions {
   /** How many comparisons of no change `gate` makes, and how many of slowdowns, instead of its own numbers. */
   comparisons?: number;
   injected?: number;
+  /** Who sends the load of `gate`. */
+  generator: SenderName;
   /** For what `gate` draws. */
   seed: number;
   /** How long a trial of `gate` and `overhead` measures, instead of their own times. */

@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
-import { Argument, Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { Argument, Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { isMeshwrightError, messageOf } from '@meshwright/model';
 import { streamProgress } from '@meshwright/testbed';
 import { applyBenchmark } from './apply/benchmark.ts';
 import type { Benchmark, BenchmarkOptions } from './benchmark.ts';
 import { gateBenchmark } from './gate/benchmark.ts';
+import { SenderName } from './gate/senders.ts';
 import { installBenchmark } from './install/benchmark.ts';
 import type { Report } from './measuring/report.ts';
 import { renderReport } from './measuring/table.ts';
@@ -39,6 +40,11 @@ const program = new Command('npm run bench --')
   .option('--count <n>', 'parked: how many rollouts wait', countOf)
   .option('--comparisons <n>', 'gate: how many comparisons of no change', comparisonsOf)
   .option('--injected <n>', 'gate: how many comparisons of all slowdowns together', comparisonsOf)
+  .addOption(
+    new Option('--generator <id>', 'gate: Fortio in a pod, or the built-in generator at a gateway')
+      .choices(Object.values(SenderName))
+      .default(SenderName.fortio),
+  )
   .option('--seed <n>', 'gate: for what is drawn', countOf, 1)
   .option('--seconds <n>', 'gate, overhead: how long a trial measures', secondsOf)
   .option('--no-install', 'refuse to install missing Debian packages')

@@ -3,12 +3,13 @@ import { messageOf, type Verdict } from '@meshwright/model';
 import { ISTIO_VERSION, waitFor } from '@meshwright/testbed';
 import { type Benchmark, type BenchmarkOptions, type Findings, makeReport } from '../benchmark.ts';
 import { measureBaseline } from '../engine/baselines.ts';
-import { installByCommit, meanFromProbe } from '../engine/probe.ts';
+import { installByCommit } from '../engine/probe.ts';
 import { type EngineSession, withEngine } from '../engine/session.ts';
 import { comparisonInput, drawnLevels, type Extent, extentOf } from './comparisons.ts';
 import type { ComparisonReport } from '../measuring/shares.ts';
 import { casesOf, comparisonReport, sharesOf } from './summary.ts';
-import { addressOf, contentOf, noChange, plain, type Way } from './ways.ts';
+import { contentFor, openSender, type Sender } from './senders.ts';
+import { contentOf, noChange, plain, type Way } from './ways.ts';
 
 const readySeconds = 120;
 /** So many requests are sent each way to see that its route is in effect. */
@@ -42,15 +43,17 @@ async function measureOn(
   const levels = [noChange, ...extent.levels];
   const ways = [plain, ...levels.map(({ way }) => way)];
   const task = progress.begin('a mesh with all ways');
-  await installByCommit(session, await contentOf(ways), signal);
-  const means = await untilInEffect(client, ways, signal);
+  const content = contentFor(options.generator, await contentOf(ways), ways);
+  await installByCommit(session, content, signal);
+  const sender = await openSender(options.generator, client, signal);
+  const means = await untilInEffect(sender, ways, signal);
   task.succeed(means);
-  const comparisons = await compareAll(session, extent, options);
-  const { load, metrics } = comparisonInput(noChange, 0, extent);
+  const comparisons = await compareAll({ session, sender }, extent, options);
+  const { load, metrics } = comparisonInput(noChange, 0, extent, sender);
   return {
     versions: { kubernetes: await client.version(), istio: ISTIO_VERSION, seed: String(extent.seed) },
     notes: [
-      `Each comparison is one run of the workflow performanceBaseline: contrast D1, the way "plain" against another one, ${load.rate} requests a second for ${load.seconds} s a trial after ${load.warmUpSeconds} s, sent by the example's client (Fortio) through both sidecars; judged: ${metrics.map(({ name }) => name).join(', ')}.`,
+      `Each comparison is one run of the workflow performanceBaseline: contrast D1, the way "plain" against another one, ${load.rate} requests a second for ${load.seconds} s a trial after ${load.warmUpSeconds} s, sent by ${sender.description}; judged: ${metrics.map(({ name }) => name).join(', ')}.`,
       'All ways lead to the same server, each by a Service and a route of its own that delays every request; "no change" is another way with the same delay. All are there from before the first comparison, and their order is drawn.',
       `On average the ways answered before the first comparison in: ${means}.`,
       'Shares have the exact interval of 95 % (Clopper and Pearson). Simulated: on shared machines with the same looks, docs/measuring.md.',
@@ -65,16 +68,12 @@ async function measureOn(
  * Waits until every way is slower than the plain one by at least half of what its route delays more, and says what all of
  * them take: a route that is not in effect would look like a slowdown that is not found.
  */
-async function untilInEffect(
-  client: ClusterClient,
-  ways: readonly Way[],
-  signal: AbortSignal,
-): Promise<string> {
+async function untilInEffect(sender: Sender, ways: readonly Way[], signal: AbortSignal): Promise<string> {
   let means = '';
   const look = async (): Promise<string | undefined> => {
     const seen: { way: Way; mean: number }[] = [];
     for (const way of ways) {
-      seen.push({ way, mean: await meanFromProbe(client, addressOf(way), looks, signal) });
+      seen.push({ way, mean: await sender.mean(way, looks) });
     }
     means = seen.map(({ way, mean }) => `${way.host} ${mean.toFixed(1)} ms`).join(', ');
     const reference = seen[0]?.mean ?? Number.NaN;
@@ -91,7 +90,7 @@ async function untilInEffect(
 }
 
 async function compareAll(
-  { temporal }: EngineSession,
+  { session, sender }: { session: EngineSession; sender: Sender },
   extent: Extent,
   { progress, signal }: BenchmarkOptions,
 ): Promise<ComparisonReport[]> {
@@ -101,7 +100,8 @@ async function compareAll(
   for (const [index, level] of levels.entries()) {
     task.update({ done: index, total: levels.length, detail: detailOf(done) });
     const startedAt = new Date().toISOString();
-    const measured = await measureBaseline(temporal, comparisonInput(level, index + 1, extent), signal);
+    const input = comparisonInput(level, index + 1, extent, sender);
+    const measured = await measureBaseline(session.temporal, input, signal);
     const report = comparisonReport(measured, { place: index + 1, level: level.name, startedAt });
     done.push(report);
     progress.note(lineOf(report, levels.length));

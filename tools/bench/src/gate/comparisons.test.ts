@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { comparisonInput, drawnLevels, extentOf, metricsFor } from './comparisons.ts';
-import { noChange, slowdowns } from './ways.ts';
+import { noChange, slowdowns, type Way } from './ways.ts';
 
 function counts(names: readonly string[]): Record<string, number> {
   return Object.fromEntries(
@@ -42,12 +42,14 @@ describe('the order', () => {
 
 describe('a comparison', () => {
   const extent = extentOf({ quick: false, seed: 7 });
+  const path = ({ host }: Way) => ({ endpoint: { protocol: 'http1', address: `http://${host}/` } as const });
+  const sender = { generator: 'fortio', path } as const;
 
   it('differs from one of no change in nothing but the way of B', () => {
     const [level] = slowdowns;
     if (level === undefined) throw new Error('There are no slowdowns.');
-    const same = comparisonInput(noChange, 3, extent);
-    const slower = comparisonInput(level, 3, extent);
+    const same = comparisonInput(noChange, 3, extent, sender);
+    const slower = comparisonInput(level, 3, extent, sender);
     expect(slower.paths.b.endpoint.address).not.toBe(same.paths.b.endpoint.address);
     expect({ ...slower, paths: { ...slower.paths, b: same.paths.b } }).toEqual(same);
     // Even where nothing changes, B is a way of its own.
@@ -55,7 +57,7 @@ describe('a comparison', () => {
   });
 
   it('has a name and draws of its own', () => {
-    const inputs = [1, 2, 3].map((place) => comparisonInput(noChange, place, extent));
+    const inputs = [1, 2, 3].map((place) => comparisonInput(noChange, place, extent, sender));
     expect(new Set(inputs.map(({ name }) => name)).size).toBe(3);
     expect(new Set(inputs.map(({ seed }) => seed)).size).toBe(3);
   });

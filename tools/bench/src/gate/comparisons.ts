@@ -3,13 +3,12 @@ import {
   type BaselineInput,
   Contrast,
   leastRequests,
-  LoadProtocol,
   type Metric,
   usualLooks,
 } from '@meshwright/model';
 import { seededRandom } from '@meshwright/statistics';
-import { probe } from '../engine/probe.ts';
-import { addressOf, type Level, noChange, plain, slowdowns, type Way } from './ways.ts';
+import type { Sender } from './senders.ts';
+import { type Level, noChange, plain, slowdowns } from './ways.ts';
 
 /** How many comparisons, and how long their trials are. */
 export interface Extent {
@@ -30,6 +29,8 @@ const usual = { same: 40, injected: 20, levels: slowdowns, seconds: 1 };
 const quickly = { same: 3, injected: 2, levels: slowdowns.slice(-1), seconds: 1 };
 const rate = 200;
 const warmUpSeconds = 0.25;
+/** Fortio gives each the same whole number of requests. They carry half as much again with the largest slowdown. */
+const connections = 10;
 
 /** What was asked for on the command line, and for the rest the usual. */
 export function extentOf(options: {
@@ -77,18 +78,19 @@ export function metricsFor(requests: number): Metric[] {
 }
 
 /** One comparison as the engine is asked for it, with the usual looks. */
-export function comparisonInput(level: Level, place: number, { seconds, seed }: Extent): BaselineInput {
-  const path = (way: Way) => ({
-    probe,
-    endpoint: { protocol: LoadProtocol.http1, address: addressOf(way) },
-  });
+export function comparisonInput(
+  level: Level,
+  place: number,
+  { seconds, seed }: Extent,
+  { generator, path }: Pick<Sender, 'generator' | 'path'>,
+): BaselineInput {
   return {
     name: `bench-${place}`,
     agent: 'local',
-    generator: 'fortio',
+    generator,
     contrast: Contrast.concurrent,
     paths: { a: path(plain), b: path(level.way) },
-    load: { rate, connections: 8, warmUpSeconds, seconds, arrivals: Arrivals.uniform, timeoutSeconds: 2 },
+    load: { rate, connections, warmUpSeconds, seconds, arrivals: Arrivals.uniform, timeoutSeconds: 2 },
     metrics: metricsFor(rate * seconds),
     looks: usualLooks,
     seed: seed * 1_000 + place,

@@ -35,12 +35,10 @@ function slowdown(added: number): Level {
   return { name: `+${percent} %`, way: { host: `plus-${percent}`, delay }, added };
 }
 
-/** Where requests of a way go. */
-export function addressOf({ host }: Way): string {
-  return `http://${host}:8080/?delay=${serverMilliseconds}ms`;
-}
+/** The answer that is asked of the server. */
+export const question = `?delay=${serverMilliseconds}ms`;
 
-/** The example's workloads with all ways, so that nothing is switched while measurements go on. */
+/** The example's workloads with a Service and a route for each way, so that nothing is switched while measurements go on. */
 export async function contentOf(ways: readonly Way[]): Promise<PatternContent> {
   const { spec, files } = await checkoutContent();
   return {
@@ -53,7 +51,8 @@ export async function contentOf(ways: readonly Way[]): Promise<PatternContent> {
   };
 }
 
-function documents(objects: readonly object[]): string {
+/** Objects as one file. */
+export function documents(objects: readonly object[]): string {
   return objects.map((object) => stringify(object)).join('---\n');
 }
 
@@ -66,12 +65,17 @@ function serviceOf({ host }: Way): object {
   };
 }
 
-function routeOf({ host, delay }: Way): object {
-  const fault = { delay: { fixedDelay: `${delay}ms`, percentage: { value: 100 } } };
+function routeOf(way: Way): object {
+  const { host } = way;
   return {
     apiVersion: 'networking.istio.io/v1',
     kind: 'VirtualService',
     metadata: { name: host, namespace: workloadNamespace },
-    spec: { hosts: [host], http: [{ fault, route: [{ destination: { host } }] }] },
+    spec: { hosts: [host], http: [{ fault: faultOf(way), route: [{ destination: { host } }] }] },
   };
+}
+
+/** What a VirtualService says of the delay. */
+export function faultOf({ delay }: Way): object {
+  return { delay: { fixedDelay: `${delay}ms`, percentage: { value: 100 } } };
 }
