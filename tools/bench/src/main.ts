@@ -123,7 +123,7 @@ function countOf(text: string): number {
 }
 
 function comparisonsOf(text: string): number {
-  return text === '0' ? 0 : wholeNumber(text, 1_000);
+  return wholeNumber(text, 1_000, 0);
 }
 
 function secondsOf(text: string): number {
@@ -132,10 +132,10 @@ function secondsOf(text: string): number {
   throw new InvalidArgumentError('Write seconds from 0.5 to 600.');
 }
 
-function wholeNumber(text: string, most: number): number {
+function wholeNumber(text: string, most: number, least = 1): number {
   const number = Number(text);
-  if (Number.isInteger(number) && number > 0 && number <= most) return number;
-  throw new InvalidArgumentError(`Write a whole number from 1 to ${most}.`);
+  if (text !== '' && Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new InvalidArgumentError(`Write a whole number from ${least} to ${most}.`);
 }
 
 function delayOf(text: string): number {

@@ -19,27 +19,31 @@ const looks = 50;
 export const gateBenchmark: Benchmark = {
   name: 'gate',
   summary: 'how often no change is taken back and a slowdown found, on a real node (Linux, root)',
-  run: (options) => makeReport('gate', options, () => measureGate(options)),
+  async run(options) {
+    const extent = extentOf(options);
+    return makeReport('gate', options, () => measureGate(extent, options));
+  },
 };
 
-function measureGate(options: BenchmarkOptions): Promise<Findings> {
+function measureGate(extent: Extent, options: BenchmarkOptions): Promise<Findings> {
   return withEngine({ benchmark: 'gate', profile: 'node' }, options, async (session) => {
     const client = connectCluster({ name: 'bench', kubeconfig: session.testbed.kubeconfig });
     try {
-      return await measureOn(session, client, options);
+      return await measureOn({ session, client, extent }, options);
     } finally {
       await client.close();
     }
   });
 }
 
-async function measureOn(
-  session: EngineSession,
-  client: ClusterClient,
-  options: BenchmarkOptions,
-): Promise<Findings> {
+interface Ground {
+  session: EngineSession;
+  client: ClusterClient;
+  extent: Extent;
+}
+
+async function measureOn({ session, client, extent }: Ground, options: BenchmarkOptions): Promise<Findings> {
   const { progress, signal } = options;
-  const extent = extentOf(options);
   const levels = [noChange, ...extent.levels];
   const ways = [plain, ...levels.map(({ way }) => way)];
   const task = progress.begin('a mesh with all ways');

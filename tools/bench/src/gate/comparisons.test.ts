@@ -31,6 +31,12 @@ describe('the extent', () => {
   });
 });
 
+it('is refused that nothing is compared', () => {
+  expect(() => extentOf({ quick: false, comparisons: 0, injected: 0, seed: 1 })).toThrow(
+    'nothing to compare',
+  );
+});
+
 describe('the order', () => {
   const orderOf = (seed: number) => drawnLevels(extentOf({ quick: false, seed })).map(({ name }) => name);
 

@@ -3,6 +3,7 @@ import {
   type BaselineInput,
   Contrast,
   leastRequests,
+  MeshwrightError,
   type Metric,
   usualLooks,
 } from '@meshwright/model';
@@ -32,7 +33,10 @@ const warmUpSeconds = 0.25;
 /** Fortio gives each the same whole number of requests. They carry half as much again with the largest slowdown. */
 const connections = 10;
 
-/** What was asked for on the command line, and for the rest the usual. */
+/**
+ * What was asked for on the command line, and for the rest the usual.
+ * @throws MeshwrightError INVALID_INPUT when there would be no comparison.
+ */
 export function extentOf(options: {
   quick: boolean;
   comparisons?: number;
@@ -41,14 +45,18 @@ export function extentOf(options: {
   seed: number;
 }): Extent {
   const { quick, comparisons, injected, seconds, seed } = options;
-  const extent = quick ? quickly : usual;
-  return {
-    levels: extent.levels,
-    same: comparisons ?? extent.same,
-    injected: injected ?? extent.injected,
-    seconds: seconds ?? extent.seconds,
+  const unless = quick ? quickly : usual;
+  const extent = {
+    levels: unless.levels,
+    same: comparisons ?? unless.same,
+    injected: injected ?? unless.injected,
+    seconds: seconds ?? unless.seconds,
     seed,
   };
+  if (extent.same + extent.injected > 0) return extent;
+  throw new MeshwrightError('INVALID_INPUT', 'There is nothing to compare.', {
+    remedy: 'Ask for --comparisons or --injected.',
+  });
 }
 
 /** All comparisons in drawn order, so that what changes on the machine meets all levels alike. */
