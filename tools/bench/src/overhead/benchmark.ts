@@ -31,7 +31,7 @@ const address = 'http://server:8080/';
  * What a trial takes beside its load. Meshwright's time is from before the workflow `performanceBaseline` is asked for until
  * its result is here, which is after it was kept; that the results database has it is looked at afterwards. The least that
  * it measures is one block, so two trials, one after the other without a warm-up: what both took beside their load is
- * shared by them. The start of the command `meshwright` itself is not in it. The bare tool is the same Fortio in the same pod,
+ * shared by them, so one alone would take at most twice that. The start of the command `meshwright` itself is not in it. The bare tool is the same Fortio in the same pod,
  * run by kubectl, from the start of kubectl to its end.
  */
 export const overheadBenchmark: Benchmark = {
@@ -78,7 +78,7 @@ async function measureOn(
     versions: { istio: ISTIO_VERSION, kubectl: kubectl.version ?? 'unknown' },
     notes: [
       `Times are those beyond the ${seconds} s of load of a trial.`,
-      'Meshwright: from before a performanceBaseline of one block is started until its result is here, which is after it was kept in the results database, less the load of its two trials, divided by two; sent by the same pod. A trial that was not valid and so repeated counts as one more.',
+      'Meshwright: from before a performanceBaseline of one block is started until its result is here, which is after it was kept in the results database, less the load of its two trials, divided by two; sent by the same pod. The start and the end of the workflow are shared by both: a trial alone would take at most twice the figure. A trial that was not valid and so repeated counts as one more.',
       'fortio: kubectl exec of fortio load in that pod, from the start of kubectl to its end; its result is printed and not stored.',
     ],
     cases: [caseReport({ name: title, unit: 'ms', limits }, arms, found)],
