@@ -44,14 +44,26 @@ export default defineConfig({
       },
       {
         test: {
-          // The real node, one file after the other: one of them compares the machine before and after.
+          // The real node, one file after the other.
           name: 'e2e-node',
           include: ['{libs,workers,workflows,plugins,tools}/**/*.e2e.test.ts'],
-          exclude: [...everywhere, '**/*.simulated.e2e.test.ts'],
+          exclude: [...everywhere, '**/*.simulated.e2e.test.ts', '**/*.measured.e2e.test.ts'],
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
           maxWorkers: 1,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          // What measures: one file after the other, for they would measure each other.
+          name: 'e2e-measured',
+          include: ['{libs,workers,workflows,plugins,tools}/**/*.measured.e2e.test.ts'],
+          exclude: everywhere,
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

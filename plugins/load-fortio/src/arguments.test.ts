@@ -34,8 +34,15 @@ describe('a trial of Fortio', () => {
     [1, 2],
     [2, 4],
   ])('of %s s is %s runs', (seconds, count) => {
-    expect(runsOf({ ...request({}), seconds })).toHaveLength(count);
+    expect(runsOf({ ...request({}), rate: 160, seconds })).toHaveLength(count);
   });
+});
+
+it('is as few runs as it takes for every connection to have the same number of requests', () => {
+  const load = { ...request({}), connections: 4, seconds: 1 };
+  expect(runsOf({ ...load, rate: 64 })).toHaveLength(2);
+  expect(runsOf({ ...load, rate: 60 })).toHaveLength(1);
+  expect(runsOf({ ...load, rate: 150, seconds: 20, connections: 8 })).toHaveLength(3);
 });
 
 describe('the arguments of Fortio', () => {

@@ -13,19 +13,29 @@ const widest = 1.25;
 /** As often as a trial is divided where its parts stay long enough. */
 const mostRuns = 4;
 const shortestSeconds = 0.5;
+/** A trial that sends a hundredth less than was asked for is not valid. */
+const mostLoss = 0.005;
 
 /**
  * A trial as several runs, the bounds of whose buckets lie between each other's, and elsewhere for another seed: what moves
  * within a bucket of one is seen by another. A difference of a few percent would be none, or a quarter, in a single run.
  */
-export function runsOf({ seconds, seed }: LoadRequest): FortioRun[] {
-  const runs = Math.max(1, Math.min(mostRuns, Math.floor(seconds / shortestSeconds)));
+export function runsOf(request: LoadRequest): FortioRun[] {
+  const { seconds, seed } = request;
+  const most = Math.min(mostRuns, Math.floor(seconds / shortestSeconds));
+  const runs = [mostRuns, 3, 2].find((count) => count <= most && lossOf(request, count) <= mostLoss) ?? 1;
   // The golden ratio: any number of seeds lie well apart.
   const begin = (seed * 0.618_033_988_75) % 1;
   return Array.from({ length: runs }, (_, place) => ({
     seconds: seconds / runs,
     resolutionSeconds: Number((finest * widest ** ((place + begin) / runs)).toPrecision(6)),
   }));
+}
+
+/** What of the requests falls away: Fortio gives each connection the same whole number of them (periodic.Run). */
+function lossOf({ rate, seconds, connections }: LoadRequest, runs: number): number {
+  const requests = (rate * seconds) / runs;
+  return 1 - (Math.floor(requests / connections) * connections) / requests;
 }
 
 /** A run that is not measured. */

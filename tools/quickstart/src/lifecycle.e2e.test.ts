@@ -47,8 +47,25 @@ async function commitVersion(version: string, hub?: string): Promise<string> {
   document.setIn(['spec', 'mesh', 'version'], version);
   document.setIn(['spec', 'mesh', 'values', 'istiod'], document.createNode(istioValues(version)));
   if (hub !== undefined) document.setIn(['spec', 'mesh', 'values', 'istiod', 'global', 'hub'], hub);
-  return patterns.commitFiles({ [path]: document.toString() });
+  // Only reported: the files beside this one have the machine busy.
+  const performance = { profile: 'performance/checkout.yaml', onRegression: 'report' };
+  document.setIn(['spec', 'performance'], document.createNode(performance));
+  return patterns.commitFiles({ [path]: document.toString(), 'performance/checkout.yaml': profile });
 }
+
+/** Pods of both control planes, measured for a few seconds. */
+const profile = `apiVersion: meshwright.dev/v1alpha1
+kind: PerformanceProfile
+metadata: { name: checkout }
+spec:
+  generator: fortio
+  endpoints:
+    - { name: server, protocol: http1, address: "http://server.checkout:8080/?delay=10ms" }
+  load: { rate: 64, connections: 4, warmUp: 1s, duration: 1s }
+  probes: { create: true }
+  blocks: { looks: [5] }
+  limits: { p50: {} }
+`;
 
 /** The only control plane, and the pods of the example with the revision of their sidecars. */
 async function expectMesh(version: string): Promise<MeshedPod[]> {
@@ -86,6 +103,10 @@ describe('a mesh with live traffic', () => {
     const commit = await commitVersion(ISTIO_UPGRADE_VERSION);
     const { status } = await untilEnded(here(), { pattern, commit });
     expect(status).toMatchObject({ phase: 'succeeded', targets: [{ plan: { action: 'upgrade' } }] });
+    const [target] = status.targets;
+    expect(target?.gate).toMatchObject({ contrast: 'D1', comparisons: [{ endpoint: 'server' }] });
+    expect(target?.gate?.comparisons[0]?.judgement?.metrics[0]?.blocks).toBe(5);
+    expect(await here().kubectl('get', 'namespaces', '--selector=meshwright.dev/probes-of')).toBe('');
     await expectMesh(ISTIO_UPGRADE_VERSION);
     await expectTraffic();
   });

@@ -14,29 +14,37 @@ export interface Check {
 /** The packages whose types are fewer, as their own `tsconfig.json` says, and the one that also checks JavaScript. */
 const ownTypes = ['--projects=tag:kind:model,tag:kind:statistics,tag:kind:workflow,@meshwright/cli'];
 
-/** Everything that needs no root, cheapest first. */
-export const testChecks: readonly Check[] = [
-  command('format', 'prettier', ['--check', '--log-level', 'warn', '.']),
-  // One program for all that runs on Node is several times faster than one for each package.
-  command('types', 'tsc', ['--project', 'tsconfig.whole.json']),
-  command('types without Node', 'nx', ['run-many', '-t', 'typecheck', ...ownTypes, '--outputStyle=static']),
-  // Lint skips the import rules without a word when the project graph is not there yet: make it first.
-  command('project graph', 'nx', ['show', 'projects']),
-  command('lint', 'eslint', ['.', '--cache']),
-  { name: 'import rules are enforced', run: checkBoundaries },
-  command('unused code', 'knip', []),
-  vitest('unit'),
-  vitest('integration'),
+/** Checks that run one after the other, beside those of other lanes. */
+export type Lane = readonly Check[];
+
+/** Everything that needs no root: what computes, cheapest first, beside what waits for servers. */
+export const testLanes: readonly Lane[] = [
+  [
+    command('format', 'prettier', ['--check', '--log-level', 'warn', '.']),
+    // One program for all that runs on Node is several times faster than one for each package.
+    command('types', 'tsc', ['--project', 'tsconfig.whole.json']),
+    command('types without Node', 'nx', ['run-many', '-t', 'typecheck', ...ownTypes, '--outputStyle=static']),
+    // Lint skips the import rules without a word when the project graph is not there yet: make it first.
+    command('project graph', 'nx', ['show', 'projects']),
+    command('lint', 'eslint', ['.', '--cache']),
+    { name: 'import rules are enforced', run: checkBoundaries },
+    command('unused code', 'knip', []),
+    vitest('unit'),
+  ],
+  [vitest('integration')],
 ];
 
-/** The real-mesh run: Linux and root. */
-export const endToEndChecks: readonly Check[] = [vitest('e2e-simulated'), vitest('e2e-node')];
+/** The real-mesh run: Linux and root. What measures has only one other lane beside it. */
+export const endToEndLanes: readonly Lane[] = [
+  [vitest('e2e-node')],
+  [vitest('e2e-measured'), vitest('e2e-simulated')],
+];
 
 function command(name: string, program: string, args: string[]): Check {
   return {
     name,
     async run() {
-      const code = await run(program, args);
+      const code = await run(name, program, args);
       return code === 0 ? onePassed : oneFailed;
     },
   };
@@ -50,7 +58,7 @@ function vitest(project: string): Check {
       const report = join(directory, 'report.json');
       try {
         const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-        const code = await run('vitest', ['run', '--project', project, ...reporters]);
+        const code = await run(project, 'vitest', ['run', '--project', project, ...reporters]);
         return await readVitestReport(report, code);
       } finally {
         await rm(directory, { recursive: true });

@@ -1,5 +1,5 @@
 import { appendFile, readFile } from 'node:fs/promises';
-import { type Check, endToEndChecks, testChecks } from './checks.ts';
+import { endToEndLanes, type Lane, testLanes } from './checks.ts';
 import { formatTally, isSuccess, sumTallies, type Tally } from './tally.ts';
 
 const usage = `Usage: repo-check test | e2e | total
@@ -12,21 +12,32 @@ The last line is "N passed, N failed, N skipped"; the exit code is 0 only when n
 
 const tallyFile = process.env.REPO_CHECK_TALLIES;
 
-async function runChecks(checks: readonly Check[]): Promise<Tally> {
-  const tallies: { name: string; tally: Tally; seconds: number }[] = [];
-  for (const check of checks) {
-    console.log(`\n== ${check.name}`);
-    const start = performance.now();
-    const tally = await check.run();
-    tallies.push({ name: check.name, tally, seconds: (performance.now() - start) / 1000 });
-  }
+interface Ran {
+  name: string;
+  tally: Tally;
+  seconds: number;
+}
+
+async function runLanes(lanes: readonly Lane[]): Promise<Tally> {
+  const ran = (await Promise.all(lanes.map(runLane))).flat();
   console.log('');
-  for (const { name, tally, seconds } of tallies) {
+  for (const { name, tally, seconds } of ran) {
     console.log(
       `${tally.failed === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds.toFixed(0)} s): ${formatTally(tally)}`,
     );
   }
-  return sumTallies(tallies.map(({ tally }) => tally));
+  return sumTallies(ran.map(({ tally }) => tally));
+}
+
+async function runLane(lane: Lane): Promise<Ran[]> {
+  const ran: Ran[] = [];
+  for (const check of lane) {
+    console.log(`\n== ${check.name}`);
+    const start = performance.now();
+    const tally = await check.run();
+    ran.push({ name: check.name, tally, seconds: (performance.now() - start) / 1000 });
+  }
+  return ran;
 }
 
 async function readTallies(path: string): Promise<Tally> {
@@ -36,8 +47,8 @@ async function readTallies(path: string): Promise<Tally> {
 
 async function main(command: string | undefined): Promise<number> {
   let tally: Tally;
-  if (command === 'test') tally = await runChecks(testChecks);
-  else if (command === 'e2e') tally = await runChecks(endToEndChecks);
+  if (command === 'test') tally = await runLanes(testLanes);
+  else if (command === 'e2e') tally = await runLanes(endToEndLanes);
   else if (command === 'total' && tallyFile !== undefined) tally = await readTallies(tallyFile);
   else {
     console.error(usage);

@@ -1,11 +1,16 @@
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** The root of the checkout. */
 export const root: string = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Runs a program of this checkout with its output shown; gives the exit code, 1 when a signal ended it. */
+/**
+ * Runs a program of this checkout with its output shown, each line behind the name of what it is run for, since others run
+ * at the same time; gives the exit code, 1 when a signal ended it.
+ */
 export async function run(
+  name: string,
   command: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
@@ -13,9 +18,14 @@ export async function run(
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0', ...environment },
     });
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        console.log(`${name} | ${line}`);
+      });
+    }
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));
   });

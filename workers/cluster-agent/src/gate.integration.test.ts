@@ -143,6 +143,16 @@ describe('the gate of a plan', () => {
     expect(gate.measurements[0]?.paths.a.probe).toBeUndefined();
   });
 
+  it('switches a change of configuration on and off where that is asked for, and nothing more than that', async () => {
+    const bench = await benchWithGenerators();
+    const spec = { generator: 'builtin', contrast: 'D2' } as const;
+    expect(gateOf(await planOf(bench, spec))).toMatchObject({ contrast: 'D2' });
+    const other = await benchWithGenerators();
+    const gate = gateOf(await planOf(other, spec, '2.0.0'));
+    expect(gate).toMatchObject({ contrast: 'advisory' });
+    expect(gate.reason).toContain('D2 was asked for');
+  });
+
   it('of an installation is reported and never acted on', async () => {
     const bench = await benchWithGenerators();
     const profile = profileOf({ probes: { create: true } });
@@ -182,7 +192,6 @@ describe('the gate of a plan', () => {
       'INVALID_PATTERN',
     ],
     ['a generator that no pod can run', { generator: 'builtin', probes: { create: true } }, 'UNSUPPORTED'],
-    ['a switch back and forth', { contrast: 'D2' }, 'UNSUPPORTED'],
     ['a generator that nobody has', { generator: 'none' }, 'UNKNOWN_PLUGIN'],
   ] as const)('refuses %s before anything changes', async (_, spec, code) => {
     const bench = await benchWithGenerators();

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MeshwrightError, type TrialInput, type TrialRecord } from '@meshwright/model';
 import { sampleTrial } from './test-support/fake-load.ts';
-import { isChanged, isControl, liveGate, planWith, sampleGate, watchedGate } from './test-support/gates.ts';
+import {
+  isChanged,
+  isControl,
+  liveGate,
+  planWith,
+  sampleGate,
+  toggledGate,
+  watchedGate,
+} from './test-support/gates.ts';
 import {
   changeOf,
   changeStatusOf,
@@ -211,6 +219,61 @@ describe('a change between two control planes', () => {
     const rollout = await startRollout(world, sampleRollout('canary-passed'));
     await rollout.result();
     expect(world.targets.log).toContain('local applyStage control-plane');
+  });
+});
+
+describe('a change that is switched on and off', () => {
+  it('is measured once it has arrived each time, and is in place when it is kept', async () => {
+    planWith(world, toggledGate);
+    const measuredWith: boolean[] = [];
+    world.load.behaviour = () => {
+      measuredWith.push(isChanged(world));
+      return sampleTrial(20);
+    };
+    const rollout = await startRollout(world, sampleRollout('toggled'));
+    await rollout.result();
+    const [off, on] = [false, true];
+    const abba = [off, on, on, off];
+    expect(measuredWith).toEqual([...abba, ...abba, ...abba, off, on]);
+    expect(world.targets.log.findLast((entry) => entry.includes('applyStage'))).toBe(
+      'local applyStage control-plane',
+    );
+    expect((await statusOf(rollout)).targets[0]).toMatchObject({
+      gate: { contrast: 'D2', verdict: 'passed', outcome: 'kept' },
+      stages: [{ state: 'done' }, { state: 'done' }],
+    });
+  });
+
+  it('is off at the end when it made the workload slower', async () => {
+    planWith(world, toggledGate);
+    world.load.behaviour = () => sampleTrial(isChanged(world) ? 26 : 20);
+    const rollout = await startRollout(world, sampleRollout('toggled-back'));
+    expect(await failureOfRun(rollout)).toMatchObject({ code: 'REGRESSED' });
+    expect(isChanged(world)).toBe(false);
+    expect(await statusOf(rollout)).toMatchObject({
+      phase: 'rolled-back',
+      targets: [{ gate: { restored: { verdict: 'passed' } } }],
+    });
+  });
+
+  it('is taken back when a person says so in the middle of it', async () => {
+    planWith(world, toggledGate);
+    const reached = Promise.withResolvers<undefined>();
+    const release = Promise.withResolvers<undefined>();
+    world.load.behaviour = async () => {
+      if (isChanged(world)) {
+        reached.resolve(undefined);
+        await release.promise;
+      }
+      return sampleTrial(20);
+    };
+    const rollout = await startRollout(world, sampleRollout('toggled-interrupted'));
+    await reached.promise;
+    await inPhase(rollout, 'measuring');
+    await command(rollout, 'rollback');
+    release.resolve(undefined);
+    expect(await failureOfRun(rollout)).toMatchObject({ code: 'CANCELLED' });
+    expect(isChanged(world)).toBe(false);
   });
 });
 

@@ -1,5 +1,6 @@
 import { TemporalFailure } from '@temporalio/common';
 import {
+  Contrast,
   failureOf,
   OnFailure,
   Phase,
@@ -7,9 +8,10 @@ import {
   type StageProgress,
   type StageSummary,
 } from '@meshwright/model';
-import { planOf, type Change, type Turn } from './change.ts';
+import { pending, planOf, type Change, type Turn } from './change.ts';
 import { hasWayBack, mayGoOn } from './commands.ts';
 import type { Gate } from './gate/gate.ts';
+import { judgeToggled } from './gate/toggling.ts';
 import { judgeAfter, judgeBefore } from './gate/verdict.ts';
 import { afterBurst, underWatch } from './gate/watch.ts';
 import { markFailed, runStage } from './stages.ts';
@@ -21,16 +23,28 @@ import { afterTurn } from './turning.ts';
  * the workload is measured before them and after them, or where both configurations are live.
  */
 export async function goForward(change: Change, gate?: Gate): Promise<Turn> {
-  const stopped = gate === undefined ? undefined : await judgeBefore(change, gate);
-  const turn =
-    stopped ??
-    (await underWatch(change, gate, () => passStages(change, gate))) ??
-    (gate === undefined || gate.plan.afterStage !== undefined ? undefined : await judgeAfter(change, gate));
+  const turn = await carryOut(change, gate);
   if (turn !== undefined) return turn;
   // Somebody may have turned the change back while its last stage came to its end.
   if (change.orders.forward.consideredCancelled) return afterTurn(change);
   change.orders.settled = true;
   return { to: 'kept' };
+}
+
+/** Undefined when the change is in place, and kept. */
+async function carryOut(change: Change, gate: Gate | undefined): Promise<Turn | undefined> {
+  if (gate === undefined) return passStages(change, gate);
+  if (gate.plan.contrast === Contrast.toggled) {
+    return judgeToggled(change, gate, {
+      on: () => passStages(change, gate),
+      off: () => takeStagesBack(change),
+    });
+  }
+  return (
+    (await judgeBefore(change, gate)) ??
+    (await underWatch(change, gate, () => passStages(change, gate))) ??
+    (gate.plan.afterStage === undefined ? judgeAfter(change, gate) : undefined)
+  );
 }
 
 /** Undefined once all stages are done. */
@@ -44,6 +58,25 @@ async function passStages(change: Change, gate: Gate | undefined): Promise<Turn 
     const judged = await judgeAfter(change, gate);
     if (judged !== undefined) return judged;
   }
+  return undefined;
+}
+
+/** Takes all stages back to carry them out again; undefined once the target is as it was. */
+async function takeStagesBack(change: Change): Promise<Turn | undefined> {
+  const { orders, status } = change;
+  for (const stage of planOf(change).rollback) {
+    try {
+      await orders.forward.run(async () => {
+        await mayGoOn(change);
+        await runStage(change, stage, pending(stage));
+      });
+    } catch (error) {
+      if (!(error instanceof TemporalFailure)) throw error;
+      if (orders.forward.consideredCancelled) return afterTurn(change, undefined, error);
+      return { to: 'back', failure: { ...failureOf(error), stage: stage.id } };
+    }
+  }
+  status.stages = planOf(change).stages.map(pending);
   return undefined;
 }
 

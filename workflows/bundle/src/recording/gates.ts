@@ -1,6 +1,14 @@
 import type { TrialRecord } from '@meshwright/model';
 import { sampleTrial } from '../test-support/fake-load.ts';
-import { isChanged, isControl, liveGate, planWith, sampleGate, watchedGate } from '../test-support/gates.ts';
+import {
+  isChanged,
+  isControl,
+  liveGate,
+  planWith,
+  sampleGate,
+  toggledGate,
+  watchedGate,
+} from '../test-support/gates.ts';
 import { command, holdStage, inPhase, startRollout } from '../test-support/rollouts.ts';
 import { sampleRollout } from '../test-support/samples.ts';
 import type { World } from '../test-support/world.ts';
@@ -28,6 +36,10 @@ export const gateScenarios: Record<string, Scenario> = {
   'measured-live': (world) => {
     planWith(world, liveGate);
     return startRollout(world, sampleRollout('m-live'));
+  },
+  'measured-by-switching': (world) => {
+    planWith(world, toggledGate);
+    return startRollout(world, sampleRollout('m-switched'));
   },
   'errors-while-it-runs': async (world) => {
     planWith(world, watchedGate);

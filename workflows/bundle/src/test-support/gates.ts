@@ -63,6 +63,13 @@ export const liveGate: GatePlan = {
   ],
 };
 
+/** Switched on and off, without a control. */
+export const toggledGate: GatePlan = {
+  ...sampleGate,
+  contrast: Contrast.toggled,
+  measurements: [{ endpoint: 'cart', paths: { a: way, b: way } }],
+};
+
 /** Has the plans of a world measured. */
 export function planWith({ targets }: World, gate: GatePlan, more: Partial<PlanSummary> = {}): void {
   targets.behaviour.planChange = (input) =>

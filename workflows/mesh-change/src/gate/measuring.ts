@@ -32,7 +32,8 @@ export async function measureBefore(change: Change, gate: Gate): Promise<string 
   for (const comparison of gate.comparisons) {
     let invalid: GateWindow | undefined;
     const wanted = comparison.input.looks.at(-1) ?? 0;
-    for (let tried = 0; comparison.before.length < wanted && tried < wanted + mostLost; tried += 1) {
+    for (let tried = 0; comparison.before.length < wanted; tried += 1) {
+      if (tried - comparison.before.length > mostLost) break;
       const what = `before the change, ${comparison.measurement.endpoint}, trial ${tried + 1} of ${wanted}`;
       const window = await measureNext(change, gate, { comparison, path: 'a', what, turn: tried });
       if (isValid(window)) comparison.before.push(window);
@@ -58,18 +59,24 @@ function missingBefore({ before, input, shown }: Comparison, invalid?: GateWindo
 
 /** Measures and judges each endpoint with the change, one after the other; the worst verdict counts. */
 export async function measureAfter(change: Change, gate: Gate): Promise<Verdict> {
+  beginRound(gate);
+  for (const comparison of gate.comparisons) {
+    const judgement = await (gate.plan.afterStage === undefined
+      ? compareWithBefore(change, gate, comparison)
+      : compareLive(change, gate, comparison));
+    await keepComparison(change, gate, comparison, judgement);
+  }
+  return worst(gate.comparisons.map(({ shown }) => shown.judgement?.verdict));
+}
+
+/** Begins to compare, with no blocks yet: each time it is asked for is one of its own. */
+export function beginRound(gate: Gate): void {
   gate.rounds += 1;
   for (const comparison of gate.comparisons) {
     const { name, contrast, metrics } = comparison.input;
     comparison.baseline = { name, contrast, metrics, blocks: [] };
-    const judgement = await (gate.plan.afterStage === undefined
-      ? compareWithBefore(change, gate, comparison)
-      : compareLive(change, gate, comparison));
-    comparison.baseline.judgement = judgement;
-    comparison.shown.judgement = judgement;
-    await keep(change, gate, comparison);
+    delete comparison.shown.judgement;
   }
-  return worst(gate.comparisons.map(({ shown }) => shown.judgement?.verdict));
 }
 
 /** Measures each endpoint once more after the change was taken back: it has to be as it was. */
@@ -164,14 +171,16 @@ function nothingBefore(id: string): Judgement {
   return { id, verdict: Verdict.inconclusive, reason, metrics: [] };
 }
 
-interface Next {
+/** A window that is measured next. */
+export interface Next {
   comparison: Comparison;
   path: 'a' | 'b';
   what: string;
   turn: number;
 }
 
-async function measureNext(change: Change, gate: Gate, next: Next): Promise<GateWindow> {
+/** Measures one window of an endpoint, unless somebody has asked for a pause. */
+export async function measureNext(change: Change, gate: Gate, next: Next): Promise<GateWindow> {
   const { comparison, what, turn } = next;
   await tellNext(change, gate, what);
   const path: LoadPath = comparison.input.paths[next.path];
@@ -191,8 +200,16 @@ async function tellNext(change: Change, gate: Gate, what: string): Promise<void>
   else await announce(change, Phase.measuring);
 }
 
-async function keep(change: Change, gate: Gate, comparison: Comparison): Promise<void> {
+/** Notes what an endpoint's comparison came to, and keeps all that was measured. */
+export async function keepComparison(
+  change: Change,
+  gate: Gate,
+  comparison: Comparison,
+  judgement: Judgement,
+): Promise<void> {
   const { input, baseline, shown, startedAt } = comparison;
+  baseline.judgement = judgement;
+  shown.judgement = judgement;
   const id = recordId(gate, comparison);
   const notKept = await keepBaseline(input, baseline, { id, context: contextOf(change), startedAt });
   if (notKept === undefined) shown.record = id;

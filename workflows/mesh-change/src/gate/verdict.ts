@@ -59,7 +59,6 @@ export async function judgeAfter(change: Change, gate: Gate): Promise<Turn | und
       noteUnmeasured(gate, `The workload could not be measured with the change: ${missing}`);
     }
     const { verdict = Verdict.inconclusive } = gate.status;
-    setAttributes({ verdict });
     const turn = await actOn(change, gate, verdict);
     if (turn !== 'retry') return turn;
   }
@@ -88,9 +87,15 @@ export async function judgeRestored(change: Change, gate: Gate): Promise<void> {
   }
 }
 
-async function actOn(change: Change, gate: Gate, verdict: Verdict): Promise<Turn | 'retry' | undefined> {
+/** What becomes of a change by its verdict and its policy: undefined when it is kept, `retry` to measure again. */
+export async function actOn(
+  change: Change,
+  gate: Gate,
+  verdict: Verdict,
+): Promise<Turn | 'retry' | undefined> {
   const { plan, status } = gate;
   const { reason = '' } = status;
+  setAttributes({ verdict });
   const reported =
     verdict === Verdict.regressed
       ? plan.onRegression === OnRegression.report
@@ -135,7 +140,7 @@ async function decide(change: Change, gate: Gate, failure: Failure): Promise<Tur
 }
 
 /** Why it could not be done; undefined when it was. Orders interrupt it. */
-async function attempt(
+export async function attempt(
   change: Change,
   measure: () => Promise<string | undefined>,
 ): Promise<string | undefined> {
@@ -150,12 +155,14 @@ async function attempt(
   }
 }
 
-function noteUnmeasured({ status }: Gate, reason: string): void {
+/** Without a measurement there is no verdict but inconclusive. */
+export function noteUnmeasured({ status }: Gate, reason: string): void {
   status.verdict = Verdict.inconclusive;
   status.reason = reason;
 }
 
-function noteVerdict({ status, comparisons }: Gate, verdict: Verdict): void {
+/** The verdict of all comparisons, with the reason of each. */
+export function noteVerdict({ status, comparisons }: Gate, verdict: Verdict): void {
   status.verdict = verdict;
   status.reason = reasonsOf(comparisons.flatMap(({ shown }) => shown.judgement ?? []));
 }

@@ -1,4 +1,4 @@
-import { Contrast, MeshwrightError, type PerformanceProfile } from '@meshwright/model';
+import { Change, Contrast, type PerformanceProfile, PlanAction } from '@meshwright/model';
 import type { Enrollment } from '@meshwright/plugin-sdk';
 import { hasWork } from '../stage.ts';
 import type { Planning } from '../target.ts';
@@ -18,7 +18,6 @@ export interface Chosen {
 /**
  * The contrast that a profile asks for, or with `auto` the strongest; where the change does not allow the one that is
  * asked for, the strongest that it does, with the reason.
- * @throws MeshwrightError UNSUPPORTED for D2: no change is switched on and off.
  */
 export function chooseContrast(
   planning: Planning,
@@ -26,23 +25,17 @@ export function chooseContrast(
   { profile, used }: { profile: PerformanceProfile; used: UsedProbes | undefined },
 ): Chosen {
   const { contrast: asked, probes } = profile.spec;
-  if (asked === Contrast.toggled) {
-    throw new MeshwrightError(
-      'UNSUPPORTED',
-      'A change is not switched on and off to be measured (contrast D2).',
-      {
-        remedy: 'Write `contrast: auto` in the profile.',
-      },
-    );
+  if (asked === Contrast.toggled && isSwitchable(planned)) {
+    return {
+      contrast: Contrast.toggled,
+      reason: 'the change is switched on and off, and measured once it has arrived',
+    };
   }
   const creates = probes?.create === true;
   const live = creates ? bothLive(planning, planned) : undefined;
   const controlled = creates || used?.control !== undefined;
   if (live !== undefined && (asked === 'auto' || asked === Contrast.concurrent)) return live;
-  const short =
-    asked === Contrast.concurrent
-      ? 'D1 was asked for, and there are not two control planes to measure; '
-      : '';
+  const short = asked === 'auto' ? '' : (shortcomings[asked] ?? '');
   if (controlled && asked !== Contrast.advisory) {
     const reason = `${short}before and after, less what a control saw that the change does not touch`;
     return { contrast: Contrast.controlled, reason };
@@ -52,6 +45,26 @@ export function chooseContrast(
     contrast: Contrast.advisory,
     reason: `before and after alone, ${why}: a regression is held for a person, never taken back by itself`,
   };
+}
+
+const shortcomings: Partial<Record<Contrast, string>> = {
+  [Contrast.concurrent]: 'D1 was asked for, and there are not two control planes to measure; ',
+  [Contrast.toggled]:
+    'D2 was asked for, and only a change of configuration that restarts nothing is switched; ',
+};
+
+/** Whether a change can be taken back and made again without disturbing anybody. */
+function isSwitchable({ action, compared }: Planned): boolean {
+  const working = compared.filter(({ compared: objects, stage }) => {
+    const changes = objects.some(({ change }) => change.change !== Change.unchanged);
+    return changes || stage.restarts.length + stage.deletes.length > 0;
+  });
+  return (
+    action === PlanAction.configure &&
+    working.every(
+      ({ part, stage }) => part === 'change' && stage.restarts.length + stage.deletes.length === 0,
+    )
+  );
 }
 
 /** A control plane beside the one of before, both of which take namespaces in by their revisions. */
