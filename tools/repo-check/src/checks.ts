@@ -17,7 +17,7 @@ const ownTypes = ['--projects=tag:kind:model,tag:kind:statistics,tag:kind:workfl
 /** Checks that run one after the other, beside those of other lanes. */
 export type Lane = readonly Check[];
 
-/** Everything that needs no root: what computes, cheapest first, beside what waits for servers. */
+/** Everything that needs no root, cheapest first; all of it computes, so nothing is won beside each other. */
 export const testLanes: readonly Lane[] = [
   [
     command('format', 'prettier', ['--check', '--log-level', 'warn', '.']),
@@ -30,8 +30,8 @@ export const testLanes: readonly Lane[] = [
     { name: 'import rules are enforced', run: checkBoundaries },
     command('unused code', 'knip', []),
     vitest('unit'),
+    vitest('integration'),
   ],
-  [vitest('integration')],
 ];
 
 /** The real-mesh run: Linux and root. What measures has only one other lane beside it. */

@@ -20,6 +20,7 @@ import { testCacheDirectory, testServerAddress } from '@meshwright/workflow-bund
 import { createNamespace, eventually } from '@meshwright/workflow-bundle/test-support/world';
 import { configOf, recordingLogger } from './test-support.ts';
 import { type GitWatcher, startGitWatcher } from './watcher.ts';
+import { startWatches } from './watches.ts';
 
 const secret = 'integration-hook-secret';
 let bench: Workbench;
@@ -127,6 +128,23 @@ describe('the git watcher', () => {
     await watcher.stop();
     await watch();
     expect((await handle.describe()).runId).toBe(runId);
+  });
+
+  it('may be stopped while it begins: that is no failure of its own', async () => {
+    await watch();
+    const repositories = ['patterns'];
+    const stopped = Promise.withResolvers<undefined>();
+    // Stopped once it is connected, before it has asked for the first watch.
+    Object.defineProperty(repositories, Symbol.iterator, {
+      *value() {
+        void watches.stop().then(() => stopped.resolve(undefined));
+        yield 'patterns';
+      },
+    });
+    const mirrors = join(bench.directory, 'state', 'mirrors');
+    const watches = startWatches({ repositories, mirrors, temporal, logger: recordingLogger() });
+    await expect(watches.started).resolves.toBeUndefined();
+    await stopped.promise;
   });
 
   it('ends the watch of a repository that was removed from the configuration, and no watch of others', async () => {

@@ -23,11 +23,16 @@ export function startWatches(options: RemovedRepositoriesOptions & { temporal: T
   const { repositories, temporal, logger } = options;
   const stopping = new AbortController();
   const opening = connectPatiently(temporal, { logger, signal: stopping.signal });
-  const started = opening.then(async (connection) => {
-    if (connection === undefined) return;
-    await startAll(connection, repositories);
-    await endRemovedWatches(connection.client, options);
-  });
+  const started = opening
+    .then(async (connection) => {
+      if (connection === undefined) return;
+      await startAll(connection, repositories);
+      await endRemovedWatches(connection.client, options);
+    })
+    .catch((error: unknown) => {
+      // The connection that was stopped under it; whoever comes next starts what is missing.
+      if (!stopping.signal.aborted) throw error;
+    });
   started.catch(() => undefined);
   const pending = new Map<string, Promise<void>>();
   const again = new Set<string>();
