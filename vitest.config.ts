@@ -44,10 +44,22 @@ export default defineConfig({
       },
       {
         test: {
+          // What compares the machine before and after: nothing else may run.
+          name: 'e2e-alone',
+          include: ['{libs,workers,workflows,plugins,tools}/**/*.alone.e2e.test.ts'],
+          exclude: everywhere,
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 5 },
+        },
+      },
+      {
+        test: {
           // The real node, one file after the other.
           name: 'e2e-node',
           include: ['{libs,workers,workflows,plugins,tools}/**/*.e2e.test.ts'],
-          exclude: [...everywhere, '**/*.simulated.e2e.test.ts', '**/*.measured.e2e.test.ts'],
+          exclude: [...everywhere, '**/*.{alone,measured,simulated}.e2e.test.ts'],
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
           maxWorkers: 1,

@@ -11,33 +11,44 @@ export interface Check {
   run(): Promise<Tally>;
 }
 
-/** The packages whose types are fewer, as their own `tsconfig.json` says, and the one that also checks JavaScript. */
-const ownTypes = ['--projects=tag:kind:model,tag:kind:statistics,tag:kind:workflow,@meshwright/cli'];
-
 /** Checks that run one after the other, beside those of other lanes. */
 export type Lane = readonly Check[];
 
-/** Everything that needs no root, cheapest first; all of it computes, so nothing is won beside each other. */
-export const testLanes: readonly Lane[] = [
+/** Lanes that run at once; the next phase begins when all of them are over. */
+export type Phase = readonly Lane[];
+
+/** The packages whose types are fewer, as their own `tsconfig.json` says, and the one that also checks JavaScript. */
+const ownTypes = ['--projects=tag:kind:model,tag:kind:statistics,tag:kind:workflow,@meshwright/cli'];
+
+/** Everything that needs no root, cheapest first; all of it computes, so nothing is won side by side. */
+export const testPhases: readonly Phase[] = [
   [
-    command('format', 'prettier', ['--check', '--log-level', 'warn', '.']),
-    // One program for all that runs on Node is several times faster than one for each package.
-    command('types', 'tsc', ['--project', 'tsconfig.whole.json']),
-    command('types without Node', 'nx', ['run-many', '-t', 'typecheck', ...ownTypes, '--outputStyle=static']),
-    // Lint skips the import rules without a word when the project graph is not there yet: make it first.
-    command('project graph', 'nx', ['show', 'projects']),
-    command('lint', 'eslint', ['.', '--cache']),
-    { name: 'import rules are enforced', run: checkBoundaries },
-    command('unused code', 'knip', []),
-    vitest('unit'),
-    vitest('integration'),
+    [
+      command('format', 'prettier', ['--check', '--log-level', 'warn', '.']),
+      // One program for all that runs on Node is several times faster than one for each package.
+      command('types', 'tsc', ['--project', 'tsconfig.whole.json']),
+      command('types without Node', 'nx', [
+        'run-many',
+        '-t',
+        'typecheck',
+        ...ownTypes,
+        '--outputStyle=static',
+      ]),
+      // Lint skips the import rules without a word when the project graph is not there yet: make it first.
+      command('project graph', 'nx', ['show', 'projects']),
+      command('lint', 'eslint', ['.', '--cache']),
+      { name: 'import rules are enforced', run: checkBoundaries },
+      command('unused code', 'knip', []),
+      vitest('unit'),
+      vitest('integration'),
+    ],
   ],
 ];
 
-/** The real-mesh run: Linux and root. What measures has only one other lane beside it. */
-export const endToEndLanes: readonly Lane[] = [
-  [vitest('e2e-node')],
-  [vitest('e2e-measured'), vitest('e2e-simulated')],
+/** The real-mesh run (Linux and root): what compares the machine before and after, then what mostly waits. */
+export const endToEndPhases: readonly Phase[] = [
+  [[vitest('e2e-alone')]],
+  [[vitest('e2e-node')], [vitest('e2e-measured')], [vitest('e2e-simulated')]],
 ];
 
 function command(name: string, program: string, args: string[]): Check {

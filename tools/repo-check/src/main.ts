@@ -1,5 +1,5 @@
 import { appendFile, readFile } from 'node:fs/promises';
-import { endToEndLanes, type Lane, testLanes } from './checks.ts';
+import { endToEndPhases, type Lane, type Phase, testPhases } from './checks.ts';
 import { formatTally, isSuccess, sumTallies, type Tally } from './tally.ts';
 
 const usage = `Usage: repo-check test | e2e | total
@@ -18,8 +18,9 @@ interface Ran {
   seconds: number;
 }
 
-async function runLanes(lanes: readonly Lane[]): Promise<Tally> {
-  const ran = (await Promise.all(lanes.map(runLane))).flat();
+async function runPhases(phases: readonly Phase[]): Promise<Tally> {
+  const ran: Ran[] = [];
+  for (const lanes of phases) ran.push(...(await Promise.all(lanes.map(runLane))).flat());
   console.log('');
   for (const { name, tally, seconds } of ran) {
     console.log(
@@ -47,8 +48,8 @@ async function readTallies(path: string): Promise<Tally> {
 
 async function main(command: string | undefined): Promise<number> {
   let tally: Tally;
-  if (command === 'test') tally = await runLanes(testLanes);
-  else if (command === 'e2e') tally = await runLanes(endToEndLanes);
+  if (command === 'test') tally = await runPhases(testPhases);
+  else if (command === 'e2e') tally = await runPhases(endToEndPhases);
   else if (command === 'total' && tallyFile !== undefined) tally = await readTallies(tallyFile);
   else {
     console.error(usage);
