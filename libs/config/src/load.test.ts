@@ -66,7 +66,7 @@ repositories:
     url: https://git.example.com/other.git
     credentials: { username: { env: GIT_USER }, password: { file: token } }
 targets:
-  - { name: local, kubeconfig: kube/config, context: a b }
+  - { name: local, kubeconfig: kube/config, context: a b, imagePatience: 10m }
   - { name: here, inCluster: true }
 meshes:
   istio: { charts: { directory: charts/istio } }
@@ -136,7 +136,13 @@ log: { level: debug }
         },
       ],
       targets: [
-        { kind: 'kubeconfig', name: 'local', kubeconfig: '/etc/meshwright/kube/config', context: 'a b' },
+        {
+          kind: 'kubeconfig',
+          name: 'local',
+          kubeconfig: '/etc/meshwright/kube/config',
+          context: 'a b',
+          imagePatienceMs: 600_000,
+        },
         { kind: 'in-cluster', name: 'here' },
       ],
       meshes: {

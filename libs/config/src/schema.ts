@@ -1,4 +1,4 @@
-import { dnsLabel } from '@meshwright/document';
+import { dnsLabel, duration } from '@meshwright/document';
 import { z } from 'zod';
 import { checkOciUrl, checkWebUrl, isLoopback } from './addresses.ts';
 import {
@@ -236,15 +236,23 @@ function target(directory: string): z.ZodType<TargetConfig> {
         .literal(true)
         .optional()
         .describe('The cluster that the process runs in, with its service account.'),
+      imagePatience: duration({ min: '1s', max: '1h' })
+        .optional()
+        .describe(
+          'How long an image may fail to be pulled until its stage has failed; `1m` when not given. Longer for a registry ' +
+            'that is away at times.',
+        ),
     })
     .superRefine(requireOne(['kubeconfig', 'inCluster']))
     .superRefine(({ inCluster, context: named }, context) => {
       if (inCluster === undefined || named === undefined) return;
       context.addIssue({ code: 'custom', path: ['context'], message: 'has no meaning beside inCluster' });
     })
-    .transform(({ name, kubeconfig, context }): TargetConfig => {
-      if (kubeconfig === undefined) return { kind: 'in-cluster', name };
-      return { kind: 'kubeconfig', name, kubeconfig, ...(context === undefined ? {} : { context }) };
+    .transform(({ name, kubeconfig, context, imagePatience }): TargetConfig => {
+      const patience = imagePatience === undefined ? {} : { imagePatienceMs: imagePatience };
+      if (kubeconfig === undefined) return { kind: 'in-cluster', name, ...patience };
+      const named = context === undefined ? {} : { context };
+      return { kind: 'kubeconfig', name, kubeconfig, ...named, ...patience };
     });
 }
 

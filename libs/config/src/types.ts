@@ -124,18 +124,23 @@ export interface WebhookConfig {
 /** A cluster by name: a context of a kubeconfig, or the cluster the process runs in. */
 export type TargetConfig = KubeconfigTarget | InClusterTarget;
 
-export interface KubeconfigTarget {
-  kind: 'kubeconfig';
+/** What every target has, however it is reached. */
+interface TargetSettings {
   name: string;
+  /** How long an image may fail to be pulled until its stage has failed, in milliseconds; a minute when absent. */
+  imagePatienceMs?: number;
+}
+
+export interface KubeconfigTarget extends TargetSettings {
+  kind: 'kubeconfig';
   /** Absolute. */
   kubeconfig: string;
   /** The kubeconfig's current context when absent. */
   context?: string;
 }
 
-export interface InClusterTarget {
+export interface InClusterTarget extends TargetSettings {
   kind: 'in-cluster';
-  name: string;
 }
 
 export interface MeshConfig {

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { namespaces, readInventory } from './test-support/cluster.ts';
 import { settings, workload } from './test-support/patterns-repository.ts';
 import { untilEnded, why } from './test-support/rollouts.ts';
-import { openScene, type Scene } from './test-support/scene.ts';
+import { editConfiguration, impatient, openScene, type Scene } from './test-support/scene.ts';
 
 let scene: Scene | undefined;
 
 beforeAll(async () => {
   scene = await openScene('node');
+  await editConfiguration(scene.workspace, impatient);
   await scene.startEngine();
 });
 afterAll(() => scene?.stop());

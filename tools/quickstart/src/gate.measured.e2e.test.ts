@@ -128,6 +128,22 @@ describe('a change of a workload that is measured', () => {
     expect(await namespacesOfProbes()).toBe('');
   });
 
+  it('is taken back at once when requests fail, without waiting for blocks', async () => {
+    const failing = route().replace(
+      '      route:',
+      '      fault: { abort: { httpStatus: 503, percentage: { value: 100 } } }\n      route:',
+    );
+    const { status } = await untilEnded(here(), { pattern, commit: await commit({ [routes]: failing }) });
+    expect(status).toMatchObject({
+      phase: 'rolled-back',
+      failure: { code: expect.stringMatching(/^(?:ERROR_BURST|REGRESSED)$/) as string },
+      targets: [{ gate: { restored: { verdict: 'passed' } } }],
+    });
+    expect(status.failure?.message).toMatch(/failed while the change ran|100\.00 % of the requests failed/);
+    // Seen while the stages ran, or in the first trial after them.
+    expect(status.targets[0]?.gate?.comparisons[0]?.trials.b).toBeLessThan(2);
+  });
+
   it('waits for a person before anything changes where the generator cannot keep up', async () => {
     const id = await commit({
       'performance/checkout.yaml': profile(4_000),

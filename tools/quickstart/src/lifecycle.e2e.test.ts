@@ -13,7 +13,7 @@ import { readInventory } from './test-support/cluster.ts';
 import { type Load, startLoad } from './test-support/load.ts';
 import { controlPlanes, type MeshedPod, meshedPods } from './test-support/mesh.ts';
 import { untilEnded } from './test-support/rollouts.ts';
-import { openScene, type Scene, until } from './test-support/scene.ts';
+import { editConfiguration, impatient, openScene, type Scene, until } from './test-support/scene.ts';
 import { proveTraffic } from './traffic.ts';
 import { commitExample } from './workspace.ts';
 
@@ -35,6 +35,7 @@ function here(): Scene {
 
 beforeAll(async () => {
   scene = await openScene('node');
+  await editConfiguration(scene.workspace, impatient);
   await addIstioVersion(scene.testbed.directory, ISTIO_UPGRADE_VERSION, partContext());
   await scene.startEngine();
 });

@@ -40,7 +40,13 @@ export function createTargetActivities(tools: TargetTools): TargetActivities & L
       return heartbeating(async (signal) => {
         const found = await findStage(input, evidence);
         const { cluster, tell } = stageTools(found.plan, tools, signal);
-        return verifyStage(found, { cluster, tell, ...meshTools(found.plan, tools, signal) });
+        const { imagePatienceMs } = tools;
+        return verifyStage(found, {
+          cluster,
+          tell,
+          ...(imagePatienceMs === undefined ? {} : { imagePatienceMs }),
+          ...meshTools(found.plan, tools, signal),
+        });
       });
     },
     runTrial(input) {

@@ -35,6 +35,7 @@ export async function startClusterAgent(options: ClusterAgentOptions): Promise<R
     registry: plugins,
     chartsOf: chartsByMesh(config, logger),
     probeImage: config.probes.image,
+    ...(target.imagePatienceMs === undefined ? {} : { imagePatienceMs: target.imagePatienceMs }),
   });
   const worker = await startWorker({
     ...temporal,

@@ -4,6 +4,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Readable } from 'node:stream';
+import { parseDocument } from 'yaml';
 import { runCli } from '@meshwright/cli';
 import { messageOf } from '@meshwright/model';
 import { connectTemporal, type TemporalConnection } from '@meshwright/temporal';
@@ -144,6 +145,13 @@ async function runJson(args: string[]): Promise<unknown> {
   });
   if (written.out === '') throw new Error(`meshwright ${args.join(' ')} printed nothing: ${written.err}`);
   return JSON.parse(written.out) as unknown;
+}
+
+/** Has an image that cannot be pulled fail its stage soon: of a registry that is nowhere, nothing more will come. */
+export function impatient(configuration: string): string {
+  const document = parseDocument(configuration);
+  document.setIn(['targets', 0, 'imagePatience'], '10s');
+  return document.toString();
 }
 
 /** Changes the configuration; the worker reads it when it starts. */

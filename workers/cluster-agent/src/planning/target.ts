@@ -20,6 +20,8 @@ export interface TargetTools {
   chartsOf(plugin: MeshPlugin): ChartsPort;
   /** The image of the pods that measurements create. */
   probeImage: string;
+  /** How long an image may fail to be pulled, in milliseconds; a minute unless told. */
+  imagePatienceMs?: number;
 }
 
 /** All that is known when a target is planned. */

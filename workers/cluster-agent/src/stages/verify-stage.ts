@@ -13,6 +13,8 @@ export interface VerifyTools {
   context: PluginContext;
   /** Takes what is waited for, one line each. */
   tell: (waitingFor: readonly string[]) => void;
+  /** How long an image may fail to be pulled, in milliseconds; a minute unless told. */
+  imagePatienceMs?: number;
 }
 
 /**
@@ -37,7 +39,7 @@ function changeOf({ plan, isUndo }: FoundStage): VerifyChange {
 
 /** Gives how many objects were waited for; a workload that was to restart and is gone is none. */
 async function waitForObjects(stage: PlannedStage, tools: VerifyTools, deadline: number): Promise<number> {
-  const { cluster, context } = tools;
+  const { cluster, context, imagePatienceMs } = tools;
   const restarts = await Promise.all(
     stage.restarts.map((workload) => cluster.getHeader(workload, context.signal)),
   );
@@ -50,6 +52,7 @@ async function waitForObjects(stage: PlannedStage, tools: VerifyTools, deadline:
     timeoutMs: remaining(deadline),
     signal: context.signal,
     onProgress: ({ waitingFor }) => tools.tell(waitingFor),
+    ...(imagePatienceMs === undefined ? {} : { imagePatienceMs }),
   });
   if (!report.ready) throw notReadyError(cluster.name, report);
   return objects.length;

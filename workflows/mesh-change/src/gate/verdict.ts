@@ -26,6 +26,9 @@ export async function judgeBefore(change: Change, gate: Gate): Promise<Turn | un
   for (;;) {
     const missing = await attempt(change, () => withProbes(change, gate, () => measureBefore(change, gate)));
     if (missing === undefined) {
+      // Of an earlier try.
+      delete gate.status.verdict;
+      delete gate.status.reason;
       await announce(change, Phase.changing);
       return undefined;
     }
