@@ -45,10 +45,13 @@ export const testPhases: readonly Phase[] = [
   ],
 ];
 
-/** The real-mesh run (Linux and root): what compares the machine before and after, then what mostly waits. */
+/**
+ * The real-mesh run (Linux and root): what compares the machine before and after, then what mostly waits. Three lanes save
+ * three minutes more and have the machine so busy that what measures takes half as long again.
+ */
 export const endToEndPhases: readonly Phase[] = [
   [[vitest('e2e-alone')]],
-  [[vitest('e2e-node')], [vitest('e2e-measured')], [vitest('e2e-simulated')]],
+  [[vitest('e2e-node')], [vitest('e2e-simulated'), vitest('e2e-measured')]],
 ];
 
 function command(name: string, program: string, args: string[]): Check {
