@@ -19,8 +19,8 @@ export interface LoadPath {
   /** The pod that sends, so that the load takes the way of the workload's own traffic; else a load agent does. */
   probe?: Probe;
   endpoint: LoadEndpoint;
-  /** Whose cost is told where a probe sends; what is left out is found out. */
-  cost?: CostScope;
+  /** Whose cost is told where a probe sends; what is left out is found out, and nothing is looked for with `none`. */
+  cost?: CostScope | 'none';
 }
 
 /** What a `performanceBaseline` measures and compares. */
@@ -52,8 +52,8 @@ export interface TrialInput {
   /** The pod that sends; absent where the agent does by itself. */
   probe?: Probe;
   request: LoadRequest;
-  /** Whose cost is told where a probe sends; what is left out is found out. */
-  cost?: CostScope;
+  /** Whose cost is told where a probe sends; what is left out is found out, and nothing is looked for with `none`. */
+  cost?: CostScope | 'none';
 }
 
 /** What one trial came to. Times are in milliseconds. */

@@ -115,6 +115,7 @@ export {
   type ProfileEndpoint,
   type ProfileLoad,
   type ProfileProbes,
+  regressionOutcome,
   usualProfile,
 } from './profile.ts';
 export {

@@ -87,6 +87,13 @@ export const OnRegression = { rollback: 'rollback', hold: 'hold', report: 'repor
 /** What becomes of a change that made a workload worse. */
 export type OnRegression = (typeof OnRegression)[keyof typeof OnRegression];
 
+/** What becomes of such a change, as people are told: `a regression is taken back`. */
+export const regressionOutcome: Readonly<Record<OnRegression, string>> = {
+  rollback: 'taken back',
+  hold: 'held for a person',
+  report: 'reported and kept',
+};
+
 /** What becomes of a change that could not be judged: a person decides, or it is kept and reported. */
 export const OnInconclusive = { hold: 'hold', report: 'report' } as const;
 /** What becomes of a change that could not be judged. */

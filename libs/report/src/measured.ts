@@ -1,5 +1,5 @@
 import type { Arm, BaselineInput, BaselineStatus, TrialRecord } from '@meshwright/model';
-import { falseAlarmPerLook } from '@meshwright/statistics';
+import { countErrors, falseAlarmPerLook } from '@meshwright/statistics';
 
 /** A comparison that was measured, as `meshwright measure --json` prints it. */
 export interface MeasuredBaseline {
@@ -39,14 +39,6 @@ export function trialsOf({ status }: MeasuredBaseline, arm: Arm): TrialRecord[] 
 
 /** Requests of an arm's valid trials, and how many of them failed. */
 export function failuresOf(baseline: MeasuredBaseline, arm: Arm): { requests: number; failed: number } {
-  const valid = trialsOf(baseline, arm).filter(isValid);
-  return {
-    requests: valid.reduce((sum, { requests }) => sum + requests, 0),
-    failed: valid.reduce((sum, trial) => sum + failedOf(trial), 0),
-  };
-}
-
-/** How many requests of a trial failed. */
-export function failedOf({ errors }: TrialRecord): number {
-  return Object.values(errors).reduce((sum, count) => sum + count, 0);
+  const { requests, errors } = countErrors(trialsOf(baseline, arm).filter(isValid));
+  return { requests, failed: errors };
 }

@@ -1,6 +1,7 @@
 import type { Arm, TrialRecord } from '@meshwright/model';
 import { columnFigure, count, percent } from './figures.ts';
-import { failedOf, isValid, type MeasuredBaseline, measuredOf } from './measured.ts';
+import { failedOf } from '@meshwright/statistics';
+import { isValid, type MeasuredBaseline, measuredOf } from './measured.ts';
 import { clipped, listed } from './plain.ts';
 
 /** A trial as a row of text; all of it may be foreign. */

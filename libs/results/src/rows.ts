@@ -8,7 +8,7 @@ import type {
   Metric,
   TrialRecord,
 } from '@meshwright/model';
-import { median } from '@meshwright/statistics';
+import { failedOf, median } from '@meshwright/statistics';
 import type { BaselineRow, CostRow, MetricRow, TrialRow } from './schema.ts';
 import { sides } from './storable.ts';
 
@@ -157,7 +157,7 @@ function trialColumns(
     valid: rest.invalid.length === 0 ? 1 : 0,
     started_at: Math.round(rest.startedAt),
     requests: Math.round(rest.requests),
-    errors: Math.round(Object.values(rest.errors).reduce((sum, count) => sum + count, 0)),
+    errors: Math.round(failedOf(rest)),
     achieved_rate: rest.achievedRate,
     measured: JSON.stringify(rest.measured),
     latency,

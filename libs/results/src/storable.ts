@@ -5,6 +5,7 @@ import {
   MeshwrightError,
   type TrialRecord,
 } from '@meshwright/model';
+import { failedOf } from '@meshwright/statistics';
 
 /** What is read again was written within these. */
 export const limits = {
@@ -82,9 +83,10 @@ function isMoment(milliseconds: number): boolean {
   return Math.abs(milliseconds) <= 8.64e15;
 }
 
-function refuseTrial(path: string, { latency, requests, errors }: TrialRecord): void {
+function refuseTrial(path: string, trial: TrialRecord): void {
+  const { latency, requests } = trial;
   if (!/^[A-Za-z0-9+/=]*$/.test(latency)) throw refused(`${path}.latency`, 'is no base64');
-  const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
+  const failed = failedOf(trial);
   if (!(Math.max(requests, failed) <= Number.MAX_SAFE_INTEGER)) {
     throw refused(path, `has ${requests} requests and ${failed} errors`);
   }

@@ -1,7 +1,7 @@
 import { writeYaml } from '@meshwright/document';
 import type { Histogram, LoadResult, TrialRecord } from '@meshwright/model';
 import { leastRequests } from '@meshwright/model';
-import { quantileOfHistogram } from '@meshwright/statistics';
+import { failedOf, quantileOfHistogram } from '@meshwright/statistics';
 import { double, type FieldsOf, moment, nested, schemaOf, text, textMap, writeMessage } from './message.ts';
 import type { Note } from './note.ts';
 import { readOne, readPart, type Reading } from './read.ts';
@@ -104,8 +104,8 @@ export function testResultOf(
   trial: MeasuredTrial,
   context: ResultContext = {},
 ): { result: PerformanceTestResult; notes: Note[] } {
-  const { generator, clock, startedAt, seconds, achievedRate, requests, errors, latency, invalid } = trial;
-  const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
+  const { generator, clock, startedAt, seconds, achievedRate, requests, latency, invalid } = trial;
+  const failed = failedOf(trial);
   const counted = latency.buckets.reduce((sum, { count }) => sum + count, 0);
   const own = {
     [`${prefix}generator`]: `${generator.id} ${generator.version}`,

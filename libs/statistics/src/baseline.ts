@@ -31,11 +31,16 @@ function errorReason({ blocks }: BaselineStatus, margin?: number): string | unde
 /** Requests of trials together, and those of them without a good answer. */
 export function countErrors(trials: readonly Pick<TrialRecord, 'requests' | 'errors'>[]): ErrorCount {
   const count = { requests: 0, errors: 0 };
-  for (const { requests, errors } of trials) {
-    count.requests += requests;
-    count.errors += Object.values(errors).reduce((sum, each) => sum + each, 0);
+  for (const trial of trials) {
+    count.requests += trial.requests;
+    count.errors += failedOf(trial);
   }
   return count;
+}
+
+/** How many requests of a trial had no good answer, whatever they came to. */
+export function failedOf({ errors }: Pick<TrialRecord, 'errors'>): number {
+  return Object.values(errors).reduce((sum, times) => sum + times, 0);
 }
 
 function percent({ requests, errors }: ErrorCount): string {

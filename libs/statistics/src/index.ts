@@ -1,11 +1,11 @@
-export { comparisonOf, countErrors, nextBlock } from './baseline.ts';
+export { comparisonOf, countErrors, failedOf, nextBlock } from './baseline.ts';
 export { clopperPearson } from './binomial.ts';
 export { type ChangePoint, type ChangePointOptions, changePoints } from './change-points.ts';
 export { type Block, type Comparison, limitOf, type Measurement, shareOf, type Trial } from './comparison.ts';
 export { costFigures } from './costs.ts';
 export { type ErrorBurst, errorBurst, type ErrorCount, type ErrorLimits } from './error-burst.ts';
 export { mergeHistograms, quantileOfHistogram } from './histogram.ts';
-export { judge, type JudgeOptions } from './judge.ts';
+export { judge, type JudgeOptions, worstVerdict } from './judge.ts';
 export { falseAlarmPerLook } from './looks.ts';
 export { type Environment, environments, simulatedBlocks, simulatedComparison } from './noise.ts';
 export { median, quantile } from './quantile.ts';

@@ -45,7 +45,7 @@ export function judge(comparison: Comparison, options: JudgeOptions = {}): Judge
   const metrics = measured.map((each, place) =>
     judgeMetric(each, { alpha, pValue: adjusted[place] ?? 1, seed: options.seed }),
   );
-  const verdict = verdictOf(metrics);
+  const verdict = worstVerdict(metrics.map((metric) => metric.verdict));
   const advisory = comparison.contrast === Contrast.advisory;
   return { id: comparison.id, verdict, reason: reasonOf(verdict, metrics, advisory), metrics };
 }
@@ -111,9 +111,9 @@ function decide(
   return { verdict: Verdict.inconclusive, reason: sayOf.undecided(metric, limit, { ...found, isWorse }) };
 }
 
-/** One metric that regressed is enough; all have to pass. */
-function verdictOf(metrics: readonly JudgedMetric[]): Verdict {
-  if (metrics.some(({ verdict }) => verdict === Verdict.regressed)) return Verdict.regressed;
-  const passed = metrics.length > 0 && metrics.every(({ verdict }) => verdict === Verdict.passed);
+/** The verdict over several: one that regressed is enough, and all have to pass. One that is missing is inconclusive. */
+export function worstVerdict(verdicts: readonly (Verdict | undefined)[]): Verdict {
+  if (verdicts.includes(Verdict.regressed)) return Verdict.regressed;
+  const passed = verdicts.length > 0 && verdicts.every((verdict) => verdict === Verdict.passed);
   return passed ? Verdict.passed : Verdict.inconclusive;
 }

@@ -15,6 +15,7 @@ import {
   changeStatusOf,
   command,
   failureOfRun,
+  type Held,
   holdStage,
   inPhase,
   startRollout,
@@ -44,6 +45,20 @@ function slowerBy(factor: number): void {
     const effect = isChanged(world) && !isControl(input) ? factor : 1;
     return sampleTrial((20 + (earlier % 3) / 20) * drift * effect);
   };
+}
+
+/** Holds every trial from when the change is in place. */
+function holdTrialsOnceChanged(): Held {
+  const begun = Promise.withResolvers<undefined>();
+  const gate = Promise.withResolvers<undefined>();
+  world.load.behaviour = async () => {
+    if (isChanged(world)) {
+      begun.resolve(undefined);
+      await gate.promise;
+    }
+    return sampleTrial(20);
+  };
+  return { begun: begun.promise, release: () => gate.resolve(undefined) };
 }
 
 function measured(predicate: (input: TrialInput) => boolean): number {
@@ -161,20 +176,12 @@ describe('a measured change', () => {
 
   it('turns back while it is measured when a person says so', async () => {
     planWith(world, sampleGate);
-    const reached = Promise.withResolvers<undefined>();
-    const release = Promise.withResolvers<undefined>();
-    world.load.behaviour = async () => {
-      if (isChanged(world)) {
-        reached.resolve(undefined);
-        await release.promise;
-      }
-      return sampleTrial(20);
-    };
+    const held = holdTrialsOnceChanged();
     const rollout = await startRollout(world, sampleRollout('interrupted'));
-    await reached.promise;
+    await held.begun;
     await inPhase(rollout, 'measuring');
     await command(rollout, 'rollback');
-    release.resolve(undefined);
+    held.release();
     expect(await failureOfRun(rollout)).toMatchObject({ code: 'CANCELLED' });
     expect((await statusOf(rollout)).phase).toBe('rolled-back');
   });
@@ -258,20 +265,12 @@ describe('a change that is switched on and off', () => {
 
   it('is taken back when a person says so in the middle of it', async () => {
     planWith(world, toggledGate);
-    const reached = Promise.withResolvers<undefined>();
-    const release = Promise.withResolvers<undefined>();
-    world.load.behaviour = async () => {
-      if (isChanged(world)) {
-        reached.resolve(undefined);
-        await release.promise;
-      }
-      return sampleTrial(20);
-    };
+    const held = holdTrialsOnceChanged();
     const rollout = await startRollout(world, sampleRollout('toggled-interrupted'));
-    await reached.promise;
+    await held.begun;
     await inPhase(rollout, 'measuring');
     await command(rollout, 'rollback');
-    release.resolve(undefined);
+    held.release();
     expect(await failureOfRun(rollout)).toMatchObject({ code: 'CANCELLED' });
     expect(isChanged(world)).toBe(false);
   });

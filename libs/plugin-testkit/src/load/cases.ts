@@ -10,7 +10,7 @@ import {
   type LoadResult,
 } from '@meshwright/model';
 import type { LoadCapabilities, LoadContext, LoadPlugin } from '@meshwright/plugin-sdk';
-import { quantileOfHistogram } from '@meshwright/statistics';
+import { failedOf, quantileOfHistogram } from '@meshwright/statistics';
 import type { Behaviour } from './behaviour.ts';
 import { type LoadServer, startLoadServer } from './server.ts';
 
@@ -113,7 +113,7 @@ export const loadCases: readonly LoadCase[] = [
     run: (subject) =>
       withServer({ protocol: LoadProtocol.http1, failEvery: 10 }, async (server) => {
         const result = await validTrial(subject, server, LoadProtocol.http1);
-        const errors = Object.values(result.errors).reduce((sum, count) => sum + count, 0);
+        const errors = failedOf(result);
         within('errors', errors, [0.08 * result.requests, 0.12 * result.requests]);
         assert.ok(
           Object.keys(result.errors).some((name) => serverError.test(name)),
@@ -133,7 +133,7 @@ export const loadCases: readonly LoadCase[] = [
           refusedWith(result, 'LOAD_FAILED', 'LOAD_UNREACHED');
           return;
         }
-        const errors = Object.values(result.errors).reduce((sum, count) => sum + count, 0);
+        const errors = failedOf(result);
         within('errors', errors, [result.requests, result.requests]);
       }),
   },

@@ -1,4 +1,5 @@
 import { MeshwrightError, Verdict } from '@meshwright/model';
+import { failedOf } from '@meshwright/statistics';
 import type { MeasuredBaseline } from '../engine/baselines.ts';
 import type { Repetition } from '../measuring/arms.ts';
 import { caseReport, type CaseReport } from '../measuring/report.ts';
@@ -27,12 +28,10 @@ export function comparisonReport(
 ): ComparisonReport {
   const { judgement, blocks, name } = status;
   if (judgement === undefined) throw new MeshwrightError('INTERNAL', `${name} ended without a verdict.`);
-  const trialOf = ({ measured, requests, errors, invalid }: (typeof blocks)[number]['a']): TrialReport => ({
-    measured,
-    requests,
-    errors: Object.values(errors).reduce((sum, each) => sum + each, 0),
-    invalid,
-  });
+  const trialOf = (trial: (typeof blocks)[number]['a']): TrialReport => {
+    const { measured, requests, invalid } = trial;
+    return { measured, requests, errors: failedOf(trial), invalid };
+  };
   return {
     ...comparison,
     milliseconds: Math.round(milliseconds),

@@ -1,39 +1,19 @@
 import { Command, Option } from '@commander-js/extra-typings';
-import {
-  Arrivals,
-  type BaselineInput,
-  LoadProtocol,
-  type Metric,
-  MeshwrightError,
-  MetricName,
-  type Probe,
-} from '@meshwright/model';
+import { Arrivals, type BaselineInput, LoadProtocol, MeshwrightError, MetricName } from '@meshwright/model';
 import { baselineInputOf } from '@meshwright/pattern';
 import { parseSeconds } from '../commands/seconds.ts';
 import type { Session } from '../session.ts';
-import { inputByHand, parseCount } from './by-hand.ts';
+import { type ByHand, inputByHand, parseCount } from './by-hand.ts';
 import { parseLimit } from './limits.ts';
 import { parseProbe } from './probe.ts';
 import { readProfileFile } from './profile.ts';
 
 /** What the options of {@link comparingCommand} come to. */
-export interface ComparingOptions {
+export interface ComparingOptions extends Omit<ByHand, 'name' | 'addresses'> {
   a: string;
   b: string;
-  protocol: LoadProtocol;
-  rate: number;
-  connections: number;
-  seconds: number;
-  warmUp: number;
-  requestTimeout: number;
-  arrivals: Arrivals;
-  limit?: Metric[];
-  generator: string;
-  agent: string;
-  probe?: Probe;
-  profile?: string;
-  endpoint?: string;
-  seed: number;
+  profile?: string | undefined;
+  endpoint?: string | undefined;
 }
 
 /** A command with the options that say what is compared, and how. (Commander takes no interface for them: `Pick` makes it a plain type.) */

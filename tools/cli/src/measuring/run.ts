@@ -44,6 +44,11 @@ export async function measure(
   });
 }
 
+/** A baseline in a line, as the Temporal UI shows it. */
+export function summaryOf({ paths: { a, b } }: BaselineInput): string {
+  return `${b.endpoint.address} against ${a.endpoint.address}`.slice(0, 180);
+}
+
 async function start(client: Client, input: BaselineInput): Promise<WorkflowHandle> {
   const id = workflowId.baseline(input.name);
   try {
@@ -51,10 +56,7 @@ async function start(client: Client, input: BaselineInput): Promise<WorkflowHand
       workflowId: id,
       taskQueue: TaskQueue.orchestrator,
       args: [input],
-      staticSummary: `${input.paths.b.endpoint.address} against ${input.paths.a.endpoint.address}`.slice(
-        0,
-        180,
-      ),
+      staticSummary: summaryOf(input),
     });
   } catch (error) {
     if (!(error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError')) throw error;

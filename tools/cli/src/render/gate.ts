@@ -1,13 +1,7 @@
-import { type GatePlan, type GateStatus, Verdict } from '@meshwright/model';
+import { type GatePlan, type GateStatus, regressionOutcome, Verdict } from '@meshwright/model';
 import type { View } from './style.ts';
 import { paragraph } from './target.ts';
 import { escapeText, plural } from './text.ts';
-
-const acts: Record<GatePlan['onRegression'], string> = {
-  rollback: 'taken back',
-  hold: 'held for a person',
-  report: 'reported and kept',
-};
 
 /** How a change will be measured, in one line of text. */
 export function describeGate(gate: GatePlan): string {
@@ -16,7 +10,7 @@ export function describeGate(gate: GatePlan): string {
   const judged = [...metrics.map(({ name }) => name), 'errors'].join(', ');
   return (
     `measured: ${endpoints} at ${plural(load.rate, 'request')} a second, contrast ${contrast} (${reason}), by ${judged}, ` +
-    `${looks.join(' or ')} blocks; worse is ${acts[onRegression]}`
+    `${looks.join(' or ')} blocks; worse is ${regressionOutcome[onRegression]}`
   );
 }
 

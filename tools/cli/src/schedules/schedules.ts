@@ -7,6 +7,7 @@ import {
   workflowId,
   WorkflowType,
 } from '@meshwright/model';
+import { summaryOf } from '../measuring/run.ts';
 import { differencesOf } from './differences.ts';
 import type { When } from './when.ts';
 
@@ -72,14 +73,11 @@ export async function createSchedule(
       remedy: 'Give --replace to change it, or give this one another name.',
     });
   }
-  await handle
-    .update(({ state: { paused, note } }) => ({
-      ...settings,
-      state: { paused, ...(note === undefined ? {} : { note }) },
-    }))
-    .catch((error: unknown) => {
-      throw refusalOf(error, wish.name);
-    });
+  const changed = handle.update(({ state: { paused, note } }) => ({
+    ...settings,
+    state: { paused, ...(note === undefined ? {} : { note }) },
+  }));
+  await refusing(wish.name, changed);
   return 'replaced';
 }
 
@@ -108,32 +106,17 @@ export async function listSchedules({ schedule }: Client): Promise<BaselineSched
 
 /** Ends a schedule; what it has begun goes on. @throws MeshwrightError INVALID_INPUT when there is none of that name. */
 export async function deleteSchedule({ schedule }: Client, name: string): Promise<void> {
-  await schedule
-    .getHandle(idOf(name))
-    .delete()
-    .catch((error: unknown) => {
-      throw refusalOf(error, name);
-    });
+  await refusing(name, schedule.getHandle(idOf(name)).delete());
 }
 
 /** Nothing is begun until it is resumed. @throws MeshwrightError INVALID_INPUT when there is none of that name. */
 export async function pauseSchedule({ schedule }: Client, name: string, reason: string): Promise<void> {
-  await schedule
-    .getHandle(idOf(name))
-    .pause(reason)
-    .catch((error: unknown) => {
-      throw refusalOf(error, name);
-    });
+  await refusing(name, schedule.getHandle(idOf(name)).pause(reason));
 }
 
 /** Goes on at its next time. @throws MeshwrightError INVALID_INPUT when there is none of that name. */
 export async function resumeSchedule({ schedule }: Client, name: string): Promise<void> {
-  await schedule
-    .getHandle(idOf(name))
-    .unpause('resumed')
-    .catch((error: unknown) => {
-      throw refusalOf(error, name);
-    });
+  await refusing(name, schedule.getHandle(idOf(name)).unpause('resumed'));
 }
 
 function idOf(name: string): string {
@@ -155,17 +138,12 @@ function actionOf({ name, when, input }: ScheduleWish) {
     taskQueue: TaskQueue.orchestrator,
     args: [input],
     memo: { [memoName]: when },
-    staticSummary: `${input.paths.b.endpoint.address} against ${input.paths.a.endpoint.address}`.slice(
-      0,
-      180,
-    ),
+    staticSummary: summaryOf(input),
   };
 }
 
 async function describe(handle: ScheduleHandle, name: string): Promise<ScheduleDescription> {
-  return handle.describe().catch((error: unknown) => {
-    throw refusalOf(error, name);
-  });
+  return refusing(name, handle.describe());
 }
 
 function scheduleOf({ scheduleId, action, state, info }: ScheduleDescription): BaselineSchedule {
@@ -192,6 +170,15 @@ function scheduleOf({ scheduleId, action, state, info }: ScheduleDescription): B
     begun: info.numActionsTaken,
     skipped: info.numActionsSkippedOverlap,
   };
+}
+
+/** What the server says of a schedule, or the refusal in our words. */
+async function refusing<Answer>(name: string, asked: Promise<Answer>): Promise<Answer> {
+  try {
+    return await asked;
+  } catch (error) {
+    throw refusalOf(error, name);
+  }
 }
 
 function refusalOf(error: unknown, name: string): unknown {

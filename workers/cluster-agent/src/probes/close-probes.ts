@@ -7,6 +7,7 @@ import {
   referenceOf,
   type StageResult,
 } from '@meshwright/model';
+import { probesLabel } from '../planning/gate/created-probes.ts';
 
 const goneMs = 180_000;
 
@@ -23,7 +24,7 @@ export async function closeProbes(
     const live = await cluster.get(referenceOf(object), signal);
     const { uid } = live?.metadata ?? {};
     // Only what the engine made: somebody may have a namespace of this name.
-    const isOurs = live?.metadata.labels?.['meshwright.dev/probes-of'] !== undefined;
+    const isOurs = live?.metadata.labels?.[probesLabel] !== undefined;
     if (uid !== undefined && isOurs) leftovers.push({ ...referenceOf(object), uid });
   }
   const left = await deleteLeftovers(cluster, leftovers, { signal, goneMs });

@@ -44,14 +44,15 @@ export async function runProbeTrial(
     });
   }
   const resident = residentIn(cluster, probe, await readyPod(cluster, probe));
+  const run = async () =>
+    trialRecordOf(await plugin.run(request, { programs: noPrograms, resident, signal }));
+  if (scope === 'none') return run();
   const usage = {
     parts: () => findCostParts(cluster, registry, { probe, endpoint: request.endpoint, scope }),
     read: (node: string, until: AbortSignal) =>
       readNodeUsage(cluster, node, AbortSignal.any([signal, until])),
   };
-  return withCost(usage, request, async () =>
-    trialRecordOf(await plugin.run(request, { programs: noPrograms, resident, signal })),
-  );
+  return withCost(usage, request, run);
 }
 
 function residentIn(cluster: ClusterClient, { namespace, port }: Probe, pod: string): ResidentPort {

@@ -1,4 +1,10 @@
-import { type GateComparison, type GatePlan, type GateStatus, Verdict } from '@meshwright/model';
+import {
+  type GateComparison,
+  type GatePlan,
+  type GateStatus,
+  regressionOutcome,
+  Verdict,
+} from '@meshwright/model';
 import { metricsTable } from '@meshwright/performance-baseline';
 import { code, codeBlock, escapeMarkdown, table } from '@meshwright/workflow-kit';
 
@@ -8,15 +14,9 @@ export function gateLine({ contrast, reason, measurements, onRegression, metrics
   const judged = metrics.map(({ name }) => code(name)).join(', ');
   return (
     `**Measured:** ${endpoints}, contrast ${code(contrast)} (${escapeMarkdown(reason)}), by ${judged} and errors, ` +
-    `judged at ${looks.join(', ')} blocks; a regression is ${acts[onRegression]}.`
+    `judged at ${looks.join(', ')} blocks; a regression is ${regressionOutcome[onRegression]}.`
   );
 }
-
-const acts: Record<GatePlan['onRegression'], string> = {
-  rollback: 'taken back',
-  hold: 'held for a person',
-  report: 'reported and kept',
-};
 
 /** The measurement of a change as the Temporal UI shows it, as Markdown. */
 export function gateSection(gate: GateStatus): string {

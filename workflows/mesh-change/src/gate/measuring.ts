@@ -13,7 +13,7 @@ import {
   Phase,
   Verdict,
 } from '@meshwright/model';
-import { leastPairs, nextBlock } from '@meshwright/statistics';
+import { leastPairs, nextBlock, worstVerdict } from '@meshwright/statistics';
 import { announce, type Change, publish } from '../change.ts';
 import { mayGoOn } from '../commands.ts';
 import { type Comparison, contextOf, type Gate, recordId } from './gate.ts';
@@ -66,7 +66,7 @@ export async function measureAfter(change: Change, gate: Gate): Promise<Verdict>
       : compareLive(change, gate, comparison));
     await keepComparison(change, gate, comparison, judgement);
   }
-  return worst(gate.comparisons.map(({ shown }) => shown.judgement?.verdict));
+  return worstVerdict(gate.comparisons.map(({ shown }) => shown.judgement?.verdict));
 }
 
 /** Begins to compare, with no blocks yet: each time it is asked for is one of its own. */
@@ -97,13 +97,6 @@ export async function measureRestored(change: Change, gate: Gate): Promise<Judge
     );
   }
   return judgements;
-}
-
-/** The worst of several verdicts; one that is missing is inconclusive. */
-export function worst(verdicts: readonly (Verdict | undefined)[]): Verdict {
-  if (verdicts.includes(Verdict.regressed)) return Verdict.regressed;
-  const passed = verdicts.length > 0 && verdicts.every((verdict) => verdict === Verdict.passed);
-  return passed ? Verdict.passed : Verdict.inconclusive;
 }
 
 function compareLive(change: Change, gate: Gate, { input, baseline, shown, measurement }: Comparison) {

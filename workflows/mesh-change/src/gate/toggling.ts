@@ -1,10 +1,10 @@
-import { blockOf } from '@meshwright/performance-baseline';
+import { blockOf, isValid } from '@meshwright/performance-baseline';
 import { type Arm, type GateWindow, Phase, Verdict } from '@meshwright/model';
-import { nextBlock } from '@meshwright/statistics';
+import { nextBlock, worstVerdict } from '@meshwright/statistics';
 import { announce, type Change, type Turn } from '../change.ts';
 import { afterTurn } from '../turning.ts';
 import type { Comparison, Gate } from './gate.ts';
-import { beginRound, keepComparison, measureNext, worst } from './measuring.ts';
+import { beginRound, keepComparison, measureNext } from './measuring.ts';
 import { withProbes } from './probes.ts';
 import { actOn, attempt, noteUnmeasured, noteVerdict } from './verdict.ts';
 
@@ -71,7 +71,7 @@ async function measureToggled(change: Change, gate: Gate, switching: Switching):
     for (const comparison of open) addBlock(comparison, order, windows.get(comparison));
     open = await stillOpen(change, gate, open);
   }
-  noteVerdict(gate, worst(gate.comparisons.map(({ shown }) => shown.judgement?.verdict)));
+  noteVerdict(gate, worstVerdict(gate.comparisons.map(({ shown }) => shown.judgement?.verdict)));
   return undefined;
 }
 
@@ -84,7 +84,7 @@ function addBlock(
   const { blocks } = comparison.baseline;
   blocks.push(blockOf(order, a, b));
   // What was measured without the change is what it is compared with once it is taken back.
-  if (a.subject.invalid.length === 0) comparison.before.push(a);
+  if (isValid(a)) comparison.before.push(a);
   comparison.shown.trials = { a: blocks.length, b: blocks.length };
 }
 

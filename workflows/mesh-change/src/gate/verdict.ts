@@ -12,12 +12,13 @@ import {
   PlanAction,
   Verdict,
 } from '@meshwright/model';
+import { worstVerdict } from '@meshwright/statistics';
 import { setAttributes } from '@meshwright/workflow-kit';
 import { announce, type Change, planOf, type Turn } from '../change.ts';
 import { afterTurn } from '../turning.ts';
 import { standStill } from '../standing.ts';
 import type { Gate } from './gate.ts';
-import { measureAfter, measureBefore, measureRestored, worst } from './measuring.ts';
+import { measureAfter, measureBefore, measureRestored } from './measuring.ts';
 import { withProbes } from './probes.ts';
 
 /** Measures the workload before anything changes. Undefined when the change may begin. */
@@ -75,7 +76,7 @@ export async function judgeRestored(change: Change, gate: Gate): Promise<void> {
     await CancellationScope.nonCancellable(() =>
       withProbes(change, gate, async () => {
         const judgements = await measureRestored(change, gate);
-        const verdict = worst(judgements.map((each) => each.verdict));
+        const verdict = worstVerdict(judgements.map((each) => each.verdict));
         gate.status.restored = { verdict, reason: reasonsOf(judgements) };
         return undefined;
       }),

@@ -1,15 +1,8 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 import { TemporalFailure } from '@temporalio/common';
-import {
-  type Failure,
-  failureOf,
-  type LoadPath,
-  OnRegression,
-  type StageProgress,
-  TaskQueue,
-} from '@meshwright/model';
-import { countErrors, errorBurst } from '@meshwright/statistics';
-import { loadActivities } from '@meshwright/workflow-kit';
+import { type Failure, failureOf, type LoadPath, OnRegression, type StageProgress } from '@meshwright/model';
+import { runTrial } from '@meshwright/performance-baseline';
+import { countErrors, errorBurst, type ErrorCount } from '@meshwright/statistics';
 import type { Change, Turn } from '../change.ts';
 import { withLines } from '../failures.ts';
 import { standStill } from '../standing.ts';
@@ -23,11 +16,6 @@ const looks = { short: 2, many: 150, long: 10 };
 const firstLookSeconds = 10;
 /** What a look may take beside its load. */
 const marginSeconds = 30;
-
-interface Count {
-  requests: number;
-  errors: number;
-}
 
 /**
  * Carries out stages while requests are sent to the workload. As soon as more of them fail than before, beyond chance,
@@ -72,7 +60,7 @@ export async function afterBurst(
 
 async function watch(change: Change, gate: Gate, path: LoadPath): Promise<void> {
   const before = await countBefore(gate, path);
-  const during: Count = { requests: 0, errors: 0 };
+  const during: ErrorCount = { requests: 0, errors: 0 };
   for (let turn = 0; ; turn += 1) {
     const seen = await look(gate, path, turn < looks.many ? looks.short : looks.long);
     during.requests += seen.requests;
@@ -85,27 +73,19 @@ async function watch(change: Change, gate: Gate, path: LoadPath): Promise<void> 
   }
 }
 
-async function countBefore(gate: Gate, path: LoadPath): Promise<Count> {
+async function countBefore(gate: Gate, path: LoadPath): Promise<ErrorCount> {
   const trials = gate.comparisons.flatMap(({ before }) => before.map(({ subject }) => subject));
   const counted = countErrors(trials);
   return counted.requests > 0 ? counted : look(gate, path, firstLookSeconds);
 }
 
 /** Nothing is counted where the sender itself is away: its pod may be restarting. */
-async function look({ plan }: Gate, { probe, endpoint }: LoadPath, seconds: number): Promise<Count> {
+async function look({ plan }: Gate, path: LoadPath, seconds: number): Promise<ErrorCount> {
   const rate = Math.min(plan.load.rate, mostRate);
-  const activities = loadActivities({
-    taskQueue: probe === undefined ? TaskQueue.load(plan.agent) : TaskQueue.cluster(probe.cluster),
-    what: `watch for errors: ${rate} requests a second for ${seconds} s`,
-    attemptSeconds: seconds + 2 * plan.load.timeoutSeconds + marginSeconds,
-    attempts: 1,
-  });
-  const request = { ...plan.load, rate, connections: 2, warmUpSeconds: 0, seconds, endpoint, seed: 1 };
+  const load = { ...plan.load, rate, connections: 2, warmUpSeconds: 0, seconds };
+  const wish = { path: { ...path, cost: 'none' }, seed: 1, what: 'watch for errors', attempts: 1 } as const;
   try {
-    const { generator } = plan;
-    return countErrors([
-      await activities.runTrial({ generator, request, ...(probe === undefined ? {} : { probe }) }),
-    ]);
+    return countErrors([await runTrial({ ...plan, load }, { ...wish, marginSeconds })]);
   } catch (error) {
     if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error;
     if (failureOf(error).code === 'LOAD_UNREACHED')
@@ -115,7 +95,7 @@ async function look({ plan }: Gate, { probe, endpoint }: LoadPath, seconds: numb
   }
 }
 
-function burstFailure({ endpoint }: LoadPath, { requests, errors }: Count, accepted: number): Failure {
+function burstFailure({ endpoint }: LoadPath, { requests, errors }: ErrorCount, accepted: number): Failure {
   const share = (part: number): string => `${(part * 100).toFixed(2)} %`;
   return withLines(
     {

@@ -14,6 +14,9 @@ import type { Chosen } from './contrast.ts';
 import { fortioPorts } from './fortio-server.ts';
 import type { Planned } from './plan-gate.ts';
 
+/** On everything that is created for a measurement: whose it is. */
+export const probesLabel = 'meshwright.dev/probes-of';
+
 /** A pod that sends, and the host of another that answers it. */
 export interface ProbePair {
   client: Probe;
@@ -112,7 +115,7 @@ function makeProbe({ pattern, cluster, image, role, enrollment, answers, exempt 
   const namespace = `meshwright-${shortened(pattern)}-${role}`;
   const labels = {
     'app.kubernetes.io/managed-by': 'meshwright',
-    'meshwright.dev/probes-of': shortened(pattern),
+    [probesLabel]: shortened(pattern),
   };
   const objects: KubernetesObject[] = [
     {
