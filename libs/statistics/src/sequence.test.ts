@@ -44,6 +44,16 @@ describe('a comparison that grows', () => {
     expect(all.step).toMatchObject({ judgement: { verdict: Verdict.inconclusive } });
   });
 
+  it('does not count a block whose control was lost', () => {
+    const control = (valid: boolean) => ({ valid, measured: { p99: 20 } });
+    const { blocks } = grow((place) => ({
+      ...block(1.3 + place / 100),
+      controlA: control(true),
+      controlB: control(place !== 2),
+    }));
+    expect(blocks).toHaveLength(8);
+  });
+
   it('draws the order of the arms, the same for the same seed', () => {
     const orders = (seed: number): string[] =>
       Array.from({ length: 7 }, (_, place) => {

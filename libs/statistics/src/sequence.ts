@@ -1,5 +1,5 @@
 import { type Judgement, usualLooks, Verdict } from '@meshwright/model';
-import type { Comparison } from './comparison.ts';
+import type { Block, Comparison } from './comparison.ts';
 import { judge } from './judge.ts';
 import { falseAlarmPerLook } from './looks.ts';
 import { seededRandom } from './random.ts';
@@ -26,15 +26,21 @@ const mostLost = 4;
  */
 export function nextStep(comparison: Comparison, { looks = usualLooks, seed }: Sequence): SequenceStep {
   const { blocks } = comparison;
-  const valid = blocks.filter(({ a, b }) => a.valid && b.valid).length;
+  const valid = blocks.filter(isUsable).length;
   const last = looks.at(-1) ?? 0;
-  const isLook = looks.includes(valid) && blocks.at(-1)?.a.valid === true && blocks.at(-1)?.b.valid === true;
+  const newest = blocks.at(-1);
+  const isLook = looks.includes(valid) && newest !== undefined && isUsable(newest);
   const isOver = valid >= last || blocks.length >= last + mostLost;
   if (isLook || isOver) {
     const judgement = judge(comparison, { falseAlarm: falseAlarmPerLook(looks), seed });
     if (isOver || judgement.verdict !== Verdict.inconclusive) return { kind: 'done', judgement };
   }
   return { kind: 'block', order: orderOf(blocks.length, seed) };
+}
+
+/** Whether all trials of a block may be judged, those of a control too. */
+function isUsable({ a, b, controlA, controlB }: Block): boolean {
+  return [a, b, controlA, controlB].every((trial) => trial?.valid !== false);
 }
 
 /** Drawn for each block by itself, so that it is the same however often it is asked for. */
