@@ -1,3 +1,4 @@
+import type { PolicyReading } from './approval.ts';
 import type { Digest, PlanSummary, Purpose } from './plan.ts';
 import type { CommitInfo, OwnedObjects, RolloutInput } from './rollout.ts';
 
@@ -43,6 +44,10 @@ export interface CommitReading {
   /** Patterns that moved to another path; one that changed as well is also among the rollouts. */
   renamed: { from: string; to: string; pattern: string }[];
   unchanged: number;
+  /** The policy file at this commit. */
+  policy: PolicyReading;
+  /** The chats and forges that are told what becomes of it. */
+  channels: string[];
   /** True when the previous commit is not an ancestor of this one. */
   forced: boolean;
   notes: string[];
@@ -59,8 +64,24 @@ export interface RepositoryActivities {
   awaitRepositoryChange(input: ObserveRepositoryInput): Promise<RepositoryObservation>;
   /** Fetches the commit, reads and validates its patterns, stores their snapshots as evidence. */
   readCommit(input: ReadCommitInput): Promise<CommitReading>;
+  /** Fetches the head of a pull request and reads what it changes; nothing of it counts. */
+  readPullRequestHead(input: ReadHeadInput): Promise<PullRequestReading>;
   /** Pushes a branch that reverts what a commit changed of a pattern, on top of the watched branch. Safe to repeat. */
   offerRevert(input: OfferRevertInput): Promise<RevertOffer>;
+}
+
+export interface ReadHeadInput {
+  repository: string;
+  /** Where the commit can be fetched. */
+  ref: string;
+  commit: string;
+}
+
+/** What a pull request changes, compared with the branch it goes into. */
+export interface PullRequestReading {
+  commit: CommitInfo;
+  rollouts: RolloutInput[];
+  notes: string[];
 }
 
 export interface OfferRevertInput {
@@ -108,6 +129,8 @@ export interface ConcludeInput {
   plan: Digest;
   /** The workflow id of the rollout. */
   rollout: string;
+  /** The commit that the target has now where it was kept. */
+  commit: string;
   outcome: 'kept' | 'rolled-back';
   /** A commit that is not tried again by itself from now on, with the reason. */
   hold?: { commit: string; reason: string };
@@ -144,6 +167,10 @@ export interface RepositoryStatus {
   lastCommit?: CommitInfo;
   /** What the watch waits for, in words people are shown. */
   waitingFor: string;
+  /** The approval policy that counts; absent where there is none. */
+  policy?: { policy: Digest; commit: string };
+  /** The workflow that waits for the approval of a changed policy file. */
+  policyChange?: string;
   patterns: { path: string; pattern: string; rollout?: string }[];
   /** Files that are gone, with the rollout that uninstalls what they installed once it is confirmed. */
   removed: { path: string; pattern: string; rollout?: string }[];

@@ -46,6 +46,13 @@ export const errorCodes = {
   /** What a person asked of a running rollout does not fit what it is doing. */
   COMMAND_REFUSED: { retryable: false },
   SUPERSEDED: { retryable: false },
+  /** A forge or a chat does not answer. */
+  SERVICE_UNREACHABLE: { retryable: true },
+  /** A forge or a chat has refused what it was asked for. */
+  SERVICE_REFUSED: { retryable: false },
+  /** A request came without an identity that is believed. */
+  UNAUTHENTICATED: { retryable: false },
+  INVALID_POLICY: { retryable: false },
   PREREQUISITE_MISSING: { retryable: false },
   INVALID_INPUT: { retryable: false },
   LOAD_UNAVAILABLE: { retryable: false },

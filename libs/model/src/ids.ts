@@ -5,6 +5,10 @@ export const WorkflowType = {
   meshChange: 'meshChange',
   planPreview: 'planPreview',
   performanceBaseline: 'performanceBaseline',
+  policyChange: 'policyChange',
+  pullRequestPlan: 'pullRequestPlan',
+  rolloutNotices: 'rolloutNotices',
+  delivery: 'delivery',
 } as const;
 export type WorkflowType = (typeof WorkflowType)[keyof typeof WorkflowType];
 
@@ -37,8 +41,20 @@ export const Message = {
    * nothing more; a change that is stopped ends.
    */
   superseded: 'superseded',
-  /** Update of a rollout: DecisionRequest in, RolloutStatus out. */
+  /** Update of whatever has a gate (a rollout, a policy change, a pull request's plan): DecisionRequest in, its status out. */
   decide: 'decide',
+  /** Query of a policy change: PolicyChangeStatus. */
+  policyChangeStatus: 'policyChangeStatus',
+  /** Query of the plan of a pull request: PullRequestStatus. */
+  pullRequestStatus: 'pullRequestStatus',
+  /** Signal to the plan of a pull request: look at it now. */
+  pullRequestHint: 'pullRequestHint',
+  /** Signal of a policy change to its repository's watch: PolicyDecided. */
+  policyDecided: 'policyDecided',
+  /** Signal of a repository's watch to a rollout: who may decide has changed. */
+  policyChanged: 'policyChanged',
+  /** Signal of a rollout to its notices: it has moved. */
+  rolloutMoved: 'rolloutMoved',
   /** Update of a rollout: CommandRequest in, RolloutStatus out. Signal to a change: Intervention. */
   command: 'command',
   /** Signal of a change to its rollout, when it pauses, stops, turns back or goes on: ChangeStatus. */
@@ -49,6 +65,7 @@ export const Message = {
 export const TaskQueue = {
   orchestrator: 'orchestrator',
   git: 'git',
+  gateway: 'gateway',
   cluster(name: string): string {
     return `cluster:${name}`;
   },
@@ -67,6 +84,18 @@ export const workflowId = {
   },
   baseline(name: string): string {
     return `baseline:${name}`;
+  },
+  policy(repository: string, commit: string): string {
+    return `policy:${repository}@${shortCommit(commit)}`;
+  },
+  pullRequest(repository: string, number: number): string {
+    return `pull-request:${repository}#${number}`;
+  },
+  notices(rollout: string, run: string): string {
+    return `notices:${rollout}/${run}`;
+  },
+  delivery(service: string, id: string): string {
+    return `delivery:${service}/${id}`;
   },
   change(cluster: string, mesh: string): string {
     return `change:${cluster}/${mesh}`;

@@ -5,6 +5,8 @@ export {
   type ObserveRepositoryInput,
   type OfferRevertInput,
   type PlanChangeInput,
+  type PullRequestReading,
+  type ReadHeadInput,
   type ProbesInput,
   type ReadCommitInput,
   type RepositoryActivities,
@@ -15,6 +17,27 @@ export {
   type StageResult,
   type TargetActivities,
 } from './activities.ts';
+export {
+  type Account,
+  type ApprovalPolicy,
+  type ApprovalRules,
+  type ApprovalStatus,
+  type ApprovalTerms,
+  type ChangeWindow,
+  Decision,
+  type DecisionRequest,
+  Gate,
+  type Group,
+  localService,
+  type Origin,
+  type Person,
+  policyApiVersion,
+  type PolicyReading,
+  type TakenDecision,
+  type TimeSpan,
+  type WeeklyTime,
+  type WindowState,
+} from './approval.ts';
 export { type ChartRequest } from './charts.ts';
 export { type Diagnostic, formatDiagnostic } from './diagnostic.ts';
 export { endSink, type EndedChange, type EndedRollout, type EndedStage, type EndSink } from './ended.ts';
@@ -36,6 +59,20 @@ export {
   type GateStatus,
   type GateWindow,
 } from './gate.ts';
+export {
+  type Delivery,
+  type DeliveryAction,
+  type DeliverySubject,
+  type GatewayActivities,
+  type PolicyChangeInput,
+  type PolicyChangeStatus,
+  type PolicyDecided,
+  type PullRequestState,
+  type PullRequestStatus,
+  type TellInput,
+  type TellResult,
+  type Told,
+} from './gateway.ts';
 export { Message, SearchAttribute, shortCommit, TaskQueue, workflowId, WorkflowType } from './ids.ts';
 export {
   formatReference,
@@ -46,6 +83,15 @@ export {
   referenceKey,
   referenceOf,
 } from './kubernetes.ts';
+export {
+  type DecisionReference,
+  type Notice,
+  type NoticeApproval,
+  type NoticeLine,
+  type NoticeLink,
+  type NoticePicture,
+  type NoticeTarget,
+} from './notice.ts';
 export {
   type ApprovalSpec,
   type ChangePolicy,
@@ -144,13 +190,10 @@ export {
   type UndoSummary,
 } from './plan.ts';
 export {
-  type ApprovalDecision,
-  type ApprovalStatus,
   type ChangeStatus,
   Command,
   type CommandRequest,
   type CommitInfo,
-  type DecisionRequest,
   type Failure,
   type Intervention,
   isFinal,

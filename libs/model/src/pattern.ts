@@ -1,3 +1,4 @@
+import type { ApprovalTerms } from './approval.ts';
 import type { KubernetesObject } from './kubernetes.ts';
 import type { PerformanceGate, PerformanceProfile } from './profile.ts';
 
@@ -95,13 +96,10 @@ export interface WorkloadSpec {
   manifests: string[];
 }
 
-export interface ApprovalSpec {
+export interface ApprovalSpec extends ApprovalTerms {
   required: boolean;
-  /** `user:<name>` or `group:<name>`. */
-  approvers: string[];
-  quorum: number;
-  /** Seconds after which an undecided approval ends the rollout. */
-  expiresAfterSeconds: number;
+  /** Whether each wave after the first waits for an approval of its own. */
+  betweenWaves: boolean;
 }
 
 /**

@@ -134,13 +134,15 @@ export interface PreflightCheck {
   note: string;
 }
 
-/** What would change on one target. Its digest binds approval and application to each other. */
+/**
+ * What would change on one target. Its digest binds approval and application to each other; the commit is no part of it, so
+ * that what a pull request was approved for is what its merge does.
+ */
 export interface Plan {
-  formatVersion: 2;
+  formatVersion: 3;
   cluster: string;
   pattern: string;
   repository: string;
-  commit: string;
   /** The digest of the pattern's snapshot. */
   snapshot: Digest;
   purpose: Purpose;

@@ -1,3 +1,4 @@
+import type { ApprovalStatus, ApprovalTerms, TakenDecision } from './approval.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { GateStatus } from './gate.ts';
 import type { OnFailure } from './pattern.ts';
@@ -139,7 +140,10 @@ export interface RolloutStatus {
   phase: Phase;
   mesh?: { type: string; version: string };
   targets: ChangeStatus[];
+  /** The gate that waits, or that was decided last. */
   approval?: ApprovalStatus;
+  /** The decisions at its gates, oldest first. */
+  decisions: TakenDecision[];
   purpose: Purpose;
   /** Set where a person started the rollout, not a commit. */
   request?: RolloutRequest;
@@ -154,35 +158,6 @@ export interface RolloutStatus {
   finishedAt?: number;
 }
 
-/** The digest a person decides on: one plan, or several in the order of their clusters. */
-export interface ApprovalStatus {
-  /** One digest over the plans of all targets. */
-  subject: string;
-  approvers: string[];
-  quorum: number;
-  expiresAt: number;
-  decisions: ApprovalDecision[];
-  /** What the plans ask to be confirmed, one reason each; absent where they ask for nothing. */
-  confirms?: string[];
-  /** Set where no approval is required and the plans only ask to be confirmed: then whoever asked for it may too. */
-  authorMayDecide?: true;
-}
-
-export interface ApprovalDecision {
-  decision: 'approve' | 'reject';
-  identity: string;
-  reason?: string;
-  at: number;
-}
-
-/** What the update `decide` takes. */
-export interface DecisionRequest {
-  subject: string;
-  decision: 'approve' | 'reject';
-  identity: string;
-  reason?: string;
-}
-
 /** What starts a rollout: one file of one commit, either valid or with the reasons why not. */
 export interface RolloutInput {
   repository: string;
@@ -195,6 +170,8 @@ export interface RolloutInput {
   purpose: Purpose;
   /** Set where a person started the rollout, not a commit. */
   request?: RolloutRequest;
+  /** The chats and forges that are told of it; absent where there are none. */
+  channels?: string[];
 }
 
 /** What a person asked for when they started a rollout by hand. */
@@ -220,6 +197,8 @@ export interface CommitInfo {
   id: string;
   author: string;
   authorEmail: string;
+  committer: string;
+  committerEmail: string;
   subject: string;
   /** Milliseconds since 1970. */
   committedAt: number;
@@ -230,5 +209,5 @@ export interface ValidPattern {
   mesh: { type: string; version: string };
   targets: { cluster: string; wave: number }[];
   onFailure: OnFailure;
-  approval: { required: boolean; approvers: string[]; quorum: number; expiresAfterSeconds: number };
+  approval: ApprovalTerms & { required: boolean; betweenWaves: boolean };
 }

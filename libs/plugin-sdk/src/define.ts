@@ -1,4 +1,6 @@
 import { MeshwrightError } from '@meshwright/model';
+import type { ChatPlugin } from './chat.ts';
+import type { ForgePlugin } from './forge.ts';
 import type { LoadPlugin } from './load.ts';
 import type { MeshPlugin } from './mesh.ts';
 
@@ -21,6 +23,16 @@ export interface LoadRegistry {
   generator(id: string): LoadPlugin;
 }
 
+/** The forges and chats of one engine by id. */
+export interface ServiceRegistry {
+  forges: string[];
+  chats: string[];
+  /** @throws MeshwrightError UNKNOWN_PLUGIN that lists the known ids. */
+  forge(id: string): ForgePlugin;
+  /** @throws MeshwrightError UNKNOWN_PLUGIN that lists the known ids. */
+  chat(id: string): ChatPlugin;
+}
+
 /**
  * A registry of the given mesh plugins.
  * @throws MeshwrightError UNKNOWN_PLUGIN when two plugins share an id.
@@ -37,6 +49,19 @@ export function createRegistry(plugins: readonly MeshPlugin[]): PluginRegistry {
 export function createLoadRegistry(plugins: readonly LoadPlugin[]): LoadRegistry {
   const { ids, find } = register(plugins, { one: 'load generator', all: 'load generators' });
   return { ids, generator: find };
+}
+
+/**
+ * A registry of the given forge and chat plugins.
+ * @throws MeshwrightError UNKNOWN_PLUGIN when two plugins of a kind share an id.
+ */
+export function createServiceRegistry(plugins: {
+  forges: readonly ForgePlugin[];
+  chats: readonly ChatPlugin[];
+}): ServiceRegistry {
+  const forges = register(plugins.forges, { one: 'forge', all: 'forges' });
+  const chats = register(plugins.chats, { one: 'chat', all: 'chats' });
+  return { forges: forges.ids, forge: forges.find, chats: chats.ids, chat: chats.find };
 }
 
 function register<Plugin extends { id: string }>(

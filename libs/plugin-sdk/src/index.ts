@@ -1,9 +1,11 @@
 export {
   createLoadRegistry,
   createRegistry,
+  createServiceRegistry,
   definePlugin,
   type LoadRegistry,
   type PluginRegistry,
+  type ServiceRegistry,
 } from './define.ts';
 export {
   fillQuery,
@@ -50,3 +52,30 @@ export type {
 export type { ContainerMatch, MeshContainers } from './mesh-containers.ts';
 export type { ChartRequest } from '@meshwright/model';
 export type { ChartsPort, ClusterPort, ListQuery, PluginContext, PodRequest } from './ports.ts';
+export type {
+  ChatConnection,
+  ChatDelivery,
+  ChatEvent,
+  ChatPlugin,
+  ChatSettings,
+  MessageReference,
+  ReplyReference,
+} from './chat.ts';
+export type {
+  CommitStatus,
+  ForgeConnection,
+  ForgeCredential,
+  ForgeDelivery,
+  ForgeEvent,
+  ForgePlugin,
+  ForgeSettings,
+  PullRequest,
+} from './forge.ts';
+export type {
+  HttpPort,
+  HttpRequest,
+  HttpResponse,
+  IncomingRequest,
+  ReadSecret,
+  ServiceContext,
+} from './http.ts';
