@@ -52,6 +52,8 @@ export {
 } from './testbed.ts';
 export { allocatePorts } from './ports.ts';
 export { startPostgres, type PostgresServer, type StartPostgresOptions } from './postgres/start-postgres.ts';
+export { startGitea, type GiteaServer, type StartGiteaOptions } from './gitea/start-gitea.ts';
+export type { GiteaUser } from './gitea/administration.ts';
 export { waitFor, type Condition } from './wait.ts';
 export {
   addIstioVersion,

@@ -10,6 +10,10 @@ export const ISTIO_UPGRADE_VERSION = '1.31.1';
 /** The pinned commit of Istio's source (its VERSION file says 1.31). */
 export const ISTIO_MODULE_VERSION = 'v0.0.0-20260827124520-eed52ebb66ad';
 
+export const GITEA_VERSION = '1.26.0';
+/** From 1.27 on the module has another name than it says, and cannot be required. */
+export const GITEA_MODULE = 'code.gitea.io/gitea';
+
 const kubernetesVariables = {
   'k8s.io/component-base/version.gitMajor': '1',
   'k8s.io/component-base/version.gitMinor': '36',
@@ -232,6 +236,25 @@ export const catalogue: readonly Part[] = [
         amd64: 'a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884',
         arm64: '55828002a71f9bd4034650df412feafbce419c33d2687aaaa8c742a856ae07ea',
       },
+    },
+  },
+  {
+    name: 'gitea',
+    version: GITEA_VERSION,
+    purpose: 'a Git forge with pull requests and webhooks',
+    probe: { args: ['--version'], accepts: '~1.26.0' },
+    download: {
+      url: 'https://dl.gitea.com/gitea/{version}/gitea-{version}-{os}-{arch}',
+      checksums: 'https://dl.gitea.com/gitea/{version}/gitea-{version}-{os}-{arch}.sha256',
+      systems: ['linux'],
+    },
+    goBuild: {
+      module: 'gitea',
+      package: GITEA_MODULE,
+      tags: ['sqlite', 'sqlite_unlock_notify'],
+      variables: { 'main.Version': GITEA_VERSION },
+      cgo: true,
+      coldMinutes: 5,
     },
   },
   ...debianParts,

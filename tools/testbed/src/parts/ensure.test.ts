@@ -130,6 +130,23 @@ describe('getting a part', () => {
     });
   });
 
+  it('lets a part have the C compiler it needs, and says what to do when there is none', async () => {
+    const { bin, context } = await machine();
+    await writeScript(
+      join(bin, 'go'),
+      'if [ "$1" = list ]; then echo one; exit; fi',
+      'if [ "$CGO_ENABLED" = 1 ]; then echo "cgo: C compiler \\"gcc\\" not found" >&2; fi',
+      'exit 1',
+    );
+    const withC: Part = { ...part, goBuild: { ...part.goBuild!, cgo: true } };
+    await expect(getPart(withC, context)).rejects.toMatchObject({
+      code: 'PREREQUISITE_MISSING',
+      message: 'example must be built and there is no C compiler',
+      details: { remedy: expect.stringContaining('gcc') as string },
+    });
+    await expect(getPart(part, context)).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+
   it('never takes a program from a relative directory of the PATH', async () => {
     const { bin, context } = await machine();
     await writeScript(join(bin, 'example'), 'echo v1.9.0');

@@ -37,12 +37,14 @@ export async function buildGoPart(
     const total = await countPackages(part, build, directory, context);
     let done = 0;
     task.update({ done, total, detail: 'packages' });
-    await go(['build', '-v', ...buildFlags(build), '-o', to, build.package], directory, context, (line) => {
+    const onErrorLine = (line: string): void => {
       // Other lines tell of modules being fetched.
       if (line.startsWith('go: ')) return;
       done += 1;
       task.update({ done });
-    });
+    };
+    const args = ['build', '-v', ...buildFlags(build), '-o', to, build.package];
+    await go(args, directory, context, { cgo: build.cgo, onErrorLine });
     task.succeed(`${done} of ${total} packages were new`);
   } catch (error) {
     context.signal?.throwIfAborted();
@@ -58,7 +60,8 @@ async function countPackages(
   directory: string,
   context: PartContext,
 ): Promise<number> {
-  const list = await go(['list', '-deps', ...tagFlags(build), build.package], directory, context);
+  const args = ['list', '-deps', ...tagFlags(build), build.package];
+  const list = await go(args, directory, context, { cgo: build.cgo });
   const count = list.split('\n').filter((line) => line !== '').length;
   if (count > 0) return count;
   throw new MeshwrightError('INTERNAL', `the module of ${part.name} lists no packages`);
@@ -74,12 +77,17 @@ function tagFlags({ tags }: PartGoBuild): string[] {
   return tags === undefined ? [] : [`-tags=${tags.join(',')}`];
 }
 
-/** Runs `go` in the pinned module alone: no workspace, no cgo, no change to go.mod. */
-export function go(
+interface GoOptions {
+  readonly cgo?: boolean | undefined;
+  readonly onErrorLine?: (line: string) => void;
+}
+
+/** Runs `go` in the pinned module alone: no workspace, no change to go.mod, and no C compiler but where one is asked for. */
+async function go(
   args: readonly string[],
   directory: string,
   { signal, environment }: Pick<PartContext, 'signal' | 'environment'>,
-  onErrorLine?: (line: string) => void,
+  { cgo = false, onErrorLine }: GoOptions = {},
 ): Promise<string> {
   return execute('go', args, {
     directory,
@@ -88,26 +96,50 @@ export function go(
     environment: {
       ...(environment.PATH === undefined ? {} : { PATH: environment.PATH }),
       GOWORK: 'off',
-      CGO_ENABLED: '0',
+      CGO_ENABLED: cgo ? '1' : '0',
       GOFLAGS: '-mod=readonly -buildvcs=false',
     },
     ...(onErrorLine === undefined ? {} : { onErrorLine }),
   });
 }
 
+/**
+ * The directory of a module's source in Go's module cache, fetched when it is not there and checked against go.sum.
+ * `folder` is the pinned module that requires it. Everything in it is read-only.
+ *
+ * @throws MeshwrightError `PREREQUISITE_MISSING` without a Go toolchain.
+ */
+export async function goModuleSource(folder: string, module: string, context: PartContext): Promise<string> {
+  const task = context.progress.begin(`getting the source of ${module}`);
+  try {
+    const args = ['mod', 'download', '-json', module];
+    const answer = JSON.parse(await go(args, goModuleDirectory(folder), context)) as { Dir?: string };
+    if (answer.Dir === undefined) throw new MeshwrightError('INTERNAL', 'go mod download named no directory');
+    task.succeed();
+    return answer.Dir;
+  } catch (error) {
+    task.fail('failed');
+    throw error;
+  }
+}
+
 function explain(error: unknown, part: Part): unknown {
   if (!(error instanceof MeshwrightError)) return error;
   const { code, message, details } = error;
+  const lines = (details.lines ?? []).join('\n');
   if (code === 'PREREQUISITE_MISSING') {
     return new MeshwrightError(code, `${part.name} must be built and there is no Go toolchain`, {
       remedy: GO_REMEDY,
     });
   }
-  if (
-    /dial tcp|no such host|proxyconnect|i\/o timeout|connection refused/.test(
-      (details.lines ?? []).join('\n'),
-    )
-  ) {
+  if (/C compiler "[^"]*" not found/.test(lines)) {
+    return new MeshwrightError(
+      'PREREQUISITE_MISSING',
+      `${part.name} must be built and there is no C compiler`,
+      { ...details, remedy: `Install gcc (Debian: build-essential), or put ${part.name} on the PATH.` },
+    );
+  }
+  if (/dial tcp|no such host|proxyconnect|i\/o timeout|connection refused/.test(lines)) {
     return new MeshwrightError(
       'PREREQUISITE_MISSING',
       `${part.name} must be built and the Go module proxy cannot be reached`,

@@ -1,26 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import {
-  access,
-  chmod,
-  copyFile,
-  cp,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  writeFile,
-} from 'node:fs/promises';
+import { access, chmod, copyFile, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
-import { MeshwrightError } from '@meshwright/model';
 
 import { isMissing } from '../files.ts';
 import { withLock } from '../locking.ts';
 import { ISTIO_UPGRADE_VERSION, ISTIO_VERSION } from './catalogue.ts';
 import type { PartContext } from './context.ts';
 import { partContext, type EnsureOptions } from './ensure.ts';
-import { go, goModuleDirectory } from './go-build.ts';
+import { goModuleSource } from './go-build.ts';
+import { makeWritable } from './writable.ts';
 
 /** Istio's charts by the names they are published under, and where they lie in its source. */
 const CHARTS = {
@@ -76,7 +64,7 @@ async function istioFiles(context: PartContext): Promise<string> {
     if (await exists(directory)) return directory;
     const temporary = join(parent, `.${randomBytes(6).toString('hex')}.tmp`);
     try {
-      await copyFiles(await sourceOf('istio.io/istio', context), temporary);
+      await copyFiles(await goModuleSource('istio', 'istio.io/istio', context), temporary);
       await rename(temporary, directory);
       return directory;
     } finally {
@@ -91,25 +79,8 @@ async function istioFiles(context: PartContext): Promise<string> {
  * @throws MeshwrightError `PREREQUISITE_MISSING` without a Go toolchain or a module proxy.
  */
 export async function gatewayApiDefinitions(options: EnsureOptions = {}): Promise<string> {
-  const source = await sourceOf('sigs.k8s.io/gateway-api', partContext(options));
+  const source = await goModuleSource('istio', 'sigs.k8s.io/gateway-api', partContext(options));
   return join(source, 'config', 'crd', 'standard');
-}
-
-/** The directory of a module in Go's module cache, fetched when it is not there and checked against go.sum. */
-async function sourceOf(module: string, context: PartContext): Promise<string> {
-  const directory = goModuleDirectory('istio');
-  const task = context.progress.begin(`getting the source of ${module}`);
-  try {
-    const answer = JSON.parse(await go(['mod', 'download', '-json', module], directory, context)) as {
-      Dir?: string;
-    };
-    if (answer.Dir === undefined) throw new MeshwrightError('INTERNAL', 'go mod download named no directory');
-    task.succeed();
-    return answer.Dir;
-  } catch (error) {
-    task.fail('failed');
-    throw error;
-  }
 }
 
 async function copyFiles(source: string, to: string): Promise<void> {
@@ -134,16 +105,6 @@ async function copyChart(from: string, to: string, version: string): Promise<voi
   await cp(from, to, { recursive: true });
   await makeWritable(to);
   await setVersion(join(to, 'Chart.yaml'), version);
-}
-
-/** Go's module cache is read-only, which a copy would inherit. */
-async function makeWritable(directory: string): Promise<void> {
-  await chmod(directory, 0o755);
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) await makeWritable(path);
-    else await chmod(path, 0o644);
-  }
 }
 
 /** The charts in the source carry a placeholder that Istio's release process replaces. */

@@ -29,6 +29,8 @@ export interface PartGoBuild {
   readonly tags?: readonly string[];
   /** Variables set at link time (`-X`), such as the version a program reports. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** It cannot do without C code, and so without a C compiler. */
+  readonly cgo?: true;
   /** Minutes on two cores with nothing compiled yet, for the message at the start. */
   readonly coldMinutes: number;
 }

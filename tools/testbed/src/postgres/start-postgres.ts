@@ -1,20 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { chown, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-import { MeshwrightError } from '@meshwright/model';
 
 import { openAuthority } from '../control-plane/certificates.ts';
 import { ensurePart } from '../parts/ensure.ts';
 import { allocatePorts } from '../ports.ts';
-import { execute, type Account } from '../processes/execute.ts';
+import { giveTo, launchServer, ordinaryAccount } from '../processes/child-server.ts';
+import { execute } from '../processes/execute.ts';
 import { lastLines } from '../processes/log-file.ts';
 import { silentProgress, type ProgressReporter } from '../progress/progress.ts';
-import { waitFor } from '../wait.ts';
 
 export interface StartPostgresOptions {
   readonly progress?: ProgressReporter;
@@ -31,12 +26,9 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** An account without rights, which every Linux has under this number: PostgreSQL refuses to run as root. */
-const nobody: Account = { uid: 65_534, gid: 65_534 };
 const user = 'meshwright';
 const loopback = '127.0.0.1';
 const startSeconds = 60;
-const stopSeconds = 15;
 
 /**
  * Starts a server in a directory and on a port of its own. It ends with this process at the latest and keeps nothing.
@@ -50,7 +42,8 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
   const { postgres: port } = await allocatePorts(['postgres']);
   const directory = await mkdtemp(join(tmpdir(), 'meshwright-postgres-'));
   const task = progress.begin('starting PostgreSQL');
-  const account = process.getuid?.() === 0 ? nobody : undefined;
+  // It refuses to run as root.
+  const account = ordinaryAccount();
   const password = randomBytes(16).toString('hex');
   try {
     const tls = await prepare(directory, password);
@@ -61,13 +54,22 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
       signal,
       account,
     });
-    const server = await launch(postgres, serverArguments(data, port, tls), { directory, account });
-    await waitUntilReady(server, signal);
+    const server = await launchServer({
+      name: 'PostgreSQL',
+      command: postgres,
+      args: serverArguments(data, port, tls),
+      directory,
+      account,
+      // Its fast shutdown, and its immediate one.
+      stopSignal: 'SIGINT',
+      killSignal: 'SIGQUIT',
+    });
+    await server.ready(() => saysReady(server.log), startSeconds, signal);
     task.succeed(`${loopback}:${port}`);
     return {
       url: `postgres://${user}:${password}@${loopback}:${port}/postgres`,
       authority: tls.authority,
-      stop: () => stop(server),
+      stop: () => server.stop(),
     };
   } catch (error) {
     task.fail('failed');
@@ -87,12 +89,6 @@ async function prepare(directory: string, password: string): Promise<TlsFiles> {
   const authority = await openAuthority(join(directory, 'tls'));
   const server = await authority.issue('postgres', { commonName: 'postgres', subjectAltNames: [loopback] });
   return { authority: authority.files.certificate, certificate: server.certificate, key: server.key };
-}
-
-async function giveTo(directory: string, { uid, gid }: Account): Promise<void> {
-  await chown(directory, uid, gid);
-  for (const path of await readdir(directory, { recursive: true }))
-    await chown(join(directory, path), uid, gid);
 }
 
 function initdbArguments(data: string, passwordFile: string): string[] {
@@ -129,67 +125,9 @@ function serverArguments(data: string, port: number, { certificate, key }: TlsFi
   ];
 }
 
-interface Server {
-  child: ChildProcess;
-  directory: string;
-  log: string;
-  endNow: () => void;
-}
-
-async function launch(
-  command: string,
-  args: readonly string[],
-  { directory, account }: { directory: string; account: Account | undefined },
-): Promise<Server> {
-  const log = join(directory, 'postgres.log');
-  const file = await open(log, 'a', 0o600);
-  try {
-    const child = spawn(command, args, { cwd: directory, stdio: ['ignore', file.fd, file.fd], ...account });
-    await once(child, 'spawn');
-    child.unref();
-    const endNow = (): void => {
-      child.kill('SIGQUIT');
-      rmSync(directory, { recursive: true, force: true });
-    };
-    process.once('exit', endNow);
-    return { child, directory, log, endNow };
-  } finally {
-    await file.close();
-  }
-}
-
-async function waitUntilReady(server: Server, signal: AbortSignal | undefined): Promise<void> {
-  const { child, log } = server;
-  try {
-    await waitFor(
-      async () => {
-        if (hasEnded(child)) throw new MeshwrightError('NOT_READY', 'PostgreSQL ended before it was ready');
-        const lines = await lastLines(log, 50);
-        return lines.some((line) => line.includes('ready to accept connections'))
-          ? undefined
-          : 'it has not said so yet';
-      },
-      { what: 'PostgreSQL', seconds: startSeconds, ...(signal === undefined ? {} : { signal }) },
-    );
-  } catch (error) {
-    const lines = await lastLines(log, 20);
-    await stop(server);
-    if (!(error instanceof MeshwrightError)) throw error;
-    throw new MeshwrightError(error.code, error.message, { where: log, lines }, { cause: error });
-  }
-}
-
-/** SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one. */
-async function stop({ child, directory, endNow }: Server): Promise<void> {
-  process.off('exit', endNow);
-  const ended = hasEnded(child) ? Promise.resolve() : once(child, 'exit');
-  child.kill('SIGINT');
-  const late = setTimeout(() => child.kill('SIGQUIT'), stopSeconds * 1000);
-  await ended;
-  clearTimeout(late);
-  await rm(directory, { recursive: true, force: true });
-}
-
-function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null;
+async function saysReady(log: string): Promise<string | undefined> {
+  const lines = await lastLines(log, 50);
+  return lines.some((line) => line.includes('ready to accept connections'))
+    ? undefined
+    : 'it has not said so yet';
 }
