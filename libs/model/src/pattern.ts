@@ -5,8 +5,11 @@ import type { PerformanceGate, PerformanceProfile } from './profile.ts';
 /** The API version of the pattern format that this release reads. */
 export const patternApiVersion = 'meshwright.dev/v1alpha1';
 
-/** The data-plane modes a pattern can ask for; a mesh declares which it has. */
-export const MeshMode = { sidecar: 'sidecar', ambient: 'ambient' } as const;
+/**
+ * The data-plane modes a pattern can ask for; a mesh declares which it has. With `sidecar` a proxy is beside each workload;
+ * with `ambient` proxies of the nodes take in the workloads that enroll; with `node` every pod of a node is in the mesh.
+ */
+export const MeshMode = { sidecar: 'sidecar', ambient: 'ambient', node: 'node' } as const;
 export type MeshMode = (typeof MeshMode)[keyof typeof MeshMode];
 
 /** How a control plane is upgraded. */

@@ -84,7 +84,9 @@ const mesh = z.strictObject({
   mode: z
     .enum(Object.values(MeshMode))
     .default(MeshMode.sidecar)
-    .describe('The data plane: proxies beside each workload, or shared on the nodes where the mesh has it.'),
+    .describe(
+      'The data plane, of those that the mesh has: proxies beside each workload, shared on the nodes for what enrolls, or the nodes themselves.',
+    ),
   upgrade: z
     .enum(Object.values(UpgradeStrategy))
     .default(UpgradeStrategy.canary)

@@ -40,7 +40,7 @@ export async function verify(
 }
 
 /** What takes the workloads in and serves them, in the order of what needs what. */
-const dataPlane: Record<MeshMode, Check[]> = {
+const dataPlane = {
   [MeshMode.sidecar]: [checkProxies],
   [MeshMode.ambient]: [checkCni, checkZtunnel, checkWaypoints, checkCaptured],
 };

@@ -1,5 +1,6 @@
 import { openInventory } from '@meshwright/cluster';
 import {
+  type MeshSpec,
   MeshwrightError,
   type PatternSnapshot,
   type Plan,
@@ -8,7 +9,7 @@ import {
   Purpose,
   summarizePlan,
 } from '@meshwright/model';
-import type { MeshPlugin } from '@meshwright/plugin-sdk';
+import type { MeshPlugin, MeshProblem } from '@meshwright/plugin-sdk';
 import { refuseHeld } from './hold.ts';
 import { observeTarget } from './observe.ts';
 import { planApply } from './plan-apply.ts';
@@ -80,7 +81,8 @@ function completePlan({ input, snapshot }: Planning, content: PlanContent): Plan
 }
 
 function refuseUnsupported(plugin: MeshPlugin, snapshot: PatternSnapshot): void {
-  const problems = plugin.validate(snapshot.pattern.spec.mesh);
+  const { mesh } = snapshot.pattern.spec;
+  const problems = [...modeProblems(plugin, mesh), ...plugin.validate(mesh)];
   if (problems.length === 0) return;
   throw new MeshwrightError(
     'UNSUPPORTED',
@@ -92,6 +94,14 @@ function refuseUnsupported(plugin: MeshPlugin, snapshot: PatternSnapshot): void 
       remedy: 'Change these fields of the pattern and commit again.',
     },
   );
+}
+
+/** A mode that the mesh does not have, whatever else its plugin would say. */
+function modeProblems({ capabilities, displayName }: MeshPlugin, { mode }: MeshSpec): MeshProblem[] {
+  const { modes } = capabilities;
+  if (modes.includes(mode)) return [];
+  const message = `${displayName} has no mode "${mode}".`;
+  return [{ field: 'mesh.mode', message, suggestion: `It has ${modes.join(' and ')}.` }];
 }
 
 /** A stage is named by its id alone, in the plan and on its way back. */
