@@ -27,6 +27,34 @@ export {
   starvation,
 } from './load-checks.ts';
 export { runGenerator } from './load-program.ts';
+export { askPod, type Check, failed, healthy, inBatches, waitingFor } from './live/check.ts';
+export {
+  isLabelledByUs,
+  type KnownManagers,
+  managerOf,
+  ourManager,
+  unknownManager,
+} from './live/managers.ts';
+export { hasRestartableOwner, isLive, podName, podsByNamespace } from './live/pods.ts';
+export {
+  availabilityOf,
+  DaemonSet,
+  Deployment,
+  EndpointSlice,
+  Metadata,
+  Pod,
+  PodSpec,
+  PodTemplate,
+  Webhooks,
+  Workload,
+} from './live/shapes.ts';
+export {
+  type NamespaceWorkloads,
+  readWorkloads,
+  type RunningWorkload,
+  selectWorkloads,
+} from './live/workloads.ts';
+export { type ChartValues, mergedValues, valueAt } from './values.ts';
 export { histogramOfSpectrum, readResultOf, type SpectrumPoint } from './load-results.ts';
 export type {
   LoadCapabilities,

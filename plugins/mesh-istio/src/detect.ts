@@ -1,9 +1,8 @@
 import { type KubernetesObject, MeshMode } from '@meshwright/model';
-import type { ClusterPort, Installation } from '@meshwright/plugin-sdk';
+import { availabilityOf, type ClusterPort, Deployment, type Installation } from '@meshwright/plugin-sdk';
 import { managerOf } from './managers.ts';
 import { unknownVersion } from './installed.ts';
 import { defaultRevision, injectingRevision } from './revisions.ts';
-import { Deployment, availabilityOf } from './shapes.ts';
 import { sameNumbers, versionOfImage, versionOfTag } from './versions.ts';
 
 /**

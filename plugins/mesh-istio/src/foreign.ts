@@ -1,7 +1,7 @@
 import { MeshwrightError, type MeshSpec } from '@meshwright/model';
-import type { Installation } from '@meshwright/plugin-sdk';
+import { type Installation, ourManager } from '@meshwright/plugin-sdk';
 import { describe, unknownVersion } from './installed.ts';
-import { ourManager, sailOperator } from './managers.ts';
+import { sailOperator } from './managers.ts';
 
 /** @throws MeshwrightError FOREIGN_INSTALLATION when another tool keeps an Istio on the cluster. */
 export function refuseForeign(installations: Installation[]): void {

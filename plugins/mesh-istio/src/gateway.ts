@@ -1,10 +1,8 @@
 import { type ObjectReference, PlanAction } from '@meshwright/model';
-import type { MeshChange, PluginContext } from '@meshwright/plugin-sdk';
-import { type RunningWorkload, readWorkloads } from './injection.ts';
+import { type MeshChange, type PluginContext, readWorkloads, Workload } from '@meshwright/plugin-sdk';
 import { charts, gatewayNamespace } from './names.ts';
 import { template } from './render.ts';
 import { difference } from './sidecar.ts';
-import { Workload } from './shapes.ts';
 import type { Target } from './target.ts';
 
 /**
@@ -31,13 +29,10 @@ export async function gatewayRestarts(
     ),
   );
   return outdated
-    .filter(({ reference, templateLabels }) => !differs(wanted.get(reference.name), templateLabels))
+    .filter(({ reference, template }) => !differs(wanted.get(reference.name), template.metadata.labels))
     .map(({ reference }) => reference);
 }
 
-function differs(
-  wanted: Record<string, string> | undefined,
-  live: RunningWorkload['templateLabels'],
-): boolean {
+function differs(wanted: Record<string, string> | undefined, live: Record<string, string>): boolean {
   return Object.entries(wanted ?? {}).some(([name, value]) => live[name] !== value);
 }

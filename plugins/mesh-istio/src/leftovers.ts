@@ -1,7 +1,7 @@
 import { type KubernetesObject, type Leftover, referenceOf } from '@meshwright/model';
-import type { ClusterPort, ListQuery } from '@meshwright/plugin-sdk';
+import { type ClusterPort, type ListQuery, ourManager } from '@meshwright/plugin-sdk';
 import { detect } from './detect.ts';
-import { managerOf, ourManager } from './managers.ts';
+import { managerOf } from './managers.ts';
 import { systemNamespace } from './names.ts';
 
 /** What proxies trust and what is revoked, which istiod copies into every namespace. */

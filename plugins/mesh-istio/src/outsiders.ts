@@ -1,11 +1,17 @@
 import { MeshwrightError, type WorkloadSpec } from '@meshwright/model';
-import type { ClusterPort } from '@meshwright/plugin-sdk';
-import { isLabelledByUs } from './managers.ts';
+import {
+  type ClusterPort,
+  hasRestartableOwner,
+  isLabelledByUs,
+  isLive,
+  Pod,
+  podName,
+  podsByNamespace,
+} from '@meshwright/plugin-sdk';
 import { dataplaneMode, isCaptured, isNodeProxy } from './ambient/labels.ts';
 import { charts, gatewayNamespace } from './names.ts';
 import { injectionLabel } from './revisions.ts';
-import { Pod } from './shapes.ts';
-import { isLive, isManagedGateway, podName, proxyRevision } from './sidecar.ts';
+import { isManagedGateway, proxyRevision } from './sidecar.ts';
 import type { Target } from './target.ts';
 
 /** The running pods anywhere on the cluster that have a proxy, of one of these revisions where any are given. */
@@ -50,7 +56,7 @@ export async function refuseOutsiders(
     'PREFLIGHT_FAILED',
     `Pods that this pattern does not move still use the control plane of revision ${[...revisions].join(', ')}, which would be retired: they would be cut off.`,
     {
-      lines: byNamespace(outside),
+      lines: podsByNamespace(outside),
       remedy:
         'Enroll their namespaces in the pattern, so that they are restarted with the others; or take them out of the mesh first: remove the labels istio-injection and istio.io/rev, and restart them.',
     },
@@ -92,24 +98,12 @@ export function enrolledIn(workloads: WorkloadSpec[]): Set<string> {
 export function unmovablePods(pods: Pod[], workloads: WorkloadSpec[]): string[] {
   const enrolled = enrolledIn(workloads);
   return pods
-    .filter(({ metadata }) => enrolled.has(metadata.namespace) && !hasRestartableOwner(metadata))
+    .filter((pod) => enrolled.has(pod.metadata.namespace) && !hasRestartableOwner(pod))
     .map(
       (pod) =>
         `Pod ${podName(pod)} belongs to no workload that restarts: the change waits until it has ended or somebody deletes it.`,
     );
 }
-
-/** One line per namespace with its pods, the first of them by name. */
-export function byNamespace(pods: Pod[]): string[] {
-  const namespaces = Map.groupBy(pods, ({ metadata }) => metadata.namespace);
-  return [...namespaces].sort().map(([namespace, members]) => {
-    const names = members.slice(0, shownPods).map(({ metadata }) => metadata.name);
-    const more = members.length > shownPods ? ` and ${members.length - shownPods} more` : '';
-    return `${namespace}: ${names.join(', ')}${more}`;
-  });
-}
-
-const shownPods = 5;
 
 /** Whether a pod is of what this plugin itself installs, and its stages replace. */
 export function isOwn(pod: Pod): boolean {
@@ -122,12 +116,6 @@ function isOwnGateway({ metadata }: Pod): boolean {
     metadata.namespace === gatewayNamespace &&
     metadata.labels['app.kubernetes.io/instance'] === charts.gateway.releaseName
   );
-}
-
-const restartableOwners = new Set(['ReplicaSet', 'StatefulSet', 'DaemonSet']);
-
-function hasRestartableOwner({ ownerReferences }: Pod['metadata']): boolean {
-  return ownerReferences.some(({ kind, controller }) => controller === true && restartableOwners.has(kind));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { MeshMode, type MeshSpec } from '@meshwright/model';
-import type { MeshProblem } from '@meshwright/plugin-sdk';
+import { type MeshProblem, valueAt } from '@meshwright/plugin-sdk';
 import { type ChartName, Component, systemNamespace } from './names.ts';
 import { sameNumbers, versionOfTag } from './versions.ts';
 
@@ -145,14 +145,4 @@ export function valueProblems(
 /** Ambient mode is a profile of its own, which the plugin sets; the others are for sidecars. */
 function isOfOtherMode(profile: string, { mode }: MeshSpec): boolean {
   return mode === MeshMode.ambient ? profile !== 'ambient' : profile === 'ambient' || profile === 'remote';
-}
-
-/** The value at a dotted path; undefined where there is none. */
-function valueAt(values: unknown, path: string): unknown {
-  let value = values;
-  for (const key of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
 }

@@ -1,5 +1,5 @@
 import { type KubernetesObject, MeshMode, MeshwrightError, MutualTls } from '@meshwright/model';
-import type { MeshChange, MeshStage, PluginContext } from '@meshwright/plugin-sdk';
+import { type MeshChange, mergedValues, type MeshStage, type PluginContext } from '@meshwright/plugin-sdk';
 import { ambientValues } from './ambient/values.ts';
 import { waypoints } from './ambient/waypoints.ts';
 import { isTagged, releaseNameOf } from './live.ts';
@@ -77,7 +77,7 @@ function valuesOf(
   const { mesh } = change.snapshot.pattern.spec;
   const isAmbient = mesh.mode === MeshMode.ambient;
   const given = mesh.values[chart] ?? {};
-  const values = isAmbient ? merged(given, ambientValues(chart, revision)) : given;
+  const values = isAmbient ? mergedValues(given, ambientValues(chart, revision)) : given;
   if (chart === 'base') return { ...values, defaultRevision: revision };
   if (chart !== 'istiod') return values;
   const revisioned = {
@@ -86,23 +86,7 @@ function valuesOf(
     ...(tagged ? { revisionTags: [defaultTag] } : {}),
   };
   const hasCni = isAmbient || mesh.components.includes(Component.cni);
-  return hasCni ? merged(revisioned, { pilot: { cni: { enabled: true } } }) : revisioned;
-}
-
-type Values = Record<string, unknown>;
-
-/** Values with others over them, as Helm puts them together: maps by key, all else as a whole. */
-function merged(values: Values, over: Values): Values {
-  const result = { ...values };
-  for (const [key, value] of Object.entries(over)) {
-    const known = result[key];
-    result[key] = isMap(known) && isMap(value) ? merged(known, value) : value;
-  }
-  return result;
-}
-
-function isMap(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return hasCni ? mergedValues(revisioned, { pilot: { cni: { enabled: true } } }) : revisioned;
 }
 
 function namespace(name: string): KubernetesObject {

@@ -1,116 +1,7 @@
 import { z } from 'zod';
+import { Metadata } from '@meshwright/plugin-sdk';
 
-/** What this plugin reads of live objects; everything else is left aside. */
-
-const text = z.record(z.string(), z.string());
-
-const Container = z.object({
-  name: z.string(),
-  image: z.string().optional(),
-  restartPolicy: z.string().optional(),
-  // Null where a chart renders an empty list.
-  env: z.array(z.object({ name: z.string(), value: z.string().optional() })).nullish(),
-});
-
-export const PodSpec = z.object({
-  hostNetwork: z.boolean().optional(),
-  containers: z.array(Container),
-  initContainers: z.array(Container).optional(),
-});
-export type PodSpec = z.infer<typeof PodSpec>;
-
-const Metadata = z.object({
-  name: z.string(),
-  namespace: z.string().default(''),
-  labels: text.default({}),
-  annotations: text.default({}),
-  deletionTimestamp: z.string().optional(),
-  generation: z.number().optional(),
-  ownerReferences: z
-    .array(z.object({ kind: z.string(), name: z.string(), controller: z.boolean().optional() }))
-    .default([]),
-});
-export type Metadata = z.infer<typeof Metadata>;
-
-const ContainerStatus = z.object({ name: z.string(), ready: z.boolean() });
-
-export const Pod = z.object({
-  metadata: Metadata,
-  spec: PodSpec,
-  status: z
-    .object({
-      phase: z.string().optional(),
-      containerStatuses: z.array(ContainerStatus).optional(),
-      initContainerStatuses: z.array(ContainerStatus).optional(),
-    })
-    .default({}),
-});
-export type Pod = z.infer<typeof Pod>;
-
-const PodTemplate = z.object({
-  metadata: z
-    .object({ labels: text.default({}), annotations: text.default({}) })
-    .default({ labels: {}, annotations: {} }),
-  spec: PodSpec,
-});
-
-export const Deployment = z.object({
-  metadata: Metadata,
-  spec: z.object({ replicas: z.number().default(1), template: PodTemplate }),
-  status: z
-    .object({
-      observedGeneration: z.number().default(0),
-      updatedReplicas: z.number().default(0),
-      conditions: z
-        .array(z.object({ type: z.string(), status: z.string(), message: z.string().optional() }))
-        .default([]),
-    })
-    .default({ observedGeneration: 0, updatedReplicas: 0, conditions: [] }),
-});
-export type Deployment = z.infer<typeof Deployment>;
-
-/** Deployments, StatefulSets and DaemonSets: what can be rolled. A DaemonSet has as many replicas as nodes want it. */
-export const Workload = z.object({
-  kind: z.string(),
-  metadata: Metadata,
-  spec: z.object({ replicas: z.number().default(1), template: PodTemplate }),
-  status: z.object({ desiredNumberScheduled: z.number().optional() }).default({}),
-});
-export type Workload = z.infer<typeof Workload>;
-
-export const DaemonSet = z.object({
-  metadata: Metadata,
-  spec: z.object({
-    updateStrategy: z.object({ type: z.string().default('RollingUpdate') }).prefault({}),
-    template: PodTemplate,
-  }),
-  status: z
-    .object({
-      observedGeneration: z.number().default(0),
-      desiredNumberScheduled: z.number().default(0),
-      updatedNumberScheduled: z.number().default(0),
-      numberReady: z.number().default(0),
-    })
-    .default({ observedGeneration: 0, desiredNumberScheduled: 0, updatedNumberScheduled: 0, numberReady: 0 }),
-});
-
-export const Webhooks = z.object({
-  kind: z.string(),
-  metadata: Metadata,
-  webhooks: z
-    .array(
-      z.object({
-        name: z.string(),
-        clientConfig: z.object({
-          caBundle: z.string().optional(),
-          service: z.object({ name: z.string() }).optional(),
-        }),
-      }),
-    )
-    .default([]),
-});
-
-export type Webhooks = z.infer<typeof Webhooks>;
+/** What this plugin reads of live objects of Istio's own kinds; everything else is left aside. */
 
 /** Which namespaces the webhooks of a configuration take. */
 export const Injector = z.object({
@@ -129,13 +20,6 @@ export const Injector = z.object({
       }),
     )
     .default([]),
-});
-
-export const EndpointSlice = z.object({
-  endpoints: z
-    .array(z.object({ conditions: z.object({ ready: z.boolean().nullish() }).default({}) }))
-    .nullish()
-    .transform((endpoints) => endpoints ?? []),
 });
 
 export const PeerAuthentication = z.object({
@@ -164,18 +48,3 @@ export const K8sGateway = z.object({
     .prefault({}),
 });
 export type K8sGateway = z.infer<typeof K8sGateway>;
-
-/** Why a Deployment does not serve as its spec says; undefined when it does. */
-export function availabilityOf({ metadata, spec, status }: Deployment): string | undefined {
-  const name = `Deployment ${metadata.namespace}/${metadata.name}`;
-  if (spec.replicas === 0) return `${name} is scaled to zero.`;
-  if (metadata.generation !== undefined && status.observedGeneration < metadata.generation) {
-    return `${name} has a change that is not rolled out yet.`;
-  }
-  if (status.updatedReplicas < spec.replicas) {
-    return `${name} has ${status.updatedReplicas} of ${spec.replicas} pods of its newest state.`;
-  }
-  const available = status.conditions.find(({ type }) => type === 'Available');
-  if (available?.status === 'True') return undefined;
-  return `${name} is not available${available?.message === undefined ? '' : `: ${available.message}`}`;
-}

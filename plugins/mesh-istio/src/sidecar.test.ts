@@ -1,5 +1,5 @@
+import { Pod } from '@meshwright/plugin-sdk';
 import { describe, expect, it } from 'vitest';
-import { Pod } from './shapes.ts';
 import { difference, isOptedOut, proxyRevision } from './sidecar.ts';
 import { podOf, proxyImage, revision } from './test-support/objects.ts';
 

@@ -1,11 +1,6 @@
+import type { Metadata, Pod, PodSpec } from '@meshwright/plugin-sdk';
 import { proxyContainer } from './names.ts';
-import type { Metadata, Pod, PodSpec } from './shapes.ts';
 import { sameNumbers, versionOfImage } from './versions.ts';
-
-/** `<namespace>/<name>`. */
-export function podName({ metadata }: Pod): string {
-  return `${metadata.namespace}/${metadata.name}`;
-}
 
 /** The image of the sidecar: a container, or an init container that goes on running. */
 export function proxyImage({ spec }: Pod): string | undefined {
@@ -74,11 +69,4 @@ export function isOptedOut(
 ): boolean {
   const wish = labels['sidecar.istio.io/inject'] ?? annotations['sidecar.istio.io/inject'];
   return wish === 'false' || spec.hostNetwork === true;
-}
-
-/** Whether a pod still runs or will: neither ended nor on its way out. */
-export function isLive({ metadata, status }: Pod): boolean {
-  return (
-    metadata.deletionTimestamp === undefined && status.phase !== 'Succeeded' && status.phase !== 'Failed'
-  );
 }

@@ -1,9 +1,15 @@
 import { MeshMode, MeshwrightError, PlanAction, type WorkloadSpec } from '@meshwright/model';
-import type { ClusterPort, MeshChange, MeshPlan, PluginContext } from '@meshwright/plugin-sdk';
+import {
+  type ClusterPort,
+  type MeshChange,
+  type MeshPlan,
+  ourManager,
+  type PluginContext,
+  podsByNamespace,
+} from '@meshwright/plugin-sdk';
 import { describe } from './installed.ts';
-import { ourManager } from './managers.ts';
 import { stages } from './names.ts';
-import { byNamespace, enrolledIn, meshedPods, unmoved } from './outsiders.ts';
+import { enrolledIn, meshedPods, unmoved } from './outsiders.ts';
 import { defaultRevision } from './revisions.ts';
 
 /**
@@ -57,7 +63,7 @@ async function refuseOutsiders(workloads: WorkloadSpec[], cluster: ClusterPort):
     'PREFLIGHT_FAILED',
     'Pods outside this pattern are in the mesh: without a control plane they would get no configuration and no certificate any more.',
     {
-      lines: byNamespace(outside),
+      lines: podsByNamespace(outside),
       remedy:
         'Take them out of the mesh first: remove the labels istio-injection, istio.io/rev and istio.io/dataplane-mode from their namespaces, and restart what has a sidecar; delete the Gateways among them.',
     },

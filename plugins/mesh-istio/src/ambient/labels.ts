@@ -1,7 +1,6 @@
-import type { Enrollment } from '@meshwright/plugin-sdk';
+import type { Enrollment, Pod } from '@meshwright/plugin-sdk';
 import type { WorkloadSpec } from '@meshwright/model';
 import { systemNamespace } from '../names.ts';
-import type { Pod } from '../shapes.ts';
 
 /** Takes the pods of a namespace, or one pod, into an ambient mesh; `none` leaves one out (istio/api, label). */
 export const dataplaneMode = 'istio.io/dataplane-mode';

@@ -1,9 +1,8 @@
 import { MeshMode, MeshwrightError } from '@meshwright/model';
-import type { ClusterPort, MeshChange } from '@meshwright/plugin-sdk';
+import { type ClusterPort, isLive, type MeshChange, Pod, podsByNamespace } from '@meshwright/plugin-sdk';
 import { describe } from '../installed.ts';
-import { byNamespace, isOwn } from '../outsiders.ts';
-import { Pod } from '../shapes.ts';
-import { isLive, isManagedGateway, proxyImage } from '../sidecar.ts';
+import { isOwn } from '../outsiders.ts';
+import { isManagedGateway, proxyImage } from '../sidecar.ts';
 import type { Target } from '../target.ts';
 import { isCaptured } from './labels.ts';
 
@@ -38,7 +37,7 @@ export async function refuseModeSwitch(
     'UNSUPPORTED',
     `${describe(from)} runs in mode "${from.mode}" with workloads in it, and ${wanted}.`,
     {
-      lines: byNamespace(members),
+      lines: podsByNamespace(members),
       remedy: `Three commits lead there: enroll: false for every namespace, then mesh.mode: ${mesh.mode}, then enroll: true again. Between the first and the last, these workloads talk in plain text and the mesh's policies do not hold.`,
     },
   );

@@ -1,6 +1,6 @@
 import type { MeshSpec } from '@meshwright/model';
+import type { Pod } from '@meshwright/plugin-sdk';
 import { Component, charts } from '../names.ts';
-import type { Pod } from '../shapes.ts';
 import { type Labels, formatLabels, holds } from './labels.ts';
 import type { Service } from './shapes.ts';
 import { type Objects, textAt, valueAt } from './view.ts';

@@ -1,5 +1,6 @@
 import { type KubernetesObject, referenceKey, referenceOf } from '@meshwright/model';
-import { managerOf, ourManager } from '../managers.ts';
+import { ourManager } from '@meshwright/plugin-sdk';
+import { managerOf } from '../managers.ts';
 import { gatewayNamespace, systemNamespace } from '../names.ts';
 import { kinds, workloadKinds } from './kinds.ts';
 import type { Lists } from './lists.ts';

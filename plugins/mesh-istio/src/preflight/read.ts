@@ -1,7 +1,6 @@
 import { type KubernetesObject, MeshMode } from '@meshwright/model';
-import type { ClusterPort, Installation, MeshChange } from '@meshwright/plugin-sdk';
+import { type ClusterPort, type Installation, type MeshChange, Pod } from '@meshwright/plugin-sdk';
 import { systemNamespace } from '../names.ts';
-import { Pod } from '../shapes.ts';
 import { unmatchedSelectors } from './entrances.ts';
 import { kinds, workloadKinds } from './kinds.ts';
 import { Lists } from './lists.ts';

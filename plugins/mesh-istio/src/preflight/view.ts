@@ -1,6 +1,5 @@
 import type { KubernetesObject, MeshSpec, PatternSnapshot } from '@meshwright/model';
-import type { Installation } from '@meshwright/plugin-sdk';
-import type { Pod } from '../shapes.ts';
+import type { Installation, Pod } from '@meshwright/plugin-sdk';
 import type { Labels } from './labels.ts';
 import type { Scope } from './scope.ts';
 import type {

@@ -1,8 +1,15 @@
-import type { PluginContext, Verification, VerifyChange } from '@meshwright/plugin-sdk';
+import {
+  isLive,
+  type PluginContext,
+  Pod,
+  podName,
+  type Verification,
+  type VerifyChange,
+  waitingFor,
+} from '@meshwright/plugin-sdk';
 import { asksForSidecar, isCaptured, staysOut, useWaypoint } from '../ambient/labels.ts';
-import { K8sGateway, Pod } from '../shapes.ts';
-import { difference, isLive, isManagedGateway, podName, proxyImage } from '../sidecar.ts';
-import { waitingFor } from './check.ts';
+import { K8sGateway } from '../shapes.ts';
+import { difference, isManagedGateway, proxyImage } from '../sidecar.ts';
 
 const gatewayKind = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway' };
 

@@ -1,8 +1,14 @@
-import type { PluginContext, Verification, VerifyChange } from '@meshwright/plugin-sdk';
+import {
+  failed,
+  type PluginContext,
+  Pod,
+  podName,
+  type Verification,
+  type VerifyChange,
+  waitingFor,
+} from '@meshwright/plugin-sdk';
 import { charts, gatewayNamespace } from '../names.ts';
-import { difference, podName, proxyImage } from '../sidecar.ts';
-import { Pod } from '../shapes.ts';
-import { failed, waitingFor } from './check.ts';
+import { difference, proxyImage } from '../sidecar.ts';
 
 /** The placeholder in the gateway's pod template that injection replaces. */
 const placeholderImage = 'auto';

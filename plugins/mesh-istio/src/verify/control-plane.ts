@@ -1,9 +1,17 @@
 import type { KubernetesObject } from '@meshwright/model';
-import type { ClusterPort, PluginContext, Verification, VerifyChange } from '@meshwright/plugin-sdk';
+import {
+  availabilityOf,
+  type ClusterPort,
+  Deployment,
+  EndpointSlice,
+  type PluginContext,
+  type Verification,
+  type VerifyChange,
+  waitingFor,
+  Webhooks,
+} from '@meshwright/plugin-sdk';
 import { systemNamespace } from '../names.ts';
 import { defaultInjector, defaultRevision, withRevision } from '../revisions.ts';
-import { Deployment, EndpointSlice, Webhooks, availabilityOf } from '../shapes.ts';
-import { waitingFor } from './check.ts';
 
 /** Kinds without which there is no mesh; others may be left out by `base.excludedCRDs`. */
 const definingKinds = [

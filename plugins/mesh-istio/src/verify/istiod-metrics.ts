@@ -1,7 +1,5 @@
-import type { PluginContext } from '@meshwright/plugin-sdk';
+import { askPod, inBatches, type PluginContext, Pod } from '@meshwright/plugin-sdk';
 import { systemNamespace } from '../names.ts';
-import { Pod } from '../shapes.ts';
-import { askPod, inBatches } from './check.ts';
 import { type Sample, samplesOf } from './metrics.ts';
 
 const port = 15014;

@@ -1,8 +1,12 @@
-import type { PluginContext, Verification, VerifyChange } from '@meshwright/plugin-sdk';
+import {
+  DaemonSet,
+  type PluginContext,
+  type Verification,
+  type VerifyChange,
+  waitingFor,
+} from '@meshwright/plugin-sdk';
 import { systemNamespace } from '../names.ts';
-import { DaemonSet } from '../shapes.ts';
 import { sameNumbers, versionOfImage } from '../versions.ts';
-import { waitingFor } from './check.ts';
 
 /** The CNI agent runs on every node that wants it: pods on another node would start without their redirection. */
 export function checkCni(change: VerifyChange, context: PluginContext): Promise<Verification> {

@@ -1,7 +1,14 @@
-import type { PluginContext, Verification, VerifyChange } from '@meshwright/plugin-sdk';
-import { readWorkloads } from '../injection.ts';
-import { podName } from '../sidecar.ts';
-import { failed, healthy, inBatches, waitingFor } from './check.ts';
+import {
+  failed,
+  healthy,
+  inBatches,
+  type PluginContext,
+  podName,
+  readWorkloads,
+  type Verification,
+  type VerifyChange,
+  waitingFor,
+} from '@meshwright/plugin-sdk';
 import { askIstiod } from './istiod-metrics.ts';
 import { askProxy } from './proxy-statistics.ts';
 import { surveyPods } from './survey.ts';

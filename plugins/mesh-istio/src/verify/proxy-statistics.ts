@@ -1,7 +1,4 @@
-import type { PluginContext } from '@meshwright/plugin-sdk';
-import { podName } from '../sidecar.ts';
-import type { Pod } from '../shapes.ts';
-import { askPod } from './check.ts';
+import { askPod, type PluginContext, type Pod, podName } from '@meshwright/plugin-sdk';
 import { samplesOf } from './metrics.ts';
 
 /** Envoy's Prometheus port, which Istio's redirection leaves alone so that it answers without mutual TLS. */

@@ -1,9 +1,15 @@
-import type { PluginContext, Verification, VerifyChange } from '@meshwright/plugin-sdk';
+import {
+  healthy,
+  ourManager,
+  type PluginContext,
+  podName,
+  type Verification,
+  type VerifyChange,
+  waitingFor,
+} from '@meshwright/plugin-sdk';
 import { detect } from '../detect.ts';
-import { ourManager } from '../managers.ts';
 import { proxiedPods } from '../outsiders.ts';
-import { podName, proxyRevision } from '../sidecar.ts';
-import { healthy, waitingFor } from './check.ts';
+import { proxyRevision } from '../sidecar.ts';
 
 /**
  * No pod anywhere on the cluster takes its configuration from a control plane that the change retires: that of before,

@@ -1,7 +1,6 @@
-import type { PluginContext, Verification, VerifyChange } from '@meshwright/plugin-sdk';
+import { type PluginContext, type Verification, type VerifyChange, waitingFor } from '@meshwright/plugin-sdk';
 import { systemNamespace } from '../names.ts';
 import { PeerAuthentication } from '../shapes.ts';
-import { waitingFor } from './check.ts';
 
 const kind = { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication' };
 

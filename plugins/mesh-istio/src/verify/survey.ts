@@ -1,8 +1,8 @@
 import { formatReference } from '@meshwright/model';
-import type { NamespaceWorkloads } from '../injection.ts';
+import { type NamespaceWorkloads, type Pod, podName } from '@meshwright/plugin-sdk';
+import { optsOut } from '../injection.ts';
 import { proxyContainer } from '../names.ts';
-import { type Wanted, difference, isOptedOut, podName, proxyImage } from '../sidecar.ts';
-import type { Pod } from '../shapes.ts';
+import { type Wanted, difference, isOptedOut, proxyImage } from '../sidecar.ts';
 
 /** The pods of the enrolled namespaces, by what they mean for verification. */
 export interface Survey {
@@ -18,8 +18,9 @@ export interface Survey {
 export function surveyPods(namespaces: NamespaceWorkloads[], wanted: Wanted): Survey {
   const survey: Survey = { proxies: [], waiting: [], aside: [] };
   for (const { workloads, otherPods } of namespaces) {
-    for (const { reference, replicas, pods, optsOut } of workloads) {
-      if (optsOut) {
+    for (const workload of workloads) {
+      const { reference, replicas, pods } = workload;
+      if (optsOut(workload)) {
         if (replicas > 0) survey.aside.push(`${formatReference(reference)} opts out`);
         continue;
       }

@@ -1,7 +1,11 @@
-import type { PluginContext, Verification, VerifyChange } from '@meshwright/plugin-sdk';
+import {
+  type PluginContext,
+  type Verification,
+  type VerifyChange,
+  waitingFor,
+  Webhooks,
+} from '@meshwright/plugin-sdk';
 import { defaultValidator, injectors, withRevision } from '../revisions.ts';
-import { Webhooks } from '../shapes.ts';
-import { waitingFor } from './check.ts';
 import { withoutCertificate } from './control-plane.ts';
 
 /** Labelled namespaces join this control plane and no other, and it validates what names no revision. */

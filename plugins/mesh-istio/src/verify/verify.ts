@@ -1,6 +1,11 @@
 import { MeshMode, MeshwrightError } from '@meshwright/model';
-import type { PluginContext, Verification, VerifyChange } from '@meshwright/plugin-sdk';
-import { type Check, healthy } from './check.ts';
+import {
+  type Check,
+  healthy,
+  type PluginContext,
+  type Verification,
+  type VerifyChange,
+} from '@meshwright/plugin-sdk';
 import { checkControlPlane, checkDefinitions } from './control-plane.ts';
 import { checkCaptured, checkLeft, checkWaypoints } from './ambient.ts';
 import { checkGateway } from './components.ts';

@@ -1,4 +1,5 @@
-import { managerOf, ourManager, sailOperator } from '../../managers.ts';
+import { ourManager } from '@meshwright/plugin-sdk';
+import { managerOf, sailOperator } from '../../managers.ts';
 import { type Finding, type Look, type Rule, count } from '../finding.ts';
 import type { Subject } from '../subject.ts';
 import type { View } from '../view.ts';

@@ -1,4 +1,5 @@
-import { managerOf, ourManager } from '../../managers.ts';
+import { ourManager } from '@meshwright/plugin-sdk';
+import { managerOf } from '../../managers.ts';
 import { type Finding, type Look, type Rule, count } from '../finding.ts';
 import { type Labels, selects } from '../labels.ts';
 import type { Webhooks } from '../shapes.ts';

@@ -1,5 +1,5 @@
-import { podName, proxyImage, proxyRevision } from '../../sidecar.ts';
-import type { Pod } from '../../shapes.ts';
+import { type Pod, podName } from '@meshwright/plugin-sdk';
+import { proxyImage, proxyRevision } from '../../sidecar.ts';
 import { minorOf, versionOfImage } from '../../versions.ts';
 import { type Finding, type Look, type Rule, count } from '../finding.ts';
 import type { View } from '../view.ts';

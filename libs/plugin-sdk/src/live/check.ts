@@ -1,5 +1,6 @@
 import { isMeshwrightError } from '@meshwright/model';
-import type { PluginContext, Verification, VerifyChange } from '@meshwright/plugin-sdk';
+import type { Verification, VerifyChange } from '../mesh.ts';
+import type { PluginContext } from '../ports.ts';
 
 /** One look at one part of the mesh. */
 export type Check = (change: VerifyChange, context: PluginContext) => Promise<Verification>;
@@ -7,6 +8,7 @@ export type Check = (change: VerifyChange, context: PluginContext) => Promise<Ve
 /** Lines beyond this are counted, not shown. */
 const shownLines = 20;
 
+/** All is well. */
 export function healthy(note: string): Verification {
   return { state: 'healthy', note };
 }
@@ -21,6 +23,7 @@ export function waitingFor(lines: string[], note: string): Verification {
   };
 }
 
+/** It will not become healthy by waiting. */
 export function failed(reason: string, remedy: string): Verification {
   return { state: 'failed', reason, remedy };
 }
