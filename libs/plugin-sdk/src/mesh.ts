@@ -52,6 +52,8 @@ export interface MeshStage {
   deletes?: ObjectReference[];
   /** Workloads that restart in this stage. */
   restarts?: ObjectReference[];
+  /** What it renders serves this change alone: the engine deletes it again as soon as the stage was healthy. */
+  temporary?: true;
 }
 
 /**

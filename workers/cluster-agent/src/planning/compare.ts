@@ -43,7 +43,8 @@ export async function compareStages(
 ): Promise<ComparedStage[]> {
   const { cluster, inventory, members, force, takeover, signal } = comparison;
   const objects = stages.flatMap((stage) => stage.objects);
-  const deletes = stages.flatMap((stage) => stage.deletes);
+  // What is temporary is never put back, and mostly not there yet.
+  const deletes = stages.filter(({ temporary }) => temporary !== true).flatMap((stage) => stage.deletes);
   refuseSecrets(objects);
   const [diffs, removed, cascades] = await Promise.all([
     diffObjects(cluster, objects, { inventory, members, force, takeover, signal }),
@@ -59,6 +60,7 @@ export async function compareStages(
     const changes = [...own.map(({ change }) => change), ...removals(stage, cascades, inventory.id)];
     return {
       part: stage.part,
+      ...(stage.temporary === undefined ? {} : { temporary: stage.temporary }),
       stage: plannedStage(stage, changes),
       compared: own,
       removed: contents.filter((content) => content !== undefined),

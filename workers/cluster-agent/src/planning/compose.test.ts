@@ -2,7 +2,7 @@ import type { InventoryMember } from '@meshwright/cluster';
 import { type KubernetesObject, type PatternSnapshot, referenceOf } from '@meshwright/model';
 import type { MeshStage } from '@meshwright/plugin-sdk';
 import { describe, expect, it } from 'vitest';
-import { type Composition, composeMeshStage, composeStages } from './compose.ts';
+import { type Composition, composeMeshStage, composeStages, endOfTemporary } from './compose.ts';
 import type { ScopeOf } from './scopes.ts';
 import type { Part } from './stage.ts';
 
@@ -109,6 +109,18 @@ it('deletes in a stage of the mesh only what the inventory holds', () => {
   const deletes = [object('Webhook', 'old'), object('Webhook', 'foreign')].map(referenceOf);
   const stage = meshStage('tag', 'switch-over', [object('Webhook', 'tag')], { deletes });
   expect(stage.deletes.map(({ name }) => name)).toEqual(['old']);
+});
+
+it('ends a temporary stage with one that deletes all it applied, which no prune does once more', () => {
+  const checks = meshStage('checks', 'prepare', [object('Thing', 'a', 'n')], { temporary: true });
+  const end = endOfTemporary(checks);
+  expect(end).toMatchObject({ id: 'checks-end', kind: 'prune', part: 'prepare', temporary: true });
+  expect(end.deletes).toEqual(checks.objects.map(referenceOf));
+  const left = [member('Thing', 'a', 'n')];
+  expect(compose({ prepare: [checks, end], members: left }).map(({ id }) => id)).toEqual([
+    'checks',
+    'checks-end',
+  ]);
 });
 
 describe('the objects of workloads', () => {

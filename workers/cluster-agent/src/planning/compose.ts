@@ -75,7 +75,7 @@ export function composeMeshStage(
   stage: MeshStage,
   rendered: { part: Part; objects: KubernetesObject[]; owned: ReadonlySet<string> },
 ): ComposedStage {
-  const { id, title, kind, timeoutSeconds, requires, deletes = [], restarts = [] } = stage;
+  const { id, title, kind, timeoutSeconds, requires, deletes = [], restarts = [], temporary } = stage;
   const { part, objects, owned } = rendered;
   return emptyStage({
     id,
@@ -83,11 +83,26 @@ export function composeMeshStage(
     kind,
     timeoutSeconds,
     ...(requires === undefined ? {} : { requires }),
+    ...(temporary === undefined ? {} : { temporary }),
     part,
     meshStage: id,
     objects,
     deletes: deletes.filter((reference) => owned.has(referenceKey(reference))),
     restarts,
+  });
+}
+
+/** The stage that deletes what a temporary one has applied, once that one was healthy. */
+export function endOfTemporary({ id, title, part, objects }: ComposedStage): ComposedStage {
+  return emptyStage({
+    id: `${id}-end`,
+    title: `Delete again: ${title}`,
+    kind: StageKind.prune,
+    timeoutSeconds: pruneTimeoutSeconds,
+    requires: 'it was healthy',
+    part,
+    temporary: true,
+    deletes: objects.map(referenceOf),
   });
 }
 

@@ -4,14 +4,18 @@ import {
   type ObjectReference,
   type PatternSnapshot,
   type PlannedStage,
+  referenceKey,
 } from '@meshwright/model';
 
-/** The deletions of a plan need a person when there are more than the pattern allows without asking. */
+/**
+ * The deletions of a plan need a person when there are more than the pattern allows without asking. What the plan itself
+ * creates before it is none of them.
+ */
 export function confirmDeletions(stages: readonly PlannedStage[], budget: number): string[] {
-  const deleted = stages
-    .flatMap(({ changes }) => changes)
-    .filter(({ change }) => change === Change.delete)
-    .map(({ object }) => object);
+  const changes = stages.flatMap((stage) => stage.changes);
+  const of = (wanted: Change) => changes.filter(({ change }) => change === wanted).map(({ object }) => object);
+  const created = new Set(of(Change.create).map(referenceKey));
+  const deleted = of(Change.delete).filter((object) => !created.has(referenceKey(object)));
   if (deleted.length <= budget) return [];
   return [
     `It deletes ${deleted.length} objects, and spec.change.deleteBudget is ${budget}: ${sample(deleted)}.`,

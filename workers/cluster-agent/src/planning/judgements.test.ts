@@ -82,6 +82,15 @@ describe('what a person has to confirm', () => {
     ]);
   });
 
+  it('is not needed for what the plan itself creates before', () => {
+    const creates = stageOf([changeOf('ConfigMap', 'a', Change.create)]);
+    const end = stageOf([
+      changeOf('ConfigMap', 'a', Change.delete),
+      changeOf('ConfigMap', 'b', Change.delete),
+    ]);
+    expect(confirmDeletions([creates, end], 1)).toEqual([]);
+  });
+
   it('is emptiness where something was before, or where that is not known', () => {
     expect(confirmEmptiness(gone, full)).toHaveLength(1);
     expect(confirmEmptiness(gone, undefined)).toHaveLength(1);

@@ -6,6 +6,8 @@ export type Part = 'prepare' | 'switch-over' | 'change';
 /** A stage before it is compared with the cluster. */
 export interface ComposedStage extends Omit<PlannedStage, 'changes'> {
   part: Part;
+  /** Whether its objects are there for this change alone: the stage after it deletes them again, and nothing puts them back. */
+  temporary?: true;
 }
 
 /** A stage with nothing in it yet. */

@@ -118,6 +118,38 @@ function keys(references: readonly ObjectReference[]): string[] {
   return references.map(referenceKey).sort();
 }
 
+/** A temporary stage of objects that meet these fates, and its end. */
+function temporary(...changes: Change[]): ComparedStage[] {
+  const objects = changes.map((kind, index) => ({ kind, object: configMap(`checks-${index}`) }));
+  const named = { title: 'Checks', timeoutSeconds: 60, part: 'prepare', temporary: true } as const;
+  const diffs = objects.map(({ kind, object }) =>
+    comparedFrom({ change: kind, foreign: false, known: true, isWorkload: false, object }),
+  );
+  const checks = emptyStage({
+    ...named,
+    id: 'checks',
+    kind: StageKind.apply,
+    objects: objects.map(({ object }) => object),
+  });
+  const deletes = checks.objects.map(referenceOf);
+  const end = emptyStage({ ...named, id: 'checks-end', kind: StageKind.prune, deletes });
+  const common = { part: named.part, temporary: named.temporary, removed: [] };
+  const changed = diffs.map(({ change: each }) => each);
+  return [
+    { ...common, stage: plannedStage(checks, changed), compared: diffs },
+    { ...common, stage: plannedStage(end, []), compared: [] },
+  ];
+}
+
+describe('the way back of what is temporary', () => {
+  it('deletes it, also what an interrupted change had left, and never brings it back', () => {
+    const { rollback, warnings } = wayBackOf(temporary(Change.create, Change.update, Change.unchanged));
+    expect(rollback).toMatchObject([{ id: 'undo-checks', objects: [], undoes: ['checks'] }]);
+    expect(rollback[0]?.deletes.map(({ name }) => name)).toEqual(['checks-0', 'checks-1', 'checks-2']);
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe('the way back of any change', () => {
   it('deletes what a stage creates, in the undo of that stage', () => {
     fc.assert(

@@ -26,6 +26,8 @@ import {
 /** A stage with what it changes, and what it takes to undo it. */
 export interface ComparedStage {
   part: Part;
+  /** Whether its objects are there for this change alone. */
+  temporary?: true;
   stage: PlannedStage;
   /** Of the stage's objects. */
   compared: ObjectDiff[];
@@ -76,7 +78,25 @@ function undoAll(stages: readonly ComparedStage[]): { undone: ComparedStage; und
   return stages.map((undone) => ({ undone, undo: undoOf(undone) })).filter(({ undo }) => hasWork(undo));
 }
 
-function undoOf({ stage, compared, removed }: ComparedStage): UndoStage {
+/** What is temporary goes, also what an interrupted change had left of it. */
+function undoOf(undone: ComparedStage): UndoStage {
+  return undone.temporary === true ? withdrawn(undone) : putBack(undone);
+}
+
+function withdrawn({ stage }: ComparedStage): UndoStage {
+  const deletes = stage.objects.map(referenceOf);
+  return undoStage({
+    id: `undo-${stage.id}`,
+    title: `Take back: ${stage.title}`,
+    kind: StageKind.prune,
+    timeoutSeconds: pruneTimeoutSeconds,
+    deletes,
+    changes: deletes.map((reference) => changed(reference, Change.delete)),
+    undoes: [stage.id],
+  });
+}
+
+function putBack({ stage, compared, removed }: ComparedStage): UndoStage {
   const updated = compared.filter(({ change }) => change.change === Change.update);
   const restored = updated.map(({ previous }) => previous).filter((previous) => previous !== undefined);
   const created = referencesOf(compared.filter(({ change }) => change.change === Change.create));
@@ -194,7 +214,8 @@ function sweep(stages: readonly ComparedStage[]): UndoStage[] {
 }
 
 /** What cannot be put back, because nothing of it may be or could be written down. */
-function lossesOf({ stage, compared, removed }: ComparedStage): string[] {
+function lossesOf({ stage, compared, removed, temporary }: ComparedStage): string[] {
+  if (temporary === true) return [];
   const kept = new Set(removed.map((object) => referenceKey(referenceOf(object))));
   const deleted = stage.deletes.filter((reference) => !kept.has(referenceKey(reference)));
   const updated = compared.filter(
