@@ -54,9 +54,12 @@ spec:
     name: meshwright
   approval:
     required: true
-    approvers: [user:ada@example.com]
-    quorum: 1
+    approvers: [group:mesh-owners]
+    quorum: 2
+    requiredGroups: [security]
+    betweenWaves: true
     expiresAfter: 24h
+    escalation: { after: 4h, to: [group:leads] }
 `,
   schema: patternSchema,
 };

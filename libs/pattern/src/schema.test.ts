@@ -46,7 +46,14 @@ describe('a valid pattern', () => {
         traffic: [],
         resources: [],
         change: { onFailure: 'rollback', conflicts: 'refuse', deleteBudget: 50, restartsAtOnce: 5 },
-        approval: { required: false, approvers: [], quorum: 1, expiresAfterSeconds: 86_400 },
+        approval: {
+          required: false,
+          approvers: [],
+          quorum: 1,
+          requiredGroups: [],
+          betweenWaves: false,
+          expiresAfterSeconds: 86_400,
+        },
       },
     });
   });
@@ -104,7 +111,24 @@ describe('a valid pattern', () => {
       required: true,
       approvers: ['group:owners', 'user:a.b@c'],
       quorum: 1,
+      requiredGroups: [],
+      betweenWaves: false,
       expiresAfterSeconds: 5_400,
+    });
+  });
+
+  it('says which groups have to be among those who approve, and who may after some time', () => {
+    const approval =
+      '  approval: { required: true, approvers: [group:owners], quorum: 2, requiredGroups: [security], ' +
+      'betweenWaves: true, escalation: { after: 90m, to: [group:leads] } }\n';
+    expect(read(minimal + approval).pattern?.spec.approval).toEqual({
+      required: true,
+      approvers: ['group:owners'],
+      quorum: 2,
+      requiredGroups: ['security'],
+      betweenWaves: true,
+      expiresAfterSeconds: 86_400,
+      escalation: { afterSeconds: 5_400, to: ['group:leads'] },
     });
   });
 
@@ -231,14 +255,42 @@ describe('what is refused', () => {
       `${minimal}  approval: {required: true, approvers: [user:a], quorum: 2}\n`,
       'unreachable-quorum',
       11,
-      'Lower the quorum, or name more users.',
+      'Lower the quorum, or name more users or a group.',
     ],
     [
-      'approval by a group alone, whose members this release does not know',
-      `${minimal}  approval: {required: true, approvers: [group:owners]}\n`,
-      'unreachable-quorum',
+      'waves that wait without approval',
+      `${minimal}  approval: {betweenWaves: true}\n`,
+      'approval-without-effect',
       11,
-      'Lower the quorum, or name more users.',
+      'Add `required: true`, or `required: false`.',
+    ],
+    [
+      'a required group with the prefix that approvers have',
+      `${minimal}  approval: {required: true, requiredGroups: ['group:security']}\n`,
+      'invalid-value',
+      11,
+      undefined,
+    ],
+    [
+      'escalation where anybody may decide',
+      `${minimal}  approval: {required: true, escalation: {after: 1h, to: [group:leads]}}\n`,
+      'escalation-without-effect',
+      11,
+      'Remove it, or name approvers.',
+    ],
+    [
+      'escalation after the gate has expired',
+      `${minimal}  approval: {required: true, approvers: [group:a], expiresAfter: 1h, escalation: {after: 1h, to: [group:b]}}\n`,
+      'escalation-without-effect',
+      11,
+      'Make it shorter than expiresAfter.',
+    ],
+    [
+      'escalation to nobody',
+      `${minimal}  approval: {required: true, approvers: [group:a], escalation: {after: 1h, to: []}}\n`,
+      'out-of-bounds',
+      11,
+      undefined,
     ],
     [
       'a way to fail mistyped',
@@ -412,7 +464,14 @@ describe('for every input', () => {
       fc.property(pattern, (written) => {
         const { pattern: found, diagnostics } = read(JSON.stringify(written, null, 2));
         expect(diagnostics).toEqual([]);
-        const approval = { required: false, approvers: [], quorum: 1, expiresAfterSeconds: 86_400 };
+        const approval = {
+          required: false,
+          approvers: [],
+          quorum: 1,
+          requiredGroups: [],
+          betweenWaves: false,
+          expiresAfterSeconds: 86_400,
+        };
         expect(JSON.parse(JSON.stringify(found))).toEqual(
           JSON.parse(JSON.stringify({ ...written, spec: { ...written.spec, approval } })),
         );

@@ -9,9 +9,10 @@ import {
   type PerformanceGate,
   UpgradeStrategy,
 } from '@meshwright/model';
-import { dnsLabel, duration, labels } from '@meshwright/document';
+import { dnsLabel, labels } from '@meshwright/document';
 import { minVersion, valid } from 'semver';
 import { z } from 'zod';
+import { approval } from './approval.ts';
 import { globProblem, hasWildcards } from './glob.ts';
 import { gateLimits } from './profile/metric-limits.ts';
 import { refuseDuplicates } from './refuse-duplicates.ts';
@@ -121,60 +122,6 @@ const workload = z.strictObject({
     .default([])
     .describe("Globs of the workload's manifests, relative to the repository's root."),
 });
-
-const approver = z
-  .string()
-  .max(200)
-  .regex(
-    /^(?:user|group):[A-Za-z0-9](?:[-._@+/A-Za-z0-9]*[A-Za-z0-9])?$/,
-    'must be user:<name> or group:<name>',
-  );
-
-const approval = z
-  .strictObject({
-    required: z
-      .boolean()
-      .optional()
-      .describe('Whether a person decides on the plan before anything changes. `false` when not given.'),
-    approvers: z
-      .array(approver)
-      .max(100)
-      .default([])
-      .superRefine(refuseDuplicates((name) => name, 'is named twice'))
-      .describe(
-        'Who may decide: `user:<name>` or `group:<name>`, where groups cannot decide yet. Anyone but the author when empty.',
-      ),
-    quorum: z.int().min(1).max(20).default(1).describe('How many of them must approve.'),
-    expiresAfter: duration({ min: '1m', max: '30d' })
-      .prefault('24h')
-      .describe('After how long an undecided plan ends the rollout; from `1m` to `30d`.'),
-  })
-  .superRefine(({ required, approvers, quorum }, context) => {
-    if (required === undefined && (approvers.length > 0 || quorum > 1)) {
-      context.addIssue({
-        code: 'custom',
-        path: ['required'],
-        message: 'is missing: who approves is said, but not that approval is required',
-        params: {
-          code: 'approval-without-effect',
-          suggestion: 'Add `required: true`, or `required: false`.',
-        },
-      });
-    }
-    const users = approvers.filter((name) => name.startsWith('user:')).length;
-    if (approvers.length > 0 && users < quorum) {
-      const groups = users < approvers.length ? ', and this release does not know who is in a group' : '';
-      context.addIssue({
-        code: 'custom',
-        path: ['quorum'],
-        message: `cannot be reached: ${users} named ${users === 1 ? 'user' : 'users'} may approve${groups}`,
-        params: { code: 'unreachable-quorum', suggestion: 'Lower the quorum, or name more users.' },
-      });
-    }
-  })
-  .transform(({ required = false, expiresAfter, ...rest }) => {
-    return { required, ...rest, expiresAfterSeconds: expiresAfter / 1000 };
-  });
 
 const change = z.strictObject({
   onFailure: z

@@ -170,7 +170,14 @@ function snapshotOf(namespace: string, { spec, ...content }: Omit<PlanParts, 'in
       traffic: [],
       resources: [],
       change: { onFailure: 'rollback', conflicts: 'refuse', deleteBudget: 50, restartsAtOnce: 5 },
-      approval: { required: false, approvers: [], quorum: 1, expiresAfterSeconds: 60 },
+      approval: {
+        required: false,
+        approvers: [],
+        quorum: 1,
+        requiredGroups: [],
+        betweenWaves: false,
+        expiresAfterSeconds: 60,
+      },
       ...spec,
     },
   };
