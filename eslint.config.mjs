@@ -177,10 +177,13 @@ export default tseslint.config(
               onlyDependOnLibsWithTags: [
                 'kind:model',
                 'kind:plugin-sdk',
+                // In tests; a rule below keeps it out of everything else.
+                'kind:plugin-testkit',
                 'kind:statistics',
                 'kind:histogram',
               ],
-              allowedExternalImports: ['zod', 'semver'],
+              // The service's own SDK, beside what all share.
+              allowedExternalImports: ['zod', 'semver', '@slack/*'],
             },
             {
               sourceTag: 'kind:workflow',
@@ -264,6 +267,18 @@ export default tseslint.config(
           property,
           message: "The answer depends on the machine's locale.",
         })),
+      ],
+    },
+  },
+  {
+    files: ['plugins/*/src/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/test-support/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [{ group: ['@meshwright/plugin-testkit'], message: 'It is there for tests alone.' }],
+        },
       ],
     },
   },

@@ -164,6 +164,7 @@ export {
   regressionOutcome,
   usualProfile,
 } from './profile.ts';
+export { clipped, plain } from './plain.ts';
 export {
   type BlastRadius,
   Change,

@@ -107,3 +107,4 @@ export type {
   ReadSecret,
   ServiceContext,
 } from './http.ts';
+export { redacted, shown } from './shown.ts';

@@ -1,3 +1,11 @@
 export { type LoadCase, loadCases, type LoadSubject } from './load/cases.ts';
 export { type CaseResult, runLoadSuite } from './load/report.ts';
 export { promqlErrors, promqlParts } from './mesh/promql.ts';
+export {
+  hostileCharacters,
+  hostileMarkup,
+  hostileNotices,
+  lookAlikeSecrets,
+  noticeOf,
+} from './notices/hostile.ts';
+export { sampleNotices } from './notices/samples.ts';
