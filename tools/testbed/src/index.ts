@@ -1,6 +1,9 @@
 export { gatewayApiDefinitions, istioCharts, istioctlManifests } from './parts/istio-module.ts';
+export { ciliumCharts } from './parts/cilium-charts.ts';
 export {
   catalogue,
+  CILIUM_PREVIOUS_VERSION,
+  CILIUM_VERSION,
   ISTIO_UPGRADE_VERSION,
   ISTIO_VERSION,
   KUBERNETES_VERSION,

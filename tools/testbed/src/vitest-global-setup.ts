@@ -7,6 +7,7 @@ import type { TestProject } from 'vitest/node';
 
 import { ensurePart } from './parts/ensure.ts';
 import { startPostgres, type PostgresServer } from './postgres/start-postgres.ts';
+import { ciliumCharts } from './parts/cilium-charts.ts';
 import { istioCharts } from './parts/istio-module.ts';
 import { streamProgress } from './progress/stream-progress.ts';
 import { clearAbandonedTestbeds } from './status.ts';
@@ -53,6 +54,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('temporalNamespace', testbed.temporal.namespace);
   process.env.MESHWRIGHT_TEST_HELM ??= await ensurePart('helm', { progress });
   process.env.MESHWRIGHT_TEST_ISTIO_CHARTS ??= await istioCharts({ progress });
+  process.env.MESHWRIGHT_TEST_CILIUM_CHARTS ??= await ciliumCharts({ progress });
   const postgres = await starting;
   project.provide(
     'postgres',

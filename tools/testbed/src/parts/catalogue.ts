@@ -10,6 +10,10 @@ export const ISTIO_UPGRADE_VERSION = '1.31.1';
 /** The pinned commit of Istio's source (its VERSION file says 1.31). */
 export const ISTIO_MODULE_VERSION = 'v0.0.0-20260827124520-eed52ebb66ad';
 
+export const CILIUM_VERSION = '1.20.2';
+/** The minor version before, for upgrades: the newest of it that Go's module proxy has. */
+export const CILIUM_PREVIOUS_VERSION = '1.19.7';
+
 export const GITEA_VERSION = '1.26.0';
 /** From 1.27 on the module has another name than it says, and cannot be required. */
 export const GITEA_MODULE = 'code.gitea.io/gitea';

@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { access, chmod, copyFile, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { isMissing } from '../files.ts';
-import { withLock } from '../locking.ts';
 import { ISTIO_UPGRADE_VERSION, ISTIO_VERSION } from './catalogue.ts';
 import type { PartContext } from './context.ts';
 import { partContext, type EnsureOptions } from './ensure.ts';
 import { goModuleSource } from './go-build.ts';
+import { madeOnce } from './made-once.ts';
 import { makeWritable } from './writable.ts';
 
 /** Istio's charts by the names they are published under, and where they lie in its source. */
@@ -23,7 +21,6 @@ const CHARTS = {
 const ISTIOCTL_CHARTS = [CHARTS.base, CHARTS.istiod, 'default'];
 
 const BOOTSTRAP = 'tools/packaging/common/envoy_bootstrap.json';
-const LOCK_SECONDS = 600;
 /** Part of the directory's name: a later layout must not find the files of an earlier one. */
 const LAYOUT = 'charts-of-two-versions-and-istioctl';
 
@@ -53,23 +50,10 @@ export async function envoyBootstrap(context: PartContext): Promise<string> {
   return join(await istioFiles(context), 'envoy_bootstrap.json');
 }
 
-/** What the testbed takes of Istio's source, in a folder of `<cache>/istio-files`: made once and whole. */
-async function istioFiles(context: PartContext): Promise<string> {
-  const parent = join(context.cache, 'istio-files');
-  const directory = join(parent, `${ISTIO_VERSION}-${LAYOUT}`);
-  if (await exists(directory)) return directory;
-  await mkdir(parent, { recursive: true });
-  const lock = { seconds: LOCK_SECONDS, ...(context.signal ? { signal: context.signal } : {}) };
-  return withLock(join(parent, '.lock'), lock, async () => {
-    if (await exists(directory)) return directory;
-    const temporary = join(parent, `.${randomBytes(6).toString('hex')}.tmp`);
-    try {
-      await copyFiles(await goModuleSource('istio', 'istio.io/istio', context), temporary);
-      await rename(temporary, directory);
-      return directory;
-    } finally {
-      await rm(temporary, { recursive: true, force: true });
-    }
+/** What the testbed takes of Istio's source. */
+function istioFiles(context: PartContext): Promise<string> {
+  return madeOnce({ kind: 'istio-files', name: `${ISTIO_VERSION}-${LAYOUT}` }, context, async (directory) => {
+    await copyFiles(await goModuleSource('istio', 'istio.io/istio', context), directory);
   });
 }
 
@@ -114,14 +98,4 @@ async function setVersion(chartFile: string, version: string): Promise<void> {
     .replace(/^version: .*$/m, `version: ${version}`)
     .replace(/^appVersion: .*$/m, `appVersion: ${version}`);
   await writeFile(chartFile, versioned);
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
 }
