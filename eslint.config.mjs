@@ -110,7 +110,7 @@ export default tseslint.config(
             },
             {
               sourceTag: 'kind:lib',
-              onlyDependOnLibsWithTags: ['kind:model', 'kind:statistics', 'kind:lib'],
+              onlyDependOnLibsWithTags: ['kind:model', 'kind:statistics', 'kind:lib', 'kind:plugin-sdk'],
             },
             {
               sourceTag: 'kind:plugin-testkit',
@@ -138,8 +138,13 @@ export default tseslint.config(
               allowedExternalImports: ['zod'],
             },
             {
+              sourceTag: 'package:http',
+              onlyDependOnLibsWithTags: ['kind:model', 'kind:plugin-sdk', ...libs('telemetry')],
+              allowedExternalImports: ['undici'],
+            },
+            {
               sourceTag: 'package:cluster',
-              onlyDependOnLibsWithTags: ['kind:model', ...libs('telemetry', 'evidence')],
+              onlyDependOnLibsWithTags: ['kind:model', ...libs('telemetry', 'evidence', 'http')],
               allowedExternalImports: ['@kubernetes/client-node', 'undici', 'p-limit'],
             },
             {
