@@ -168,6 +168,16 @@ export default tseslint.config(
               allowedExternalImports: ['kysely', 'pg'],
             },
             {
+              sourceTag: 'package:wording',
+              onlyDependOnLibsWithTags: ['kind:model'],
+              allowedExternalImports: ['string-width'],
+            },
+            {
+              sourceTag: 'package:rollouts',
+              onlyDependOnLibsWithTags: ['kind:model', ...libs('evidence', 'wording')],
+              allowedExternalImports: ['@temporalio/*'],
+            },
+            {
               sourceTag: 'package:telemetry',
               onlyDependOnLibsWithTags: ['kind:model'],
               allowedExternalImports: ['pino', 'prom-client'],
@@ -256,7 +266,7 @@ export default tseslint.config(
   },
   {
     files: [
-      'workflows/{kit,repository-watch,pattern-rollout,mesh-change,performance-baseline}/src/**/*.ts',
+      'workflows/{approval-gate,kit,mesh-change,messages,pattern-rollout,performance-baseline,repository-watch,review}/src/**/*.ts',
       'libs/model/src/**/*.ts',
       'libs/statistics/src/**/!(*.test).ts',
     ],

@@ -1,3 +1,4 @@
+import { AnswerTooLarge } from '@meshwright/http';
 import {
   formatReference,
   MeshwrightError,
@@ -13,7 +14,7 @@ import { Discovery, type Resource } from './discovery.ts';
 import { fieldManager } from './field-managers.ts';
 import { isJsonObject, textAt } from './json.ts';
 import { collectionPath, listPath, segment, type ListQuery } from './paths.ts';
-import { AnswerTooLarge, Transport, type ApiRequest, type ApiResponse } from './transport.ts';
+import { Transport, type ApiRequest, type ApiResponse } from './transport.ts';
 
 /** One page of a list. */
 export interface ListPage<Item> {

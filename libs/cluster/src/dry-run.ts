@@ -15,7 +15,7 @@ import { withConflictingValues } from './conflicts.ts';
 import { definedScopes, defines, prepareObjects, type DesiredObject } from './desired.ts';
 import { fieldChanges } from './diff.ts';
 import { withDrift } from './drift.ts';
-import { extractBefore, extractFrom, isSecret } from './extract.ts';
+import { extractBefore, extractFrom, isSecret, isUnkept } from './extract.ts';
 import { appliedAnnotation, fieldManager } from './field-managers.ts';
 import { isInstallers } from './handover.ts';
 import { type Inventory, type InventoryMember } from './inventory.ts';
@@ -193,7 +193,7 @@ async function updated(
   const foreign = applied === undefined || (inventory !== undefined && setOf(before) !== inventory.id);
   if (rest.fields.length === 0) return { change, foreign };
   change.change = Change.update;
-  if (isSecret(before))
+  if (isUnkept(before))
     return { change, foreign, irreversible: 'its content before is not kept: it is a Secret' };
   // Fields have other names at another version: then only what was applied is known.
   const isComparable =

@@ -1,4 +1,5 @@
 import {
+  keptAnnotation,
   referenceOf,
   type KubernetesObject,
   type ObjectMetadata,
@@ -17,23 +18,24 @@ import { appliedEntry, fieldsEntries, isApplied, isNameOf, keysOf, unionOfFields
  * applying adds. It has what was applied, as the server writes it: quantities in their short form, the keys of list
  * elements, and defaults within what is applied as a whole.
  *
- * Undefined for what we never applied, and for Secrets: their content must not get into a plan.
+ * Undefined for what we never applied, and for Secrets whose content must not get into a plan; one that names a kept
+ * Secret is given without its content.
  */
 export function extractApplied(live: KubernetesObject): KubernetesObject | undefined {
   const applied = appliedEntry(live);
-  return applied === undefined || isSecret(live) ? undefined : extract(live, applied.fields);
+  return applied === undefined || isUnkept(live) ? undefined : extract(live, applied.fields);
 }
 
 /**
  * What puts an object back after an apply: what our field manager had applied of it, and the live values of the fields
- * that it takes by applying, from others or by the side of them. Undefined for Secrets.
+ * that it takes by applying, from others or by the side of them. Of Secrets as {@link extractApplied}.
  * @param after what applying leaves, with its managed fields
  */
 export function extractBefore(
   before: KubernetesObject,
   after: KubernetesObject,
 ): KubernetesObject | undefined {
-  if (isSecret(before)) return undefined;
+  if (isUnkept(before)) return undefined;
   return extract(
     before,
     unionOfFields(appliedEntry(before)?.fields ?? {}, appliedEntry(after)?.fields ?? {}),
@@ -48,31 +50,38 @@ function extract(live: KubernetesObject, fields: JsonObject): KubernetesObject {
     others.map((entry) => entry.fields),
   );
   const { apiVersion, kind, metadata } = live;
+  if (isSecret(live)) delete content.data;
   return { ...content, apiVersion, kind, metadata: appliedMetadata(metadata, objectAt(content, 'metadata')) };
 }
 
-/** Whether an object's content is never kept. */
+/** Whether an object's content is never in a plan. */
 export function isSecret({ apiVersion, kind }: { apiVersion: string; kind: string }): boolean {
   return apiVersion === 'v1' && kind === 'Secret';
 }
 
+/** What stands for the content of a Secret in a plan; undefined for any other object. */
+export function markOf(object: KubernetesObject): string | undefined {
+  return isSecret(object) ? object.metadata.annotations?.[keptAnnotation] : undefined;
+}
+
+/** Whether an object is a Secret that nothing can bring back. */
+export function isUnkept(object: KubernetesObject): boolean {
+  return isSecret(object) && markOf(object) === undefined;
+}
+
 /**
  * What our field manager applied of these objects, in their order; those that are gone, that we never applied, and
- * Secrets are left out. @throws MeshwrightError CLUSTER_UNREACHABLE, CLUSTER_UNAUTHORIZED
+ * Secrets that are not kept are left out. @throws MeshwrightError CLUSTER_UNREACHABLE, CLUSTER_UNAUTHORIZED
  */
 export async function readApplied(
   client: ClusterClient,
   references: readonly ObjectReference[],
   signal?: AbortSignal,
 ): Promise<KubernetesObject[]> {
-  const found = await mapConcurrently(
-    references.filter((reference) => !isSecret(reference)),
-    16,
-    async (reference) => {
-      const live = await client.get(reference, signal);
-      return live && extractFrom(client, live, signal);
-    },
-  );
+  const found = await mapConcurrently(references, 16, async (reference) => {
+    const live = await client.get(reference, signal);
+    return live && extractFrom(client, live, signal);
+  });
   return found.filter((object) => object !== undefined);
 }
 

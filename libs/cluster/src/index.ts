@@ -23,6 +23,7 @@ export {
   type InventoryMember,
   type InventoryOptions,
 } from './inventory.ts';
+export { type KeptSecrets, openKeptSecrets } from './kept.ts';
 export { deleteLeftovers } from './leftovers.ts';
 export {
   containerKey,

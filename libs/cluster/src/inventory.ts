@@ -19,6 +19,7 @@ import { type ClusterClient, type ObjectHeader } from './client.ts';
 import { mapConcurrently } from './concurrency.ts';
 import { groupKindOf, type Resource } from './discovery.ts';
 import { inventoryManager } from './field-managers.ts';
+import { createInOwnNamespace } from './own-namespace.ts';
 import { hasHolds, readRecordData, recordData, type TargetRecord } from './record.ts';
 
 /** A live object of an inventory. */
@@ -198,18 +199,8 @@ class PatternInventory implements Inventory {
     return typeof written === 'object';
   }
 
-  /** The namespace is there except for the first inventory of a cluster, so it is made when it proves to be missing. */
   async #create(declaration: Declaration, data: Data = {}): Promise<boolean> {
-    const parent = this.#parentObject(declaration, data);
-    const options = { fieldManager: inventoryManager };
-    try {
-      return (await this.#keeper.create(parent, options)) !== undefined;
-    } catch (error) {
-      if (!isMissingNamespace(error)) throw error;
-    }
-    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: inventoryNamespace } };
-    await this.#keeper.create(namespace, options);
-    return (await this.#keeper.create(parent, options)) !== undefined;
+    return createInOwnNamespace(this.#keeper, this.#parentObject(declaration, data));
   }
 
   #parentObject(declaration: Declaration, data: Data): KubernetesObject {
@@ -307,8 +298,4 @@ function memberOf(header: ObjectHeader): InventoryMember {
 
 function headerOf({ apiVersion, kind, ...metadata }: ObjectReference): ObjectHeader {
   return { apiVersion, kind, metadata };
-}
-
-function isMissingNamespace(error: unknown): boolean {
-  return isMeshwrightError(error) && error.message.includes(`namespaces "${inventoryNamespace}" not found`);
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { backoffMs, pause, readBounded } from '@meshwright/http';
 import { isMeshwrightError } from '@meshwright/model';
 import type { Metrics } from '@meshwright/telemetry';
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
@@ -222,24 +222,6 @@ function openAgent(access: Access, tls: Credentials['tls']): Dispatcher {
   return new ProxyAgent({ ...options, uri: access.proxy, requestTls: { timeout: connectTimeoutMs, ...tls } });
 }
 
-async function readBounded(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > maxBytes) throw new AnswerTooLarge(maxBytes);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size).toString('utf8');
-}
-
-/** An answer longer than its reader allows. */
-export class AnswerTooLarge extends Error {
-  constructor(maxBytes: number) {
-    super(`the answer is larger than ${maxBytes} bytes`);
-  }
-}
-
 /** The codes of a connection that ended: the server may well be there, and the request is safe to repeat. */
 const brokenConnectionCodes = new Set([
   'ECONNRESET',
@@ -275,18 +257,4 @@ function overloadDelayMs(response: ApiResponse, attempt: number): number | undef
   }
   const mayPass = status === 500 && attempt < failureRetries && !unreadableObject.test(response.body);
   return mayPass ? backoffMs(attempt + 1) : undefined;
-}
-
-/** Full jitter: between nothing and 0.2, 0.4, 0.8 … at most 5 seconds. */
-function backoffMs(attempt: number): number {
-  return Math.random() * Math.min(5_000, 200 * 2 ** attempt);
-}
-
-async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  }
 }

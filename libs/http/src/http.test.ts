@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import type { ServerResponse } from 'node:http';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -254,7 +255,7 @@ describe('whatever a service does', () => {
   it('no more than the limit is read, and it is over in time', { timeout: 120_000 }, async () => {
     const limits = { bodyBytes: 1_000, silenceMs: 100, attemptMs: 200, totalMs: 600, waitMs: 500 };
     const http = open({ limits });
-    let current: (response: import('node:http').ServerResponse) => void = () => undefined;
+    let current: (response: ServerResponse) => void = () => undefined;
     const server = await testServer((response) => current(response));
     await fc.assert(
       fc.asyncProperty(behaviour, fc.constantFrom(...everyMethod), async (how, method) => {
@@ -270,7 +271,7 @@ describe('whatever a service does', () => {
   });
 
   function misbehave(
-    response: import('node:http').ServerResponse,
+    response: ServerResponse,
     { status, headers, bytes, declared, ending }: typeof behaviour extends fc.Arbitrary<infer T> ? T : never,
   ): void {
     if (ending === 'silent') return;
