@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { userInfo } from 'node:os';
 import { promisify } from 'node:util';
-import { MeshwrightError } from '@meshwright/model';
+import { type Account, localService, MeshwrightError } from '@meshwright/model';
 
 /** Who a person says they are. Nothing has verified it. */
 export interface StatedIdentity {
@@ -22,6 +22,11 @@ export async function statedIdentity(as: string | undefined, cwd: string): Promi
   throw new MeshwrightError('INVALID_INPUT', `The identity from ${stated.source} is not a name.`, {
     remedy: 'Say who you are with --as <name>.',
   });
+}
+
+/** Who decides on the command line, and where: whoever reaches Temporal can state any name. */
+export function byHand({ identity }: StatedIdentity): { account: Account; from: string } {
+  return { account: { service: localService, id: identity, name: identity }, from: 'the command line' };
 }
 
 async function surroundingIdentity(cwd: string): Promise<StatedIdentity> {

@@ -1,5 +1,5 @@
 import type { Output } from './host.ts';
-import { widthOf } from './render/text.ts';
+import { widthOf } from '@meshwright/wording';
 
 /** Lines at the end of a terminal that are drawn again and again in place. */
 export interface Screen {

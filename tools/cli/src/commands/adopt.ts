@@ -1,9 +1,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { Purpose, RequestKind } from '@meshwright/model';
 import type { ExitCode } from '../exit-code.ts';
-import { readRolloutInput } from '../rollouts/input.ts';
-import { newestCommitted } from '../rollouts/newest.ts';
-import { parseRolloutReference } from '../rollouts/reference.ts';
+import { newestCommitted, parseRolloutReference, readRolloutInput } from '@meshwright/rollouts';
 import type { Session } from '../session.ts';
 import { type ByHandOptions, byHandNote, describeCommitOf, startByHand } from './by-hand.ts';
 import { withExamples } from './examples.ts';

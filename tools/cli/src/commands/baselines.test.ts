@@ -5,11 +5,12 @@ import type { BaselineRecord } from '@meshwright/model';
 import { type BaselinePage, openResults } from '@meshwright/results';
 import { type Sample, sampleRecord } from '@meshwright/results/test-support/records';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { moment } from '@meshwright/rollouts/test-support/samples';
 import type { MarkedSeries } from '../baselines/marked.ts';
 import type { SideBySide } from '../baselines/side-by-side.ts';
 import { runCli } from '../cli.ts';
-import { widthOf } from '../render/text.ts';
-import { moment, testHost } from '../test-support/host.ts';
+import { widthOf } from '@meshwright/wording';
+import { testHost } from '../test-support/host.ts';
 
 let directory: string;
 

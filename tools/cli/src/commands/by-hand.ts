@@ -9,11 +9,8 @@ import {
 import { ExitCode } from '../exit-code.ts';
 import { statedIdentity } from '../identity.ts';
 import { previewPlans } from '../preview/plans.ts';
-import { escapeText, wrap } from '../render/text.ts';
-import type { ValidInput } from '../rollouts/input.ts';
-import { shortName } from '../rollouts/reference.ts';
-import { findRollout } from '../rollouts/records.ts';
-import { startRollout } from '../rollouts/start.ts';
+import { escapeText, wrap } from '@meshwright/wording';
+import { findRollout, shortName, startRollout, type ValidInput } from '@meshwright/rollouts';
 import type { Session } from '../session.ts';
 import { confirm } from './confirm.ts';
 import { showPlans } from './show-plans.ts';

@@ -1,14 +1,17 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { type ApprovalStatus, MeshwrightError, Phase, type RolloutStatus } from '@meshwright/model';
 import { ExitCode } from '../exit-code.ts';
-import { type StatedIdentity, statedIdentity } from '../identity.ts';
+import { byHand, type StatedIdentity, statedIdentity } from '../identity.ts';
 import { renderRollout } from '../render/rollout.ts';
-import { escapeText, plural } from '../render/text.ts';
-import { decide } from '../rollouts/update.ts';
-import { findRollout } from '../rollouts/records.ts';
-import { readRollout } from '../rollouts/read.ts';
-import type { RolloutReport } from '../rollouts/report.ts';
-import { requireSameSubject } from '../rollouts/subject.ts';
+import { escapeText, plural } from '@meshwright/wording';
+import {
+  decide,
+  decisionOn,
+  findRollout,
+  readRollout,
+  requireSameSubject,
+  type RolloutReport,
+} from '@meshwright/rollouts';
 import type { Session } from '../session.ts';
 import { withExamples } from './examples.ts';
 import { showPlans } from './show-plans.ts';
@@ -78,12 +81,8 @@ async function takeDecision(session: Session, wanted: Decision): Promise<ExitCod
     return ExitCode.waiting;
   }
   const { identity } = stated;
-  const after = await decide(client, record, {
-    subject,
-    decision,
-    identity,
-    ...(reason === undefined ? {} : { reason }),
-  });
+  const request = decisionOn({ ...approval, subject }, { ...byHand(stated), decision, reason });
+  const after = await decide(client, record.rollout, request);
   if (session.options.json) session.printJson(after);
   else
     session.print([

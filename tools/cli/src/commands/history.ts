@@ -1,10 +1,9 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { MeshwrightError } from '@meshwright/model';
 import { ExitCode } from '../exit-code.ts';
-import { readHistory } from '../history/read.ts';
+import { parseRolloutReference, readHistory } from '@meshwright/rollouts';
 import { historyOf } from '../history/rows.ts';
 import { renderHistory } from '../render/history.ts';
-import { parseRolloutReference } from '../rollouts/reference.ts';
 import type { Session } from '../session.ts';
 import { withExamples } from './examples.ts';
 import { parseLimit } from './rollouts.ts';

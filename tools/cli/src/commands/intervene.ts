@@ -4,12 +4,15 @@ import { type Command, MeshwrightError, Phase } from '@meshwright/model';
 import { ExitCode } from '../exit-code.ts';
 import { statedIdentity } from '../identity.ts';
 import { renderRollout } from '../render/rollout.ts';
-import { escapeText } from '../render/text.ts';
-import { findRollout } from '../rollouts/records.ts';
-import { readRollout } from '../rollouts/read.ts';
-import { shortName } from '../rollouts/reference.ts';
-import { phaseOfReport, type RolloutReport } from '../rollouts/report.ts';
-import { command as send } from '../rollouts/update.ts';
+import { escapeText } from '@meshwright/wording';
+import {
+  command as send,
+  findRollout,
+  phaseOfReport,
+  readRollout,
+  type RolloutReport,
+  shortName,
+} from '@meshwright/rollouts';
 import type { Session } from '../session.ts';
 import { byHandNote } from './by-hand.ts';
 import { confirm } from './confirm.ts';

@@ -5,7 +5,7 @@ import { comparingCommand, comparisonOf } from '../measuring/comparing.ts';
 import { blockLine, verdictLines } from '../measuring/lines.ts';
 import { measure } from '../measuring/run.ts';
 import { createProgress } from '../preview/progress.ts';
-import { escapeText } from '../render/text.ts';
+import { escapeText } from '@meshwright/wording';
 import type { Session } from '../session.ts';
 import { withExamples } from './examples.ts';
 

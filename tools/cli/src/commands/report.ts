@@ -5,7 +5,7 @@ import { MeshwrightError, messageOf } from '@meshwright/model';
 import { headline, htmlReport, markdownReport, type MeasuredBaseline, svgSummary } from '@meshwright/report';
 import { findBaseline } from '../baselines/find.ts';
 import { readInput } from '../read-input.ts';
-import { escapeText } from '../render/text.ts';
+import { escapeText } from '@meshwright/wording';
 import { readBaseline } from '../report/baseline-schema.ts';
 import type { Session } from '../session.ts';
 import { withExamples } from './examples.ts';

@@ -2,11 +2,16 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Client } from '@temporalio/client';
 import { MeshwrightError, Phase, RequestKind } from '@meshwright/model';
 import type { ExitCode } from '../exit-code.ts';
-import { readRolloutInput } from '../rollouts/input.ts';
-import { findRollout, listRollouts } from '../rollouts/records.ts';
-import { parseRolloutReference, shortName } from '../rollouts/reference.ts';
-import { readRollout } from '../rollouts/read.ts';
-import { phaseOfReport, type RolloutReport } from '../rollouts/report.ts';
+import {
+  findRollout,
+  listRollouts,
+  parseRolloutReference,
+  phaseOfReport,
+  readRollout,
+  readRolloutInput,
+  type RolloutReport,
+  shortName,
+} from '@meshwright/rollouts';
 import type { Session } from '../session.ts';
 import { type ByHandOptions, byHandNote, describeCommitOf, startByHand } from './by-hand.ts';
 import { withExamples } from './examples.ts';

@@ -3,14 +3,16 @@ import type { Client } from '@temporalio/client';
 import { Phase, Purpose, RequestKind } from '@meshwright/model';
 import type { ExitCode } from '../exit-code.ts';
 import { chooseRollback } from '../history/choose.ts';
-import { readHistory } from '../history/read.ts';
-import { escapeText } from '../render/text.ts';
-import { formatAge } from '../render/time.ts';
-import { readRolloutInput } from '../rollouts/input.ts';
-import { findRollout } from '../rollouts/records.ts';
-import { parseRolloutReference } from '../rollouts/reference.ts';
-import { readRollout } from '../rollouts/read.ts';
-import { phaseOfReport, type RolloutReport } from '../rollouts/report.ts';
+import {
+  findRollout,
+  parseRolloutReference,
+  phaseOfReport,
+  readHistory,
+  readRollout,
+  readRolloutInput,
+  type RolloutReport,
+} from '@meshwright/rollouts';
+import { escapeText, formatAge } from '@meshwright/wording';
 import type { Session } from '../session.ts';
 import { type ByHandOptions, byHandNote, describeCommitOf, startByHand } from './by-hand.ts';
 import { withExamples } from './examples.ts';

@@ -2,8 +2,7 @@ import { Command, type CommandUnknownOpts, InvalidArgumentError, Option } from '
 import { Phase } from '@meshwright/model';
 import { ExitCode } from '../exit-code.ts';
 import { renderRollouts } from '../render/rollouts.ts';
-import { listRollouts } from '../rollouts/records.ts';
-import { phaseOf } from '../rollouts/report.ts';
+import { listRollouts, phaseOf } from '@meshwright/rollouts';
 import type { Session } from '../session.ts';
 import { withExamples } from './examples.ts';
 

@@ -2,7 +2,7 @@ import { Command, type CommandUnknownOpts, InvalidArgumentError } from '@command
 import { ExitCode } from '../exit-code.ts';
 import { comparingCommand, comparisonOf } from '../measuring/comparing.ts';
 import { renderSchedule, renderSchedules } from '../render/schedules.ts';
-import { escapeText } from '../render/text.ts';
+import { escapeText } from '@meshwright/wording';
 import {
   createSchedule,
   deleteSchedule,

@@ -2,7 +2,7 @@ import { isMeshwrightError, type Plan, type PlanSummary } from '@meshwright/mode
 import { briefPlan, fullPlan } from '../render/plan-stage.ts';
 import { renderPlan } from '../render/plan-text.ts';
 import { describePlan } from '../render/target.ts';
-import { escapeText } from '../render/text.ts';
+import { escapeText } from '@meshwright/wording';
 import type { Session } from '../session.ts';
 
 /** Prints plans whole, or what is known of one whose evidence is not at hand here. */

@@ -12,7 +12,7 @@ import {
 import { ExitCode } from '../exit-code.ts';
 import { mostProfileBytes, readProfileFile, tellDiagnostics } from '../measuring/profile.ts';
 import { readInput } from '../read-input.ts';
-import { escapeText } from '../render/text.ts';
+import { escapeText } from '@meshwright/wording';
 import type { Session } from '../session.ts';
 import { withExamples } from './examples.ts';
 

@@ -1,9 +1,13 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { ExitCode, exitCodeOfPhase, worstExitCode } from '../exit-code.ts';
 import { renderRollout } from '../render/rollout.ts';
-import { findRollout, listRollouts } from '../rollouts/records.ts';
-import { readRollout } from '../rollouts/read.ts';
-import { phaseOfReport, type RolloutReport } from '../rollouts/report.ts';
+import {
+  findRollout,
+  listRollouts,
+  phaseOfReport,
+  readRollout,
+  type RolloutReport,
+} from '@meshwright/rollouts';
 import type { Session } from '../session.ts';
 import { withExamples } from './examples.ts';
 

@@ -10,18 +10,26 @@ import {
   type RolloutStatus,
 } from '@meshwright/model';
 import { ExitCode } from '../exit-code.ts';
-import { type StatedIdentity, statedIdentity } from '../identity.ts';
+import { byHand, type StatedIdentity, statedIdentity } from '../identity.ts';
 import { createProgress } from '../preview/progress.ts';
-import { escapeText } from '../render/text.ts';
-import { followRollout } from '../rollouts/follow.ts';
-import { readRolloutInput } from '../rollouts/input.ts';
-import { findRollout, listRollouts } from '../rollouts/records.ts';
-import { approveCommand, parseRolloutReference, shortName } from '../rollouts/reference.ts';
-import { readRollout } from '../rollouts/read.ts';
-import { phaseOfReport, type RolloutRecord, type RolloutReport } from '../rollouts/report.ts';
-import { startRollout } from '../rollouts/start.ts';
-import { requireSameSubject } from '../rollouts/subject.ts';
-import { decide } from '../rollouts/update.ts';
+import { escapeText } from '@meshwright/wording';
+import {
+  approveCommand,
+  decide,
+  decisionOn,
+  findRollout,
+  followRollout,
+  listRollouts,
+  parseRolloutReference,
+  phaseOfReport,
+  readRollout,
+  readRolloutInput,
+  requireSameSubject,
+  type RolloutRecord,
+  type RolloutReport,
+  shortName,
+  startRollout,
+} from '@meshwright/rollouts';
 import type { Session } from '../session.ts';
 import { byHandNote } from './by-hand.ts';
 import { confirm } from './confirm.ts';
@@ -175,12 +183,8 @@ async function confirmRemoval(
     session.tell([`Nothing was confirmed, and it still waits; this ends it: meshwright cancel ${name}`]);
     return undefined;
   }
-  const after = await decide(client, record, {
-    subject: approval.subject,
-    decision: 'approve',
-    identity,
-    ...(options.reason === undefined ? {} : { reason: options.reason }),
-  });
+  const request = decisionOn(approval, { ...byHand(stated), decision: 'approve', reason: options.reason });
+  const after = await decide(client, record.rollout, request);
   if (!session.options.json) {
     session.print([`Confirmed by ${escapeText(identity)} (stated, not verified).`]);
   }

@@ -5,7 +5,7 @@ import { loadPatterns, loadProfiles, type PatternFile, type ProfileFile } from '
 import { openDirectory } from '../directory-tree.ts';
 import { ExitCode } from '../exit-code.ts';
 import { renderDiagnostic } from '../render/errors.ts';
-import { escapeText, plural } from '../render/text.ts';
+import { escapeText, plural } from '@meshwright/wording';
 import type { Session } from '../session.ts';
 import { withExamples } from './examples.ts';
 

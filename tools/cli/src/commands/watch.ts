@@ -4,10 +4,14 @@ import { ExitCode } from '../exit-code.ts';
 import { jsonText } from '../render/json.ts';
 import { renderProgress } from '../render/progress.ts';
 import { renderRollout } from '../render/rollout.ts';
-import { escapeText } from '../render/text.ts';
-import { followRollout, nextRollout } from '../rollouts/follow.ts';
-import { findRollout } from '../rollouts/records.ts';
-import type { RolloutRecord, RolloutReport } from '../rollouts/report.ts';
+import { escapeText } from '@meshwright/wording';
+import {
+  findRollout,
+  followRollout,
+  nextRollout,
+  type RolloutRecord,
+  type RolloutReport,
+} from '@meshwright/rollouts';
 import { openScreen } from '../screen.ts';
 import type { Session } from '../session.ts';
 import { withExamples } from './examples.ts';

@@ -3,13 +3,10 @@ import type { ExitCode } from '../exit-code.ts';
 import { renderFindings } from '../render/findings.ts';
 import { renderOffers } from '../render/offers.ts';
 import { paintPhase } from '../render/phase.ts';
-import { escapeText } from '../render/text.ts';
-import { offersFor } from '../rollouts/offers.ts';
-import { findRollout } from '../rollouts/records.ts';
-import { phaseOfReport } from '../rollouts/report.ts';
+import { escapeText } from '@meshwright/wording';
+import { offersFor } from '../offers.ts';
+import { explain, findRollout, observeRollout, phaseOfReport } from '@meshwright/rollouts';
 import type { Session } from '../session.ts';
-import { explain } from '../why/explain.ts';
-import { observeRollout } from '../why/observe.ts';
 import { withExamples } from './examples.ts';
 import { exitCodeOfReport } from './status.ts';
 

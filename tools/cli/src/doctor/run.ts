@@ -1,5 +1,4 @@
-import type { ErrorDetails } from '@meshwright/model';
-import { isMeshwrightError, MeshwrightError, messageOf } from '@meshwright/model';
+import { type ErrorDetails, isMeshwrightError, MeshwrightError, messageOf } from '@meshwright/model';
 
 /** One thing to look at. */
 export interface Check {

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '@meshwright/config';
 import { MeshwrightError, SearchAttribute, TaskQueue } from '@meshwright/model';
-import { plural } from '../render/text.ts';
-import { pollersOf, remedyForQueue, type TaskKind } from '../rollouts/queues.ts';
+import { plural } from '@meshwright/wording';
+import { pollersOf, remedyForQueue, type TaskKind } from '@meshwright/rollouts';
 import type { Check } from './run.ts';
 
 /** Temporal itself, its search attributes, and the workers on every task queue. */

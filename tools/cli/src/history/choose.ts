@@ -1,6 +1,5 @@
 import { MeshwrightError, Phase, Purpose, shortCommit } from '@meshwright/model';
-import { shortName } from '../rollouts/reference.ts';
-import { phaseOfReport, type RolloutReport } from '../rollouts/report.ts';
+import { phaseOfReport, type RolloutReport, shortName } from '@meshwright/rollouts';
 import { isHalfWay } from './rows.ts';
 
 /** What a rollback by hand goes back to, and what it takes back. */

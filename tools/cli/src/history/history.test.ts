@@ -1,10 +1,16 @@
 import { Phase, type RolloutStatus, StageState } from '@meshwright/model';
 import { describe, expect, it } from 'vitest';
+import {
+  moment,
+  sampleDecision,
+  sampleRecord,
+  sampleStatus,
+  sampleTarget,
+} from '@meshwright/rollouts/test-support/samples';
 import { renderHistory } from '../render/history.ts';
-import { widthOf } from '../render/text.ts';
-import type { RolloutReport } from '../rollouts/report.ts';
-import { plainView, sampleRecord, sampleStatus, sampleTarget } from '../test-support/fixtures.ts';
-import { moment } from '../test-support/host.ts';
+import { widthOf } from '@meshwright/wording';
+import type { RolloutReport } from '@meshwright/rollouts';
+import { plainView } from '../test-support/fixtures.ts';
 import { chooseRollback } from './choose.ts';
 import { historyOf } from './rows.ts';
 
@@ -41,13 +47,7 @@ function ended(digit: string, hoursAgo: number, status: Partial<RolloutStatus> =
 }
 
 describe('the history of a pattern', () => {
-  const approval = {
-    subject: 'sha256:aa',
-    approvers: [],
-    quorum: 1,
-    expiresAt: moment,
-    decisions: [{ decision: 'approve' as const, identity: 'grace@example.org', at: moment - 30_000 }],
-  };
+  const decisions = [sampleDecision({ person: 'grace@example.org', at: moment - 30_000 })];
 
   it('tells what was done, newest first, and marks what runs and what is held', () => {
     const rows = historyOf([
@@ -55,7 +55,7 @@ describe('the history of a pattern', () => {
         phase: Phase.rolledBack,
         hold: { reason: 'local: istiod is not ready.', revert: 'meshwright/revert-333333333333' },
       }),
-      ended('2', 26, { approval }),
+      ended('2', 26, { decisions }),
       ended('1', 50),
     ]);
     expect(renderHistory(rows, plainView).join('\n')).toMatchInlineSnapshot(`

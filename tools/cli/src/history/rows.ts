@@ -9,7 +9,7 @@ import {
   type RolloutStatus,
   StageState,
 } from '@meshwright/model';
-import { phaseOfReport, type RolloutReport } from '../rollouts/report.ts';
+import { phaseOfReport, type RolloutReport } from '@meshwright/rollouts';
 
 /** One rollout of a pattern's history; times are milliseconds since 1970. */
 export interface HistoryRow {
@@ -81,8 +81,8 @@ function toldBy({ subject, author, purpose, request }: RolloutStatus): Partial<H
 }
 
 function approversOf(status: RolloutStatus | undefined): string[] {
-  const decisions = status?.approval?.decisions ?? [];
-  return decisions.filter(({ decision }) => decision === 'approve').map(({ identity }) => identity);
+  const decisions = status?.decisions ?? [];
+  return decisions.filter(({ decision }) => decision === 'approve').map(({ person }) => person);
 }
 
 function historyTarget({ cluster, phase, plan }: ChangeStatus): HistoryTarget {

@@ -1,5 +1,5 @@
 import type { BaselineBlock, BaselineStatus, JudgedMetric } from '@meshwright/model';
-import { escapeText } from '../render/text.ts';
+import { escapeText } from '@meshwright/wording';
 import type { Style } from '../render/style.ts';
 
 /** One line of a block: both arms' figures, and why it does not count where it does not. */

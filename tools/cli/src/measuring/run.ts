@@ -8,7 +8,7 @@ import {
   workflowId,
   WorkflowType,
 } from '@meshwright/model';
-import { awaitRun } from '../rollouts/await-run.ts';
+import { awaitRun } from '@meshwright/rollouts';
 
 const lookEveryMs = 1_000;
 

@@ -1,4 +1,4 @@
-import { escapeText } from '../render/text.ts';
+import { escapeText } from '@meshwright/wording';
 import type { Session } from '../session.ts';
 
 /** A line that says what is waited for. */

@@ -7,11 +7,14 @@ import {
   TaskQueue,
   WorkflowType,
 } from '@meshwright/model';
-import { formatDuration } from '../render/time.ts';
-import { awaitRun } from '../rollouts/await-run.ts';
-import { type PendingActivity, pendingActivities } from '../rollouts/pending.ts';
-import type { QueuePollers } from '../rollouts/queues.ts';
-import { errorOf } from '../rollouts/update.ts';
+import { formatDuration } from '@meshwright/wording';
+import {
+  awaitRun,
+  errorOf,
+  pendingActivities,
+  type PendingActivity,
+  type QueuePollers,
+} from '@meshwright/rollouts';
 
 export interface PreviewOptions {
   /** How long to wait for the plan. */

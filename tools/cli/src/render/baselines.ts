@@ -4,8 +4,7 @@ import type { Cell } from './line.ts';
 import { figure, ratio } from './figures.ts';
 import type { Paint, Style, View } from './style.ts';
 import { renderTable } from './table.ts';
-import { escapeText } from './text.ts';
-import { formatAge } from './time.ts';
+import { escapeText, formatAge } from '@meshwright/wording';
 
 const columns = [
   { title: 'ID' },

@@ -1,6 +1,6 @@
 import type { CheckResult } from '../doctor/run.ts';
 import type { View } from './style.ts';
-import { escapeLines, escapeText, pad, plural, widthOf, wrap, wrapLine } from './text.ts';
+import { escapeLines, escapeText, pad, plural, widthOf, wrap, wrapLine } from '@meshwright/wording';
 
 /** What was checked, one line each, with what is wrong and the remedy below those that failed. */
 export function renderChecks(results: readonly CheckResult[], view: View): string[] {

@@ -1,6 +1,6 @@
 import { type Diagnostic, formatDiagnostic, isMeshwrightError, messageOf } from '@meshwright/model';
 import type { Style } from './style.ts';
-import { escapeLines, escapeText } from './text.ts';
+import { escapeLines, escapeText } from '@meshwright/wording';
 
 /** An error as it is printed: what happened, where, the lines that belong to it, and what to do. */
 export function renderError(error: unknown, style: Style): string[] {

@@ -1,4 +1,4 @@
-import { escapeText } from './text.ts';
+import { escapeText } from '@meshwright/wording';
 
 const digits = 4;
 

@@ -1,6 +1,6 @@
-import type { Finding } from '../why/explain.ts';
+import type { Finding } from '@meshwright/rollouts';
 import type { View } from './style.ts';
-import { escapeLines, escapeText, wrap, wrapLine } from './text.ts';
+import { escapeLines, escapeText, wrap, wrapLine } from '@meshwright/wording';
 
 /** What was found, the nearest cause first, each with its remedy. */
 export function renderFindings(findings: readonly Finding[], view: View): string[] {

@@ -1,7 +1,7 @@
 import { type GatePlan, type GateStatus, regressionOutcome, Verdict } from '@meshwright/model';
 import type { View } from './style.ts';
 import { paragraph } from './target.ts';
-import { escapeText, plural } from './text.ts';
+import { escapeText, plural } from '@meshwright/wording';
 
 /** How a change will be measured, in one line of text. */
 export function describeGate(gate: GatePlan): string {

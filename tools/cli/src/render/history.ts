@@ -4,8 +4,7 @@ import { type Cell, joinCells } from './line.ts';
 import { describeVersions } from './mesh.ts';
 import { paintPhase } from './phase.ts';
 import type { View } from './style.ts';
-import { escapeText, pad, truncate, widthOf, wrap } from './text.ts';
-import { formatDuration, formatTime } from './time.ts';
+import { escapeText, formatDuration, formatTime, pad, truncate, widthOf, wrap } from '@meshwright/wording';
 
 const indent = '    ';
 

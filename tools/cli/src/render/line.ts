@@ -1,4 +1,4 @@
-import { truncate, widthOf } from './text.ts';
+import { truncate, widthOf } from '@meshwright/wording';
 
 /** One cell: its plain text, and how to paint it. */
 export interface Cell {

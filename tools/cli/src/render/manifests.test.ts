@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { object, samplePlan } from '../test-support/plans.ts';
+import { object, samplePlan } from '@meshwright/wording/test-support/plans';
 import { redactPlan, redactSecret, renderManifests } from './manifests.ts';
 
 it('prints each object as a document below its stage', () => {

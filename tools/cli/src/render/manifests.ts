@@ -1,6 +1,6 @@
 import { writeYaml } from '@meshwright/document';
 import type { KubernetesObject, Plan, PlannedStage } from '@meshwright/model';
-import { escapeText } from './text.ts';
+import { escapeText } from '@meshwright/wording';
 
 const redacted = '<redacted>';
 

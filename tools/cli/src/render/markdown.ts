@@ -1,4 +1,4 @@
-import { escapeText } from './text.ts';
+import { escapeText } from '@meshwright/wording';
 
 /**
  * Foreign text as a Markdown code span: nothing in it is markup, a link or a mention

@@ -1,5 +1,5 @@
 import { type Plan, PlanAction, Purpose } from '@meshwright/model';
-import { escapeText } from './text.ts';
+import { escapeText } from '@meshwright/wording';
 
 /** What a plan says of the mesh before and after it. */
 export type MeshTransition = Pick<Plan, 'action' | 'mesh' | 'meshBefore'>;

@@ -1,6 +1,6 @@
-import type { Offer } from '../rollouts/offers.ts';
+import type { Offer } from '../offers.ts';
 import type { View } from './style.ts';
-import { escapeText, pad, widthOf } from './text.ts';
+import { escapeText, pad, widthOf } from '@meshwright/wording';
 
 /** A longer command line has what it does above it. */
 const longest = 60;

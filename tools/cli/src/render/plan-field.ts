@@ -1,10 +1,15 @@
 import type { FieldChange, FieldOwners, ObjectChange } from '@meshwright/model';
-import { mergeOwners } from './alike.ts';
+import {
+  contrast,
+  escapeText,
+  formatPath,
+  formatValue,
+  mergeOwners,
+  truncate,
+  widthOf,
+} from '@meshwright/wording';
 import { type Cell, joinCells } from './line.ts';
-import { formatPath } from './path.ts';
 import type { View } from './style.ts';
-import { escapeText, truncate, widthOf } from './text.ts';
-import { contrast, formatValue } from './values.ts';
 
 const indent = '         ';
 

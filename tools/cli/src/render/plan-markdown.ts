@@ -6,10 +6,18 @@ import {
   type Plan,
   type PlannedStage,
 } from '@meshwright/model';
-import { type AlikeChanges, countIn } from './alike.ts';
+import {
+  type AlikeChanges,
+  contrast,
+  countIn,
+  escapeText,
+  formatPath,
+  formatValue,
+  plural,
+  truncate,
+} from '@meshwright/wording';
 import { codeSpan, fencedBlock, tableCode } from './markdown.ts';
 import { describeTransition } from './mesh.ts';
-import { formatPath } from './path.ts';
 import { describeDrift, describeOwners } from './plan-field.ts';
 import {
   describeCascade,
@@ -22,7 +30,6 @@ import {
   type PlanLimits,
 } from './plan-stage.ts';
 import {
-  describeCommit,
   describeCounts,
   describeDisturbance,
   describeDriftOf,
@@ -32,8 +39,6 @@ import {
   describeSum,
   wouldChange,
 } from './plan-text.ts';
-import { escapeText, plural, truncate } from './text.ts';
-import { contrast, formatValue } from './values.ts';
 
 /** Longest value in a field's line. */
 const valueWidth = 120;
@@ -46,7 +51,7 @@ export function renderPlanMarkdown(plan: Plan, digest: Digest, limits: PlanLimit
     '',
     `**${plan.action}** ${codeSpan(describeTransition(plan))}: ${describeCounts(plan)}`,
     '',
-    `Repository ${codeSpan(plan.repository)}, ${codeSpan(describeCommit(plan))}, plan ${codeSpan(digest)}${manner.join('')}`,
+    `Repository ${codeSpan(plan.repository)}, plan ${codeSpan(digest)}${manner.join('')}`,
     '',
   ];
   for (const reason of plan.confirmations) lines.push(`> **Must be confirmed:** ${codeSpan(reason)}`, '');

@@ -8,11 +8,20 @@ import {
   StageKind,
   type UndoStage,
 } from '@meshwright/model';
-import { type AlikeChanges, countIn, groupAlike, withoutMark } from './alike.ts';
+import {
+  type AlikeChanges,
+  countIn,
+  escapeText,
+  groupAlike,
+  plural,
+  widthOf,
+  withoutMark,
+  wrap,
+  wrapItems,
+} from '@meshwright/wording';
 import { type Cell, joinCells } from './line.ts';
 import { renderField, renderOwners } from './plan-field.ts';
 import type { Style, View } from './style.ts';
-import { escapeText, plural, widthOf, wrap, wrapItems } from './text.ts';
 
 /** How much of a plan is shown. */
 export interface PlanLimits {

@@ -5,14 +5,13 @@ import {
   type ObjectChange,
   type Plan,
   type PlannedStage,
-  shortCommit,
 } from '@meshwright/model';
 import { describeGate } from './gate.ts';
 import { joinCells } from './line.ts';
 import { describeAction, describeRevisions, isUninstall } from './mesh.ts';
 import { leftoversOf, ownChanges, type PlanLimits, renderStage, renderUndo } from './plan-stage.ts';
 import type { Paint, View } from './style.ts';
-import { escapeText, plural, widthOf, wrap } from './text.ts';
+import { escapeText, plural, widthOf, wrap } from '@meshwright/wording';
 
 /**
  * A plan for a terminal: what it does as a whole, what was found, its stages with each object and the fields that
@@ -64,13 +63,6 @@ export function wouldChange(plan: Plan): boolean {
 function changesSomething({ changes, leftovers, releases, restarts }: PlannedStage): boolean {
   const changed = changes.some(({ change, owners }) => change !== 'unchanged' || owners !== undefined);
   return changed || leftovers.length + releases.length + restarts.length > 0;
-}
-
-/** The commit a plan is for, or that it is for files that are not committed. */
-export function describeCommit(plan: Pick<Plan, 'commit'>): string {
-  return /^[0-9a-f]{40,64}$/.test(plan.commit)
-    ? `commit ${shortCommit(plan.commit)}`
-    : escapeText(plan.commit);
 }
 
 /** Whom the change disturbs, and as whom and how it is made, one sentence each. */
@@ -155,11 +147,7 @@ function renderHeading(plan: Plan, digest: Digest, view: View): string[] {
     { text: ': ' },
     { text: describeAction(plan), paint: style.cyan },
   ];
-  const facts = [
-    `plan ${digest}`,
-    `repository ${escapeText(plan.repository)}, ${describeCommit(plan)}`,
-    ...describeManner(plan),
-  ];
+  const facts = [`plan ${digest}`, `repository ${escapeText(plan.repository)}`, ...describeManner(plan)];
   const [subject, action] = [title.slice(0, 4), title.slice(4)];
   const fits = widthOf(title.map(({ text }) => text).join('')) <= width;
   return [

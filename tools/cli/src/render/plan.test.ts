@@ -1,19 +1,26 @@
 import type { ObjectChange } from '@meshwright/model';
 import { describe, expect, it } from 'vitest';
 import { plainView } from '../test-support/fixtures.ts';
-import { adoptionPlan, digest, reference, samplePlan, stage, uninstallPlan } from '../test-support/plans.ts';
+import {
+  adoptionPlan,
+  digest,
+  reference,
+  samplePlan,
+  stage,
+  uninstallPlan,
+} from '@meshwright/wording/test-support/plans';
 import { renderPlanMarkdown } from './plan-markdown.ts';
 import { briefPlan, fullPlan } from './plan-stage.ts';
 import { renderDiff, renderPlan, wouldChange } from './plan-text.ts';
 import { createStyle } from './style.ts';
-import { widthOf } from './text.ts';
+import { widthOf } from '@meshwright/wording';
 
 describe('a plan on a terminal', () => {
   it('shows stages, objects and fields with what needs a look first', () => {
     expect(renderPlan(samplePlan(), digest, plainView, briefPlan).join('\n')).toMatchInlineSnapshot(`
       "checkout-mesh on local: upgrade istio 1.30.2 → 1.31.0 (sidecar)
         plan sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1
-        repository patterns, commit 0123456789ab
+        repository patterns
         revision 1-30-2 → 1-31-0
 
         warning: Istio 1.31 drops the API v1alpha3.
@@ -71,7 +78,7 @@ describe('a plan on a terminal', () => {
     expect(renderPlan(uninstallPlan(), digest, plainView, briefPlan).join('\n')).toMatchInlineSnapshot(`
       "checkout-mesh on local: uninstall istio 1.31.0 (sidecar)
         plan sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1
-        repository patterns, commit 0123456789ab
+        repository patterns
 
         must be confirmed: It takes the mesh away: 2 workloads leave it.
 
@@ -226,7 +233,7 @@ describe('a plan as Markdown', () => {
 
       **upgrade** \`istio 1.30.2 → 1.31.0 (sidecar)\`: 1 to create, 1 to update, 1 to delete
 
-      Repository \`patterns\`, \`commit 0123456789ab\`, plan \`sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1\`, \`revision 1-30-2 → 1-31-0\`
+      Repository \`patterns\`, plan \`sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1\`, \`revision 1-30-2 → 1-31-0\`
 
       > **Warning:** \`Istio 1.31 drops the API v1alpha3.\`
 

@@ -1,7 +1,6 @@
 import { Phase, StageState } from '@meshwright/model';
 import { expect, it } from 'vitest';
-import { sampleReport, sampleStatus, sampleTarget } from '../test-support/fixtures.ts';
-import { moment } from '../test-support/host.ts';
+import { moment, sampleReport, sampleStatus, sampleTarget } from '@meshwright/rollouts/test-support/samples';
 import { renderProgress } from './progress.ts';
 
 it('tells everything of note first', () => {

@@ -1,8 +1,7 @@
 import { type ChangeStatus, isFinal, type RolloutStatus, type StageProgress } from '@meshwright/model';
-import { phaseOfReport, type RolloutReport } from '../rollouts/report.ts';
+import { describeDecision, phaseOfReport, type RolloutReport } from '@meshwright/rollouts';
 import { describePlan, isAtWork } from './target.ts';
-import { escapeText, truncate } from './text.ts';
-import { formatTime } from './time.ts';
+import { escapeText, formatTime, truncate } from '@meshwright/wording';
 
 /**
  * What is new in a report since the one before it, as lines of a log; everything of note when there was none.
@@ -43,10 +42,8 @@ function newsOfStatus(before: RolloutStatus | undefined, after: RolloutStatus): 
     const earlier = before?.targets.find(({ cluster }) => cluster === target.cluster);
     lines.push(...newsOfTarget(earlier, target).map((line) => `${target.cluster}: ${line}`));
   }
-  const decided = before?.approval?.decisions.length ?? 0;
-  for (const { decision, identity } of after.approval?.decisions.slice(decided) ?? []) {
-    lines.push(`${decision === 'approve' ? 'approved' : 'rejected'} by ${identity}`);
-  }
+  const decided = before?.decisions.length ?? 0;
+  lines.push(...after.decisions.slice(decided).map(describeDecision));
   const asked = before?.interventions.length ?? 0;
   for (const { command, identity, reason } of after.interventions.slice(asked)) {
     lines.push(`${command} asked for by ${identity}${reason === undefined ? '' : `: ${reason}`}`);

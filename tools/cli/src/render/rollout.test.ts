@@ -1,25 +1,24 @@
 import { Phase, StageState } from '@meshwright/model';
 import { describe, expect, it } from 'vitest';
 import {
-  plainView,
+  moment,
+  sampleApproval,
+  sampleDecision,
   sampleRecord,
   sampleReport,
   sampleStatus,
   sampleTarget,
-} from '../test-support/fixtures.ts';
-import { moment } from '../test-support/host.ts';
-import { digest } from '../test-support/plans.ts';
+} from '@meshwright/rollouts/test-support/samples';
+import { plainView } from '../test-support/fixtures.ts';
 import { renderRollout } from './rollout.ts';
 import { renderRollouts } from './rollouts.ts';
-import { widthOf } from './text.ts';
+import { widthOf } from '@meshwright/wording';
 
-const approval = {
-  subject: digest,
+const approval = sampleApproval({
   approvers: ['group:mesh-owners'],
   quorum: 2,
-  expiresAt: moment + 3_600_000,
-  decisions: [{ decision: 'approve' as const, identity: 'grace@example.org', at: moment - 30_000 }],
-};
+  decisions: [sampleDecision({ person: 'grace@example.org' })],
+});
 
 describe('a rollout', () => {
   it('shows a running change with its stages', () => {

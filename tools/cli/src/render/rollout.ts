@@ -8,10 +8,17 @@ import {
   type RolloutStatus,
   shortCommit,
 } from '@meshwright/model';
-import { heldCommit } from '../rollouts/held.ts';
-import { offersFor } from '../rollouts/offers.ts';
-import { phaseOfReport, type RolloutReport } from '../rollouts/report.ts';
-import { approveCommand, shortName } from '../rollouts/reference.ts';
+import {
+  approveCommand,
+  heldCommit,
+  phaseOfReport,
+  type RolloutReport,
+  shortName,
+  countApprovals,
+  describeDecision,
+  whoMayApprove,
+} from '@meshwright/rollouts';
+import { offersFor } from '../offers.ts';
 import { renderDiagnostic } from './errors.ts';
 import { joinCells } from './line.ts';
 import { renderOffers } from './offers.ts';
@@ -19,8 +26,7 @@ import { paintPhase } from './phase.ts';
 import type { View } from './style.ts';
 import { renderPairs } from './table.ts';
 import { paragraph, renderFailure, renderTarget } from './target.ts';
-import { escapeText, wrap } from './text.ts';
-import { formatAge, formatDuration, formatTime } from './time.ts';
+import { escapeText, formatAge, formatDuration, formatTime, wrap } from '@meshwright/wording';
 
 /** Phases in which a person has to say how it goes on: then the commands are shown at once. */
 const awaitsPerson: ReadonlySet<Phase | undefined> = new Set([Phase.stopped, Phase.paused]);
@@ -175,31 +181,25 @@ function renderHold(
 function renderApproval(rollout: string, approval: ApprovalStatus, phase: Phase, view: View): string[] {
   const { style, now } = view;
   const { quorum, decisions, expiresAt, subject } = approval;
-  const approved = decisions.filter(({ decision }) => decision === 'approve').length;
   const lines = [
     joinCells(
       [
         { text: 'approval', paint: style.bold },
-        { text: `  ${approved} of ${quorum}, of ${escapeText(whoMayApprove(approval))}` },
+        { text: `  ${countApprovals(approval)} of ${quorum}, of ${escapeText(whoMayApprove(approval))}` },
       ],
       view.width,
     ),
   ];
-  for (const { decision, identity, reason, at } of decisions) {
-    const why = reason === undefined ? '' : `: ${escapeText(reason)}`;
-    const what = decision === 'approve' ? 'approved' : 'rejected';
-    lines.push(...paragraph(`${what} by ${escapeText(identity)}, ${formatAge(at, now)}${why}`, view));
+  for (const taken of decisions) {
+    const why = taken.reason === undefined ? '' : `: ${escapeText(taken.reason)}`;
+    lines.push(
+      ...paragraph(`${escapeText(describeDecision(taken))}, ${formatAge(taken.at, now)}${why}`, view),
+    );
   }
   if (phase !== Phase.awaitingApproval) return lines;
   lines.push(...paragraph(`expires ${formatTime(expiresAt)}, in ${formatDuration(expiresAt - now)}`, view));
   lines.push(`  ${style.cyan(escapeText(approveCommand(rollout, subject)))}`);
   return lines;
-}
-
-/** Who may decide, in words. */
-export function whoMayApprove({ approvers, authorMayDecide }: ApprovalStatus): string {
-  if (approvers.length > 0) return approvers.join(', ');
-  return authorMayDecide === true ? 'anyone' : 'anyone but the author';
 }
 
 function indent(lines: readonly string[]): string[] {

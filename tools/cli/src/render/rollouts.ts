@@ -1,11 +1,10 @@
 import { shortCommit } from '@meshwright/model';
-import { phaseOf, type RolloutRecord } from '../rollouts/report.ts';
+import { phaseOf, type RolloutRecord } from '@meshwright/rollouts';
 import { paintPhase } from './phase.ts';
 import type { View } from './style.ts';
 import type { Cell } from './line.ts';
 import { renderTable } from './table.ts';
-import { escapeText } from './text.ts';
-import { formatAge, formatDuration } from './time.ts';
+import { escapeText, formatAge, formatDuration } from '@meshwright/wording';
 
 const columns = [
   { title: 'PATTERN', flexible: true },

@@ -3,7 +3,7 @@ import { whenText } from '../schedules/when.ts';
 import type { Cell } from './line.ts';
 import type { View } from './style.ts';
 import { renderPairs, renderTable } from './table.ts';
-import { escapeText } from './text.ts';
+import { escapeText } from '@meshwright/wording';
 
 const columns = [
   { title: 'SCHEDULE' },

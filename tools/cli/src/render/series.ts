@@ -5,8 +5,7 @@ import { figure, percentage, ratio } from './figures.ts';
 import type { Cell } from './line.ts';
 import type { View } from './style.ts';
 import { renderTable } from './table.ts';
-import { escapeText, plural, wrap } from './text.ts';
-import { formatTime } from './time.ts';
+import { escapeText, formatTime, plural, wrap } from '@meshwright/wording';
 
 /** A series, the newest figure first, with a line for each change of its level. */
 export function renderSeries(series: MarkedSeries, view: View): string[] {

@@ -6,8 +6,7 @@ import { figure, ratio } from './figures.ts';
 import type { Cell } from './line.ts';
 import type { View } from './style.ts';
 import { renderTable } from './table.ts';
-import { escapeText, wrap } from './text.ts';
-import { formatDuration, formatTime } from './time.ts';
+import { escapeText, formatDuration, formatTime, wrap } from '@meshwright/wording';
 
 /** Two baselines: what was measured, their figures, and why the ratios are advice. */
 export function renderSideBySide(compared: SideBySide, view: View): string[] {

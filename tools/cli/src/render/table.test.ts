@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createStyle } from './style.ts';
 import { renderTable } from './table.ts';
-import { widthOf } from './text.ts';
+import { widthOf } from '@meshwright/wording';
 
 const columns = [{ title: 'NAME', flexible: true }, { title: 'PHASE' }];
 

@@ -1,6 +1,6 @@
 import { type Cell, joinCells } from './line.ts';
 import type { Style } from './style.ts';
-import { pad, truncate, widthOf } from './text.ts';
+import { pad, truncate, widthOf } from '@meshwright/wording';
 
 export interface Column {
   title: string;

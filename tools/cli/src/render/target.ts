@@ -13,8 +13,7 @@ import { joinCells } from './line.ts';
 import { describeAction } from './mesh.ts';
 import { paintPhase } from './phase.ts';
 import type { Paint, Style, View } from './style.ts';
-import { escapeLines, escapeText, plural, wrap, wrapLine } from './text.ts';
-import { formatDuration } from './time.ts';
+import { escapeLines, escapeText, formatDuration, plural, wrap, wrapLine } from '@meshwright/wording';
 
 const signs = {
   [StageState.pending]: '·',

@@ -1,7 +1,7 @@
 import type { View } from './style.ts';
 import type { Cell } from './line.ts';
 import { renderTable } from './table.ts';
-import { escapeText, wrap } from './text.ts';
+import { escapeText, wrap } from '@meshwright/wording';
 
 /** A configured cluster and what was found of it. */
 export interface TargetRow {

@@ -15,7 +15,7 @@ import { startWorld, type World } from '@meshwright/workflow-bundle/test-support
 import { runCli } from '../cli.ts';
 import type { ExitCode } from '../exit-code.ts';
 import type { Host } from '../host.ts';
-import { samplePlan, uninstallPlan } from './plans.ts';
+import { samplePlan, uninstallPlan } from '@meshwright/wording/test-support/plans';
 import { testHost } from './host.ts';
 
 /** A directory with a configuration and a pattern, beside the real workflows on a real Temporal server. */
@@ -90,9 +90,9 @@ export async function storePlan(
   input: PlanChangeInput,
   overrides: Partial<Plan> = {},
 ): Promise<PlanSummary> {
-  const { cluster, pattern: name, repository, commit, snapshot, purpose } = input;
+  const { cluster, pattern: name, repository, snapshot, purpose } = input;
   const whole = purpose === 'uninstall' ? uninstallPlan() : samplePlan(overrides);
-  const plan: Plan = { ...whole, cluster, pattern: name, repository, commit, snapshot };
+  const plan: Plan = { ...whole, cluster, pattern: name, repository, snapshot };
   return summarizePlan(plan, await evidence.putJson(plan));
 }
 

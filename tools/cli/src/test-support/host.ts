@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { moment } from '@meshwright/rollouts/test-support/samples';
 import type { Host } from '../host.ts';
 
 /** A host without a terminal that keeps what is written. */
@@ -32,6 +33,3 @@ export function testHost(overrides: Partial<Host> = {}): TestHost {
     err: () => written.err,
   };
 }
-
-/** The moment at which every test screen is drawn: 2026-11-21 12:00:00 UTC. */
-export const moment = Date.UTC(2026, 10, 21, 12);

@@ -1,16 +1,16 @@
 import { Phase, StageState } from '@meshwright/model';
 import { describe, expect, it } from 'vitest';
-import { renderFindings } from '../render/findings.ts';
 import {
-  plainView,
+  moment,
+  sampleApproval,
   sampleRecord,
   sampleReport,
   sampleStatus,
   sampleTarget,
-} from '../test-support/fixtures.ts';
-import { moment } from '../test-support/host.ts';
-import { digest } from '../test-support/plans.ts';
-import { explain, type Observation } from './explain.ts';
+} from '@meshwright/rollouts/test-support/samples';
+import { renderFindings } from '../render/findings.ts';
+import { plainView } from '../test-support/fixtures.ts';
+import { explain, type Observation } from '@meshwright/rollouts';
 
 function observation(overrides: Partial<Observation> = {}): Observation {
   return { report: sampleReport(), executions: [], queues: [], locks: [], now: moment, ...overrides };
@@ -57,13 +57,10 @@ describe('why a rollout does not move', () => {
   });
 
   it('names the missing approval, who may give it, and how', () => {
-    const approval = {
-      subject: digest,
+    const approval = sampleApproval({
       approvers: ['group:mesh-owners', 'user:ada'],
-      quorum: 1,
       expiresAt: moment + 7_200_000,
-      decisions: [],
-    };
+    });
     const status = sampleStatus({ phase: Phase.awaitingApproval, approval });
     expect(told({ report: sampleReport({ status }) })).toMatchInlineSnapshot(`
       "! Approval is missing: 0 of 1 approval given; may approve: group:mesh-owners, user:ada.

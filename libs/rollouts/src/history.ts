@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { listRollouts } from '../rollouts/records.ts';
-import { readRollout } from '../rollouts/read.ts';
-import type { RolloutRecord, RolloutReport } from '../rollouts/report.ts';
+import { listRollouts } from './records.ts';
+import { readRollout } from './read.ts';
+import type { RolloutRecord, RolloutReport } from './report.ts';
 
 /** Rollouts that are read at once. */
 const atOnce = 10;

@@ -43,11 +43,10 @@ export function stage(id: string, title: string, does: Partial<PlannedStage> = {
 /** An upgrade of three stages with a way back. */
 export function samplePlan(overrides: Partial<Plan> = {}): Plan {
   return {
-    formatVersion: 2,
+    formatVersion: 3,
     cluster: 'local',
     pattern: 'checkout-mesh',
     repository: 'patterns',
-    commit,
     snapshot: digest,
     purpose: 'apply',
     action: 'upgrade',

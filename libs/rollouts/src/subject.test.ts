@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { summarizePlan } from '@meshwright/model';
 import { expect, it } from 'vitest';
-import { sampleStatus, sampleTarget } from '../test-support/fixtures.ts';
-import { digest, samplePlan } from '../test-support/plans.ts';
+import { digest, samplePlan } from '@meshwright/wording/test-support/plans';
 import { requireSameSubject, subjectOf } from './subject.ts';
+import { sampleApproval, sampleStatus, sampleTarget } from './test-support/samples.ts';
 
 const other = `sha256:${'b2'.repeat(32)}` as const;
 const here = summarizePlan(samplePlan({ cluster: 'here' }), digest);
@@ -18,7 +18,7 @@ it('is the digest of the only plan, or the digest of all in the order of their c
 
 it('refuses an approval that names other plans than those shown', () => {
   const status = sampleStatus({ targets: [sampleTarget({ plan: here })] });
-  const approval = { subject: digest as string, approvers: [], quorum: 1, expiresAt: 0, decisions: [] };
+  const approval = sampleApproval({ subject: digest });
   expect(() => requireSameSubject(status, approval)).not.toThrow();
   expect(() => requireSameSubject(status, { ...approval, subject: other })).toThrow(
     expect.objectContaining({ code: 'PLAN_MISMATCH' }),

@@ -1,6 +1,6 @@
 import type { ObjectChange } from '@meshwright/model';
 import { expect, it } from 'vitest';
-import { reference } from '../test-support/plans.ts';
+import { reference } from './test-support/plans.ts';
 import { groupAlike, mergeOwners, withoutMark } from './alike.ts';
 
 function update(name: string, after: string, more: Partial<ObjectChange> = {}): ObjectChange {

@@ -4,10 +4,9 @@ import { connectTemporal, type TemporalConnection } from '@meshwright/temporal';
 import { invalidRollout, sampleRollout } from '@meshwright/workflow-bundle/test-support/samples';
 import { testServerAddress } from '@meshwright/workflow-bundle/test-support/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Engine, startEngine } from '../test-support/engine.ts';
-import { sampleRecord } from '../test-support/fixtures.ts';
-import { readRolloutInput } from './input.ts';
-import type { RolloutRecord } from './report.ts';
+import { sampleRecord } from '@meshwright/rollouts/test-support/samples';
+import { type Engine, startEngine } from './test-support/engine.ts';
+import { readRolloutInput, type RolloutRecord } from '@meshwright/rollouts';
 
 let engine: Engine;
 let encrypted: TemporalConnection;

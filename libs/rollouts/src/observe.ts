@@ -1,10 +1,10 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { isFinal, Phase, TaskQueue, workflowId } from '@meshwright/model';
-import { pendingActivities } from '../rollouts/pending.ts';
-import { pollersOf } from '../rollouts/queues.ts';
-import { readRollout } from '../rollouts/read.ts';
-import { recordOf } from '../rollouts/records.ts';
-import { phaseOf, type RolloutRecord, type RolloutReport } from '../rollouts/report.ts';
+import { pendingActivities } from './pending.ts';
+import { pollersOf } from './queues.ts';
+import { readRollout } from './read.ts';
+import { recordOf } from './records.ts';
+import { phaseOf, type RolloutRecord, type RolloutReport } from './report.ts';
 import type { HeldLock, Observation, ObservedExecution } from './explain.ts';
 
 const lookMilliseconds = 10_000;

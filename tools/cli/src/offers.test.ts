@@ -1,7 +1,8 @@
 import { Phase, type RolloutStatus, StageState } from '@meshwright/model';
 import { expect, it } from 'vitest';
-import { renderOffers } from '../render/offers.ts';
-import { plainView, sampleStatus, sampleTarget } from '../test-support/fixtures.ts';
+import { sampleStatus, sampleTarget } from '@meshwright/rollouts/test-support/samples';
+import { renderOffers } from './render/offers.ts';
+import { plainView } from './test-support/fixtures.ts';
 import { offersFor } from './offers.ts';
 
 function offered(overrides: Partial<RolloutStatus>): string[] {

@@ -9,14 +9,13 @@ import {
   shortCommit,
   StageState,
 } from '@meshwright/model';
-import { whoMayApprove } from '../render/rollout.ts';
-import { formatAge, formatDuration, formatTime } from '../render/time.ts';
-import { plural } from '../render/text.ts';
-import type { PendingActivity } from '../rollouts/pending.ts';
-import { heldCommit } from '../rollouts/held.ts';
-import { type QueuePollers, remedyForQueue } from '../rollouts/queues.ts';
-import { shortName } from '../rollouts/reference.ts';
-import { phaseOfReport, type RolloutReport } from '../rollouts/report.ts';
+import { countApprovals, whoMayApprove } from './approval.ts';
+import { formatAge, formatDuration, formatTime, plural } from '@meshwright/wording';
+import type { PendingActivity } from './pending.ts';
+import { heldCommit } from './held.ts';
+import { type QueuePollers, remedyForQueue } from './queues.ts';
+import { shortName } from './reference.ts';
+import { phaseOfReport, type RolloutReport } from './report.ts';
 
 /** Everything that was looked at to tell why a rollout does not move. */
 export interface Observation {
@@ -246,9 +245,8 @@ function explainApproval(
 }
 
 function describeQuorum(approval: ApprovalStatus): string {
-  const { quorum, decisions } = approval;
-  const given = decisions.filter(({ decision }) => decision === 'approve').length;
-  return `${given} of ${plural(quorum, 'approval')} given; may approve: ${whoMayApprove(approval)}`;
+  const { quorum } = approval;
+  return `${countApprovals(approval)} of ${plural(quorum, 'approval')} given; may approve: ${whoMayApprove(approval)}`;
 }
 
 function explainWaiting({ status }: RolloutReport, phase: Phase | undefined): Finding {

@@ -1,5 +1,6 @@
 import {
   type Client,
+  type WorkflowHandle,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -21,15 +22,18 @@ import type { RolloutRecord } from './report.ts';
 const answerMilliseconds = 15_000;
 
 /**
- * Sends a decision to a rollout, which checks it, and gives the status it leads to.
- * @throws MeshwrightError the rollout's own refusal, such as INVALID_INPUT for another digest.
+ * Sends a decision to whatever has a gate (a rollout, a policy change, the plan of a pull request), which checks it
+ * against the run it names too, and gives the status it leads to. Sent again with the same update id, it is taken once.
+ * @throws MeshwrightError the workflow's own refusal, such as INVALID_INPUT for another digest.
  */
-export function decide(
+export function decide<Status extends object = RolloutStatus>(
   client: Client,
-  record: RolloutRecord,
+  workflow: string,
   request: DecisionRequest,
-): Promise<RolloutStatus> {
-  return update(client, record, Message.decide, request);
+  updateId?: string,
+): Promise<Status> {
+  const handle = client.workflow.getHandle(workflow);
+  return update(client, handle, Message.decide, request, updateId);
 }
 
 /**
@@ -41,24 +45,26 @@ export function command(
   record: RolloutRecord,
   request: CommandRequest,
 ): Promise<RolloutStatus> {
-  return update(client, record, Message.command, request);
+  const handle = client.workflow.getHandle(record.rollout, record.runId);
+  return update(client, handle, Message.command, request);
 }
 
-async function update(
+async function update<Status extends object>(
   client: Client,
-  { rollout, runId }: RolloutRecord,
+  handle: WorkflowHandle,
   message: string,
   request: object,
-): Promise<RolloutStatus> {
-  const handle = client.workflow.getHandle(rollout, runId);
+  updateId?: string,
+): Promise<Status> {
+  const options = { args: [request] as [object], ...(updateId === undefined ? {} : { updateId }) };
   try {
     return await client.connection.withDeadline(Date.now() + answerMilliseconds, () =>
-      handle.executeUpdate<RolloutStatus, [object]>(message, { args: [request] }),
+      handle.executeUpdate<Status, [object]>(message, options),
     );
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) throw errorOf(failureOf(error));
-    if (error instanceof WorkflowNotFoundError) throw over(rollout, error);
-    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw unanswered(rollout, error);
+    if (error instanceof WorkflowNotFoundError) throw over(handle.workflowId, error);
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw unanswered(handle.workflowId, error);
     throw error;
   }
 }
