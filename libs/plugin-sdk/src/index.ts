@@ -27,6 +27,14 @@ export {
   starvation,
 } from './load-checks.ts';
 export { runGenerator } from './load-program.ts';
+export {
+  type ForeignRules,
+  isForeign,
+  refuseAdoption,
+  refuseForeign,
+  unknownVersion,
+} from './foreign.ts';
+export { minorsBetween, type MinorVersion } from './minor-steps.ts';
 export { askPod, type Check, failed, healthy, inBatches, waitingFor } from './live/check.ts';
 export {
   isLabelledByUs,

@@ -1,7 +1,12 @@
 import { type KubernetesObject, MeshMode } from '@meshwright/model';
-import { availabilityOf, type ClusterPort, Deployment, type Installation } from '@meshwright/plugin-sdk';
+import {
+  availabilityOf,
+  type ClusterPort,
+  Deployment,
+  type Installation,
+  unknownVersion,
+} from '@meshwright/plugin-sdk';
 import { managerOf } from './managers.ts';
-import { unknownVersion } from './installed.ts';
 import { defaultRevision, injectingRevision } from './revisions.ts';
 import { sameNumbers, versionOfImage, versionOfTag } from './versions.ts';
 

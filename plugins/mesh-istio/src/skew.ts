@@ -1,5 +1,6 @@
 import { compare, parse } from 'semver';
 import { UpgradeStrategy } from '@meshwright/model';
+import { minorsBetween } from '@meshwright/plugin-sdk';
 
 /**
  * How many minor versions a change may cross at once, up or down: two beside the running control plane, one in place
@@ -13,14 +14,9 @@ const reach: Record<UpgradeStrategy, number> = { [UpgradeStrategy.canary]: 2, [U
  */
 export function stepsBetween(from: string, to: string, strategy: UpgradeStrategy): string[] | undefined {
   const [start, end] = [parse(from), parse(to)];
-  if (start === null || start.major !== end?.major) return undefined;
-  const direction = Math.sign(end.minor - start.minor);
-  const distance = Math.abs(end.minor - start.minor);
-  const steps: string[] = [];
-  for (let crossed = reach[strategy]; crossed < distance; crossed += reach[strategy]) {
-    steps.push(`${start.major}.${start.minor + direction * crossed}.x`);
-  }
-  return [...steps, to];
+  if (start === null || end === null) return undefined;
+  const stops = minorsBetween(start, end, reach[strategy]);
+  return stops === undefined ? undefined : [...stops, to];
 }
 
 /** Whether `to` is older than `from`. */

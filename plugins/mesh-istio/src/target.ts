@@ -1,7 +1,13 @@
 import { MeshMode, MeshwrightError, type MeshSpec, PlanAction, UpgradeStrategy } from '@meshwright/model';
-import type { Installation, MeshChange } from '@meshwright/plugin-sdk';
-import { refuseAdoption, refuseForeign } from './foreign.ts';
-import { describe, unknownVersion } from './installed.ts';
+import {
+  type Installation,
+  type MeshChange,
+  refuseAdoption,
+  refuseForeign,
+  unknownVersion,
+} from '@meshwright/plugin-sdk';
+import { foreignRules } from './foreign.ts';
+import { describe } from './installed.ts';
 import { systemNamespace } from './names.ts';
 import { defaultRevision, revisionOfVersion } from './revisions.ts';
 import { isOlder, stepsBetween } from './skew.ts';
@@ -24,8 +30,8 @@ export interface Target {
  */
 export function targetOf({ snapshot, installations, adopt }: MeshChange): Target {
   const { mesh } = snapshot.pattern.spec;
-  if (adopt) refuseAdoption(installations, mesh);
-  else refuseForeign(installations);
+  if (adopt) refuseAdoption(installations, mesh.version, foreignRules);
+  else refuseForeign(installations, foreignRules);
   for (const installation of installations) refuseElsewhere(installation);
   if (adopt) refuseOtherMode(installations, mesh);
   const [from] = installations;
