@@ -74,6 +74,7 @@ export {
   type Told,
 } from './gateway.ts';
 export { Message, SearchAttribute, shortCommit, TaskQueue, workflowId, WorkflowType } from './ids.ts';
+export { keptAnnotation, type KeptSecret, type NewSecret } from './kept.ts';
 export {
   formatReference,
   groupOf,
@@ -107,6 +108,7 @@ export {
   type PatternTarget,
   type ServiceAccountReference,
   UpgradeStrategy,
+  type TrustSpec,
   type WorkloadSpec,
 } from './pattern.ts';
 export {

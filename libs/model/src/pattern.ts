@@ -87,6 +87,16 @@ export interface MeshSpec {
   components: string[];
   /** Chart values by chart name, passed through untouched. */
   values: Record<string, Record<string, unknown>>;
+  /** Which generations of the mesh's own keys it uses, where Meshwright makes them; the first of each unless told. */
+  trust?: TrustSpec | undefined;
+}
+
+/** Keys are made once for each number: a new one is asked for by its number. */
+export interface TrustSpec {
+  /** The trust anchors that proxies believe; more than one while they are rotated. */
+  anchors: number[];
+  /** Of the issuer, and of the certificates of the mesh's webhooks. */
+  issuer: number;
 }
 
 export interface WorkloadSpec {

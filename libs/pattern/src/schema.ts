@@ -79,6 +79,8 @@ const chartName = z
   .max(100)
   .regex(/^[a-zA-Z0-9](?:[-._a-zA-Z0-9]*[a-zA-Z0-9])?$/, 'must be the name of a chart');
 
+const generation = z.int().min(1).max(10_000);
+
 const mesh = z.strictObject({
   type: dnsLabel().describe('The id of a mesh plugin, such as `istio`.'),
   version: version.describe('One exact version of the mesh, without a leading `v`.'),
@@ -104,6 +106,23 @@ const mesh = z.strictObject({
     .record(chartName, z.record(z.string(), z.unknown()))
     .default({})
     .describe('Chart values by chart name, such as `istiod`; passed through untouched. No secrets.'),
+  trust: z
+    .strictObject({
+      anchors: z
+        .array(generation)
+        .min(1)
+        .max(3)
+        .default([1])
+        .superRefine(refuseDuplicates(String, 'is named twice'))
+        .describe('The numbers of the trust anchors that proxies believe; two while they are rotated.'),
+      issuer: generation
+        .default(1)
+        .describe('The number of the issuer, which the newest of the anchors signs when it is made.'),
+    })
+    .optional()
+    .describe(
+      'Which of the mesh’s own keys are in use, where Meshwright makes them: each number is made once and kept on the target.',
+    ),
 });
 
 const workload = z.strictObject({

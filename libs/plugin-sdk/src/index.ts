@@ -87,7 +87,16 @@ export type {
 } from './mesh.ts';
 export type { ContainerMatch, MeshContainers } from './mesh-containers.ts';
 export type { ChartRequest } from '@meshwright/model';
-export type { ChartsPort, ClusterPort, ListQuery, PluginContext, PodRequest } from './ports.ts';
+export { secretFrom } from './kept-secret.ts';
+export type {
+  ChartsPort,
+  ClusterPort,
+  ListQuery,
+  PlanningContext,
+  PluginContext,
+  PodRequest,
+  SecretsPort,
+} from './ports.ts';
 export type {
   ChatConnection,
   ChatDelivery,

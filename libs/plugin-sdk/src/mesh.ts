@@ -14,7 +14,7 @@ import type {
 } from '@meshwright/model';
 import type { GoldenSignals } from './golden-signals.ts';
 import type { MeshContainers } from './mesh-containers.ts';
-import type { PluginContext } from './ports.ts';
+import type { PlanningContext, PluginContext } from './ports.ts';
 
 /** A mesh found on a cluster. */
 export interface Installation {
@@ -110,6 +110,8 @@ export interface MeshCapabilities {
   mutualTls: boolean;
   /** Whether a new version can run beside the old one until it has taken over. */
   canaryUpgrade: boolean;
+  /** Whether a pattern can say which generation of its trust anchor and issuer it has (`mesh.trust`); absent is no. */
+  rotatesTrust?: boolean;
   /** Whether its telemetry in Prometheus answers for a workload's golden signals; absent is no. */
   goldenSignals?: boolean;
 }
@@ -130,9 +132,9 @@ interface MeshPluginBase {
    * stages that must come before anything is deleted: those of `settle` once the workloads have left the mesh.
    * @throws MeshwrightError UNSUPPORTED, PREFLIGHT_FAILED or FOREIGN_INSTALLATION with the way out.
    */
-  plan(change: MeshChange, context: PluginContext): Promise<MeshPlan>;
+  plan(change: MeshChange, context: PlanningContext): Promise<MeshPlan>;
   /** The objects of an `apply` stage; the same input always gives the same objects in the same order. */
-  render(stage: MeshStage, change: MeshChange, context: PluginContext): Promise<KubernetesObject[]>;
+  render(stage: MeshStage, change: MeshChange, context: PlanningContext): Promise<KubernetesObject[]>;
   /** Looks once whether the stage is healthy; the engine repeats it and keeps the time. */
   verify(stage: string, change: VerifyChange, context: PluginContext): Promise<Verification>;
   /** Its own containers, with the control plane of one revision or of all; pure. What they use is the mesh's cost. */

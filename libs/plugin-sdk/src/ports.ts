@@ -1,4 +1,10 @@
-import type { ChartRequest, KubernetesObject, ObjectReference } from '@meshwright/model';
+import type {
+  ChartRequest,
+  KeptSecret,
+  KubernetesObject,
+  NewSecret,
+  ObjectReference,
+} from '@meshwright/model';
 
 /** Reading access to one cluster. A plugin never writes: it says what should be, the engine applies it. */
 export interface ClusterPort {
@@ -35,9 +41,24 @@ export interface ChartsPort {
   template(request: ChartRequest): Promise<KubernetesObject[]>;
 }
 
+/** Keys and certificates that are made once for a pattern on a target; the engine keeps them there. */
+export interface SecretsPort {
+  /**
+   * The Secret of this name as it was made first: `make` is asked only where there is none, by a retry never again. The
+   * mesh's own Secrets name it by its mark ({@link secretFrom}) and have no content in a plan. What is private is for
+   * making further secrets, and nowhere else.
+   */
+  keep(name: string, make: () => Promise<NewSecret>): Promise<KeptSecret>;
+}
+
 /** What the engine hands to every verb of a plugin. */
 export interface PluginContext {
   cluster: ClusterPort;
   charts: ChartsPort;
   signal: AbortSignal;
+}
+
+/** What planning and rendering are handed besides. */
+export interface PlanningContext extends PluginContext {
+  secrets: SecretsPort;
 }

@@ -1,4 +1,4 @@
-import { openInventory } from '@meshwright/cluster';
+import { openInventory, openKeptSecrets } from '@meshwright/cluster';
 import {
   type Leftover,
   type LoadActivities,
@@ -73,7 +73,9 @@ export function createTargetActivities(tools: TargetTools): TargetActivities & L
       refuseOther(input.cluster, clients.name);
       return heartbeating(async () => {
         const plan = await findPlan(input, evidence);
-        await concludeChange(input, plan, openInventory(clients.as(), { pattern: plan.pattern }));
+        const { pattern } = plan;
+        const kept = openKeptSecrets(clients.as(), pattern);
+        await concludeChange(input, plan, { inventory: openInventory(clients.as(), { pattern }), kept });
       });
     },
     listOwned(input) {
@@ -90,11 +92,12 @@ function stageTools(plan: Plan, tools: TargetTools, signal: AbortSignal): StageT
   const { clients } = tools;
   const cluster = clients.as(plan.serviceAccount);
   const inventory = openInventory(cluster, { pattern: plan.pattern, keeper: clients.as() });
+  const kept = openKeptSecrets(clients.as(), plan.pattern);
   const made = (): Promise<Leftover[]> => {
     const { plugin, context } = meshTools(plan, tools, signal);
     return plugin.leftovers(context);
   };
-  return { cluster, inventory, signal, made, tell: tellWaiting };
+  return { cluster, inventory, kept, signal, made, tell: tellWaiting };
 }
 
 function meshTools(

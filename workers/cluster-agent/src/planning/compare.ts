@@ -4,6 +4,7 @@ import {
   diffObjects,
   type Inventory,
   type InventoryMember,
+  type KeptSecrets,
   readApplied,
 } from '@meshwright/cluster';
 import {
@@ -22,6 +23,7 @@ import type { ComparedStage } from './undo.ts';
 export interface Comparison {
   cluster: ClusterClient;
   inventory: Inventory;
+  kept: KeptSecrets;
   /** What the inventory holds, as it was just read. */
   members: readonly InventoryMember[];
   /** Whether fields of other managers are taken over. */
@@ -34,20 +36,20 @@ export interface Comparison {
 /**
  * What the stages change, as the server says it, and what it takes to put it back. Objects that do not change cost no
  * request of their own.
- * @throws MeshwrightError UNSUPPORTED for Secrets, FIELD_CONFLICT with a line for each field of all objects in conflict,
+ * @throws MeshwrightError UNSUPPORTED for Secrets with content, FIELD_CONFLICT with a line for each field of all objects in conflict,
  *   FOREIGN_OBJECT and what else an apply is refused for.
  */
 export async function compareStages(
   stages: readonly ComposedStage[],
   comparison: Comparison,
 ): Promise<ComparedStage[]> {
-  const { cluster, inventory, members, force, takeover, signal } = comparison;
+  const { cluster, inventory, kept, members, force, takeover, signal } = comparison;
   const objects = stages.flatMap((stage) => stage.objects);
   // What is temporary is never put back, and mostly not there yet.
   const deletes = stages.filter(({ temporary }) => temporary !== true).flatMap((stage) => stage.deletes);
   refuseSecrets(objects);
   const [diffs, removed, cascades] = await Promise.all([
-    diffObjects(cluster, objects, { inventory, members, force, takeover, signal }),
+    diffObjects(cluster, await kept.fill(objects), { inventory, members, force, takeover, signal }),
     readApplied(cluster, deletes, signal),
     cascadesOf(cluster, deletes, signal),
   ]);

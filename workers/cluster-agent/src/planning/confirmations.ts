@@ -13,7 +13,8 @@ import {
  */
 export function confirmDeletions(stages: readonly PlannedStage[], budget: number): string[] {
   const changes = stages.flatMap((stage) => stage.changes);
-  const of = (wanted: Change) => changes.filter(({ change }) => change === wanted).map(({ object }) => object);
+  const of = (wanted: Change) =>
+    changes.filter(({ change }) => change === wanted).map(({ object }) => object);
   const created = new Set(of(Change.create).map(referenceKey));
   const deleted = of(Change.delete).filter((object) => !created.has(referenceKey(object)));
   if (deleted.length <= budget) return [];

@@ -6,7 +6,7 @@ import {
   type TargetRecord,
 } from '@meshwright/cluster';
 import { isMeshwrightError, type KubernetesObject, type PatternSnapshot } from '@meshwright/model';
-import type { Installation, MeshChange, MeshPlan, MeshPlugin, PluginContext } from '@meshwright/plugin-sdk';
+import type { Installation, MeshChange, MeshPlan, MeshPlugin, PlanningContext } from '@meshwright/plugin-sdk';
 
 /** What planning finds on a target, and what the mesh wants done about it. */
 export interface Found {
@@ -22,7 +22,7 @@ export interface Observation {
   cluster: ClusterClient;
   inventory: Inventory;
   plugin: MeshPlugin;
-  context: PluginContext;
+  context: PlanningContext;
   /** What the mesh is asked to plan, but for what is there. */
   asked: Omit<MeshChange, 'installations'>;
   /** Throws when nothing is to be planned, given what was written down last. */

@@ -31,7 +31,7 @@ import { composeWayBack } from './undo.ts';
  * @throws MeshwrightError what composing, comparing and the plugin refuse.
  */
 export async function planApply(planning: Planning): Promise<PlanContent> {
-  const { input, snapshot, plugin, cluster, inventory, context, found } = planning;
+  const { input, snapshot, plugin, cluster, inventory, kept, context, found } = planning;
   const { members, meshPlan } = found;
   const policy = snapshot.pattern.spec.change;
   const force = input.adopt || policy.conflicts === Conflicts.take;
@@ -46,7 +46,15 @@ export async function planApply(planning: Planning): Promise<PlanContent> {
     members,
     scopeOf: await scopesOf(allObjects(rendered, snapshot), cluster),
   });
-  const comparison = { cluster, inventory, members, force, takeover: input.adopt, signal: context.signal };
+  const comparison = {
+    cluster,
+    inventory,
+    kept,
+    members,
+    force,
+    takeover: input.adopt,
+    signal: context.signal,
+  };
   const compared = await compareStages(composed.stages, comparison);
   const stages = compared.map(({ stage }) => stage);
   if (input.adopt) refuseDisturbance(stages.flatMap(({ changes }) => changes));

@@ -1,4 +1,4 @@
-import { openInventory } from '@meshwright/cluster';
+import { openInventory, openKeptSecrets } from '@meshwright/cluster';
 import {
   type MeshSpec,
   MeshwrightError,
@@ -18,7 +18,7 @@ import type { PlanContent, Planning, TargetTools } from './target.ts';
 
 /**
  * Compares a snapshot with the cluster: renders everything, asks the server what each object would change, composes the
- * way back, and stores the plan as evidence under its digest. Writes nothing to the cluster.
+ * way back, and stores the plan as evidence under its digest. Writes nothing to the cluster but what the mesh wants kept.
  * @throws MeshwrightError HELD, INVALID_PATTERN, UNSUPPORTED, FOREIGN_INSTALLATION, PREFLIGHT_FAILED, FIELD_CONFLICT and
  *   what the parts throw.
  */
@@ -46,7 +46,8 @@ async function beginPlanning(
   if (input.purpose === Purpose.apply) refuseUnsupported(plugin, snapshot);
   const cluster = tools.clients.as(pattern.spec.serviceAccount);
   const inventory = openInventory(cluster, { pattern: input.pattern, keeper: tools.clients.as() });
-  const context = { cluster, charts: tools.chartsOf(plugin), signal };
+  const kept = openKeptSecrets(tools.clients.as(), input.pattern);
+  const context = { cluster, charts: tools.chartsOf(plugin), secrets: kept, signal };
   const { purpose, adopt } = input;
   const found = await observeTarget({
     cluster,
@@ -59,7 +60,8 @@ async function beginPlanning(
     },
   });
   const { evidence, generators, probeImage } = tools;
-  return { input, snapshot, plugin, cluster, inventory, context, found, evidence, generators, probeImage };
+  const own = { cluster, inventory, kept, context };
+  return { input, snapshot, plugin, ...own, found, evidence, generators, probeImage };
 }
 
 function completePlan({ input, snapshot }: Planning, content: PlanContent): Plan {
@@ -82,7 +84,7 @@ function completePlan({ input, snapshot }: Planning, content: PlanContent): Plan
 
 function refuseUnsupported(plugin: MeshPlugin, snapshot: PatternSnapshot): void {
   const { mesh } = snapshot.pattern.spec;
-  const problems = [...modeProblems(plugin, mesh), ...plugin.validate(mesh)];
+  const problems = [...modeProblems(plugin, mesh), ...trustProblems(plugin, mesh), ...plugin.validate(mesh)];
   if (problems.length === 0) return;
   throw new MeshwrightError(
     'UNSUPPORTED',
@@ -102,6 +104,12 @@ function modeProblems({ capabilities, displayName }: MeshPlugin, { mode }: MeshS
   if (modes.includes(mode)) return [];
   const message = `${displayName} has no mode "${mode}".`;
   return [{ field: 'mesh.mode', message, suggestion: `It has ${modes.join(' and ')}.` }];
+}
+
+function trustProblems({ capabilities, displayName }: MeshPlugin, { trust }: MeshSpec): MeshProblem[] {
+  if (trust === undefined || capabilities.rotatesTrust === true) return [];
+  const message = `${displayName} does not take its keys from Meshwright.`;
+  return [{ field: 'mesh.trust', message, suggestion: 'Take it away.' }];
 }
 
 /** A stage is named by its id alone, in the plan and on its way back. */

@@ -25,7 +25,7 @@ import { workloadObjects } from './workload-objects.ts';
  * @throws MeshwrightError FIELD_CONFLICT where somebody else enrolls a namespace, and what the plugin refuses.
  */
 export async function planUninstall(planning: Planning): Promise<PlanContent> {
-  const { input, snapshot, plugin, cluster, inventory, context, found } = planning;
+  const { input, snapshot, plugin, cluster, inventory, kept, context, found } = planning;
   const { members, meshPlan } = found;
   const { mesh, change: policy } = snapshot.pattern.spec;
   const leaving = withoutEnrollment(plugin, mesh, found.namespaces);
@@ -58,7 +58,7 @@ export async function planUninstall(planning: Planning): Promise<PlanContent> {
     restartsAtOnce: policy.restartsAtOnce,
   });
   const force = policy.conflicts === Conflicts.take;
-  const comparison = { cluster, inventory, members, force, takeover: false, signal: context.signal };
+  const comparison = { cluster, inventory, kept, members, force, takeover: false, signal: context.signal };
   const compared = await compareStages(composed, comparison);
   const stages = compared.map(({ stage }) => stage);
   refuseStaying(stages, leaving);

@@ -1,11 +1,11 @@
-import type { ClusterClient, Inventory } from '@meshwright/cluster';
+import type { ClusterClient, Inventory, KeptSecrets } from '@meshwright/cluster';
 import type { EvidenceStore } from '@meshwright/evidence';
 import type { PatternSnapshot, PlanChangeInput, Plan } from '@meshwright/model';
 import type {
   ChartsPort,
   LoadRegistry,
   MeshPlugin,
-  PluginContext,
+  PlanningContext,
   PluginRegistry,
 } from '@meshwright/plugin-sdk';
 import type { TargetClients } from '../clients.ts';
@@ -32,7 +32,8 @@ export interface Planning {
   /** As the identity that the pattern names. */
   cluster: ClusterClient;
   inventory: Inventory;
-  context: PluginContext;
+  kept: KeptSecrets;
+  context: PlanningContext;
   found: Found;
   evidence: EvidenceStore;
   generators: LoadRegistry;

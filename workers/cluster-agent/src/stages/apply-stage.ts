@@ -2,6 +2,7 @@ import {
   applyObjects,
   type ClusterClient,
   type Inventory,
+  type KeptSecrets,
   releaseObjects,
   restartWorkloads,
   takeOwnership,
@@ -15,6 +16,7 @@ export interface StageTools {
   /** As the identity that the plan is bound to. */
   cluster: ClusterClient;
   inventory: Inventory;
+  kept: KeptSecrets;
   signal: AbortSignal;
   /** What the mesh has made by itself, as its plugin finds it now. */
   made: () => Promise<Leftover[]>;
@@ -41,9 +43,10 @@ export async function applyStage(found: FoundStage, at: string, tools: StageTool
 
 async function applyAll({ plan, stage }: FoundStage, tools: StageTools): Promise<string[]> {
   if (stage.objects.length === 0) return [];
-  const { cluster, inventory, signal } = tools;
+  const { cluster, inventory, kept, signal } = tools;
   const options = { inventory, force: plan.force, signal };
-  const { created, updated, unchanged } = await applyObjects(cluster, stage.objects, options);
+  const objects = await kept.fill(stage.objects);
+  const { created, updated, unchanged } = await applyObjects(cluster, objects, options);
   if (plan.action === PlanAction.adopt) {
     const taken = stage.changes.filter(({ owners }) => owners !== undefined).map(({ object }) => object);
     await takeOwnership(cluster, taken, { signal });

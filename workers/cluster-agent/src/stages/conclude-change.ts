@@ -1,10 +1,16 @@
-import type { HeldCommit, Inventory, TargetRecord } from '@meshwright/cluster';
-import { type ConcludeInput, type Plan } from '@meshwright/model';
+import type { HeldCommit, Inventory, KeptSecrets, TargetRecord } from '@meshwright/cluster';
+import { type ConcludeInput, type Plan, Purpose } from '@meshwright/model';
 
 /**
- * Writes down what the target has after a change, and which commits are not tried again by themselves. Safe to repeat.
+ * Writes down what the target has after a change, and which commits are not tried again by themselves. Where the mesh was
+ * taken away, its keys go too. Safe to repeat.
  */
-export async function concludeChange(input: ConcludeInput, plan: Plan, inventory: Inventory): Promise<void> {
+export async function concludeChange(
+  input: ConcludeInput,
+  plan: Plan,
+  { inventory, kept }: { inventory: Inventory; kept: KeptSecrets },
+): Promise<void> {
+  if (plan.purpose === Purpose.uninstall && input.outcome === 'kept') await kept.removeAll();
   await inventory.record(recordAfter(input, plan, await inventory.readRecord()));
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ClusterClient, type Inventory, openInventory } from '@meshwright/cluster';
+import { type ClusterClient, type Inventory, openInventory, openKeptSecrets } from '@meshwright/cluster';
 import { openEvidence } from '@meshwright/evidence';
 import type {
   ConcludeInput,
@@ -113,7 +113,9 @@ function benchOf(namespace: string, tools: TargetTools): Bench {
     async conclude(outcome, hold) {
       const { digest, plan } = planned();
       const input = { cluster: 'test', plan: digest, rollout: 'rollout:p@c', outcome, at: 1_000 };
-      await concludeChange({ ...input, ...(hold === undefined ? {} : { hold }) }, plan, bench.inventory);
+      const { inventory } = bench;
+      const kept = openKeptSecrets(cluster, plan.pattern);
+      await concludeChange({ ...input, ...(hold === undefined ? {} : { hold }) }, plan, { inventory, kept });
     },
   };
   return bench;
@@ -135,7 +137,9 @@ async function carryOutStage(
   const plugin = tools.registry.mesh(plan.mesh.type);
   const context = { cluster, charts: tools.chartsOf(plugin), signal };
   const made = () => plugin.leftovers(context);
-  const applied = await applyStage(found, at, { cluster, inventory, signal, made, tell, goneMs: 15_000 });
+  const kept = openKeptSecrets(tools.clients.as(), plan.pattern);
+  const stageTools = { cluster, inventory, kept, signal, made, tell, goneMs: 15_000 };
+  const applied = await applyStage(found, at, stageTools);
   return { applied, verified: await verifyStage(found, { cluster, plugin, context, tell }) };
 }
 
