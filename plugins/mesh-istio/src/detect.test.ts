@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { detect } from './detect.ts';
-import { fakeContext } from './test-support/fake-cluster.ts';
+import { fakeContext } from '@meshwright/plugin-testkit';
 import { injector, istiodDeployment } from './test-support/objects.ts';
 
 type Options = Parameters<typeof istiodDeployment>[0];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { enroll, meshedWorkloads, outdatedWorkloads } from './injection.ts';
-import { fakeContext } from './test-support/fake-cluster.ts';
+import { fakeContext } from '@meshwright/plugin-testkit';
 import { proxyImage, revision, workload } from './test-support/objects.ts';
 
 const wanted = { version: '1.31.0', revision };

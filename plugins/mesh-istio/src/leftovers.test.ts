@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '@meshwright/model';
 import { leftovers } from './leftovers.ts';
-import { fakeContext } from './test-support/fake-cluster.ts';
+import { fakeContext } from '@meshwright/plugin-testkit';
 import { injector, istiodDeployment } from './test-support/objects.ts';
 
 const ours = { managedFields: [{ manager: 'meshwright', operation: 'Apply' }] };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '@meshwright/model';
 import type { Installation, MeshChange, MeshPlan } from '@meshwright/plugin-sdk';
 import { plan } from './plan.ts';
-import { fakeContext } from './test-support/fake-cluster.ts';
+import { fakeContext } from '@meshwright/plugin-testkit';
 import { injector, installation, meshChange, podOf, proxyImage, workload } from './test-support/objects.ts';
 
 type Spec = Parameters<typeof meshChange>[0];

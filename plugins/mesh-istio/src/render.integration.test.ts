@@ -6,7 +6,7 @@ import { plan } from './plan.ts';
 import { render } from './render.ts';
 import { injectingRevision, injectors } from './revisions.ts';
 import { contextWithRealCharts } from './test-support/real-charts.ts';
-import { fakeContext } from './test-support/fake-cluster.ts';
+import { fakeContext } from '@meshwright/plugin-testkit';
 import { injector, installation, meshChange, podOf } from './test-support/objects.ts';
 import { withoutRacingFields } from './webhooks.ts';
 

@@ -4,7 +4,7 @@ import { plan } from '../plan.ts';
 import { meshIstio } from '../plugin.ts';
 import { render } from '../render.ts';
 import { stages } from '../names.ts';
-import { fakeContext } from '../test-support/fake-cluster.ts';
+import { fakeContext } from '@meshwright/plugin-testkit';
 import { installation, meshChange, podOf, workload } from '../test-support/objects.ts';
 
 type Spec = NonNullable<Parameters<typeof meshChange>[0]>;

@@ -4,7 +4,7 @@ import type { Installation, PluginContext } from '@meshwright/plugin-sdk';
 import { detect } from '../detect.ts';
 import { plan } from '../plan.ts';
 import { render } from '../render.ts';
-import { fakeContext } from '../test-support/fake-cluster.ts';
+import { fakeContext } from '@meshwright/plugin-testkit';
 import { installation, meshChange } from '../test-support/objects.ts';
 import { contextWithRealCharts } from '../test-support/real-charts.ts';
 

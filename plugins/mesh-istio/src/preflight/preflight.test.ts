@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type KubernetesObject, MeshwrightError, isMeshwrightError } from '@meshwright/model';
 import type { ClusterPort, ListQuery } from '@meshwright/plugin-sdk';
-import { fakeContext } from '../test-support/fake-cluster.ts';
+import { fakeContext } from '@meshwright/plugin-testkit';
 import { installation, meshChange } from '../test-support/objects.ts';
 import { kinds } from './kinds.ts';
 import { preflight } from './preflight.ts';

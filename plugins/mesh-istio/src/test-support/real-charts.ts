@@ -4,7 +4,7 @@ import { join } from 'node:path';
 // eslint-disable-next-line @nx/enforce-module-boundaries -- The test stands where the engine does: it hands the plugin a real port.
 import { openCharts } from '@meshwright/charts';
 import type { PluginContext } from '@meshwright/plugin-sdk';
-import { fakeContext } from './fake-cluster.ts';
+import { fakeContext } from '@meshwright/plugin-testkit';
 
 /** A context with Istio's own charts, rendered by Helm: both named by the tests' global setup. */
 export async function contextWithRealCharts(): Promise<PluginContext> {

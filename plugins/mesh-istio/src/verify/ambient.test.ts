@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '@meshwright/model';
 import type { VerifyChange } from '@meshwright/plugin-sdk';
-import { fakeContext } from '../test-support/fake-cluster.ts';
+import { fakeContext } from '@meshwright/plugin-testkit';
 import { podOf, verifyChange } from '../test-support/objects.ts';
 import { checkCaptured, checkLeft, checkWaypoints } from './ambient.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '@meshwright/model';
-import { type FakeCluster, fakeContext } from '../test-support/fake-cluster.ts';
+import { type FakeCluster, fakeContext } from '@meshwright/plugin-testkit';
 import {
   controlPlane,
   injection,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '@meshwright/model';
-import { fakeContext } from '../test-support/fake-cluster.ts';
+import { fakeContext } from '@meshwright/plugin-testkit';
 import { verifyChange } from '../test-support/objects.ts';
 import { verify } from './verify.ts';
 

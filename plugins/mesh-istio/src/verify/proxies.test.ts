@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type KubernetesObject, MeshwrightError } from '@meshwright/model';
-import { type FakeCluster, fakeContext } from '../test-support/fake-cluster.ts';
+import { type FakeCluster, fakeContext } from '@meshwright/plugin-testkit';
 import {
   controlPlane,
   istiodDeployment,

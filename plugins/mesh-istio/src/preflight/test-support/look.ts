@@ -1,6 +1,6 @@
 import type { KubernetesObject, PatternSnapshot, WorkloadSpec } from '@meshwright/model';
 import type { ClusterPort, Installation, MeshChange } from '@meshwright/plugin-sdk';
-import { type FakeCluster, fakeContext } from '../../test-support/fake-cluster.ts';
+import { type FakeCluster, fakeContext } from '@meshwright/plugin-testkit';
 import { installation, meshChange } from '../../test-support/objects.ts';
 import type { Finding, Rule } from '../finding.ts';
 import { readView } from '../read.ts';

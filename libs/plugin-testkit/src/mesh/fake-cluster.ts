@@ -1,6 +1,7 @@
 import { type KubernetesObject, MeshwrightError } from '@meshwright/model';
 import type { ClusterPort, ListQuery, PluginContext, PodRequest } from '@meshwright/plugin-sdk';
 
+/** What a {@link fakeContext} holds. */
 export interface FakeCluster {
   objects?: KubernetesObject[];
   /** What pods answer, by `<namespace>/<pod>:<port>`; others refuse the connection. */
