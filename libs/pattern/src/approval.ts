@@ -67,7 +67,7 @@ export const approval = z
     approvers: approverList()
       .default([])
       .describe(
-        'Who may decide: `user:<name>` or `group:<name>` of the [policy file](approvals.md). Anybody it knows when empty. ' +
+        'Who may decide: `user:<name>` or `group:<name>` of the policy file `approvals.yaml`. Anybody it knows when empty. ' +
           'Nobody decides on a change they have a part in.',
       ),
     quorum: quorumNumber().default(1).describe('How many people must approve.'),

@@ -6,6 +6,9 @@ export {
   type PatternFile,
   type PatternProblem,
 } from './load.ts';
+export { policyBytes, type PolicyFile, readPolicy } from './policy/read-policy.ts';
+export { policyJsonSchema, policyReference } from './policy/reference.ts';
+export { windowState, type WindowSubject } from './policy/window-state.ts';
 export {
   baselineInputOf,
   type BaselineOptions,
