@@ -46,6 +46,7 @@ export {
 export { hasRestartableOwner, isLive, podName, podsByNamespace } from './live/pods.ts';
 export {
   availabilityOf,
+  coverageOf,
   DaemonSet,
   Deployment,
   EndpointSlice,

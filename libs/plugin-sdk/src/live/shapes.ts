@@ -135,3 +135,17 @@ export function availabilityOf({ metadata, spec, status }: Deployment): string |
   if (available?.status === 'True') return undefined;
   return `${name} is not available${available?.message === undefined ? '' : `: ${available.message}`}`;
 }
+
+/** Why a DaemonSet is not ready in its newest state on every node that wants it; undefined when it is. */
+export function coverageOf({ metadata, spec, status }: DaemonSet): string | undefined {
+  const called = `DaemonSet ${metadata.namespace}/${metadata.name}`;
+  const { desiredNumberScheduled: desired, updatedNumberScheduled: updated, numberReady } = status;
+  if (status.observedGeneration < (metadata.generation ?? 0)) {
+    return `${called} has a change that is not seen yet`;
+  }
+  if (updated < desired && spec.updateStrategy.type === 'OnDelete') {
+    return `${called} is new on ${updated} of ${desired} nodes: drain the others one by one, and delete the pod of ${metadata.name} on each`;
+  }
+  const ready = Math.min(numberReady, updated);
+  return ready < desired ? `${called} is ready on ${ready} of ${desired} nodes` : undefined;
+}

@@ -1,4 +1,5 @@
 import {
+  coverageOf,
   DaemonSet,
   type PluginContext,
   type Verification,
@@ -27,22 +28,12 @@ async function checkNodes(
   const object = await cluster.get({ ...kind, name });
   const called = `DaemonSet ${systemNamespace}/${name}`;
   if (object === undefined) return waitingFor([`${called} is not there`], '');
-  const { metadata, spec, status } = DaemonSet.parse(object);
-  const { desiredNumberScheduled: desired, numberReady, updatedNumberScheduled: updated } = status;
-  if (status.observedGeneration < (metadata.generation ?? 0))
-    return waitingFor([`${called} has a change that is not seen yet`], '');
-  const versions = spec.template.spec.containers.map(({ image }) => versionOfImage(image ?? ''));
+  const daemonSet = DaemonSet.parse(object);
+  const versions = daemonSet.spec.template.spec.containers.map(({ image }) => versionOfImage(image ?? ''));
   const other = versions.find((version) => version !== undefined && !sameNumbers(version, mesh.version));
+  const problem = coverageOf(daemonSet);
   if (other !== undefined) return waitingFor([`${called} is of version ${other}`], '');
-  if (updated < desired && spec.updateStrategy.type === 'OnDelete') {
-    return waitingFor(
-      [
-        `${called} is new on ${updated} of ${desired} nodes: drain the others one by one, and delete the pod of ${name} on each`,
-      ],
-      '',
-    );
-  }
-  const ready = Math.min(numberReady, updated);
-  if (ready < desired) return waitingFor([`${called} is ready on ${ready} of ${desired} nodes`], '');
+  if (problem !== undefined) return waitingFor([problem], '');
+  const { desiredNumberScheduled: desired } = daemonSet.status;
   return waitingFor([], desired === 0 ? `no node wants ${what}` : `${what} is ready on ${desired} nodes`);
 }
