@@ -110,13 +110,14 @@ export interface ForgePlugin {
   displayName: string;
   connect(settings: ForgeSettings, context: ServiceContext): ForgeConnection;
   /**
-   * Checks the signature over the raw body in constant time, then reads it. Undefined where it is not believed: not one
-   * field of it has been read then.
+   * Checks the signature over the raw body in constant time, and within the forge's replay window where it signs a time, then
+   * reads it; `now` is milliseconds since 1970. Undefined where it is not believed: not one field of it has been read then.
    * @throws MeshwrightError INVALID_INPUT when it is signed and still makes no sense.
    */
   receive(
     request: IncomingRequest,
     settings: Pick<ForgeSettings, 'service' | 'webhookSecret'>,
+    now: number,
   ): Promise<ForgeDelivery | undefined>;
   /** A notice as the text of a comment, within the forge's limit of length; pure. */
   render(notice: Notice): string;

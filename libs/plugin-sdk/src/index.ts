@@ -27,13 +27,7 @@ export {
   starvation,
 } from './load-checks.ts';
 export { runGenerator } from './load-program.ts';
-export {
-  type ForeignRules,
-  isForeign,
-  refuseAdoption,
-  refuseForeign,
-  unknownVersion,
-} from './foreign.ts';
+export { type ForeignRules, isForeign, refuseAdoption, refuseForeign, unknownVersion } from './foreign.ts';
 export { minorsBetween, type MinorVersion } from './minor-steps.ts';
 export { askPod, type Check, failed, healthy, inBatches, waitingFor } from './live/check.ts';
 export {
@@ -46,7 +40,6 @@ export {
 export { hasRestartableOwner, isLive, podName, podsByNamespace } from './live/pods.ts';
 export {
   availabilityOf,
-  coverageOf,
   DaemonSet,
   Deployment,
   EndpointSlice,
@@ -126,3 +119,11 @@ export type {
   ServiceContext,
 } from './http.ts';
 export { redacted, shown } from './shown.ts';
+export { contentId, nonsense, readJson, readPayload } from './webhooks/payload.ts';
+export {
+  hasHexSignature,
+  hasSecretHeader,
+  hasStandardSignature,
+  headerOf,
+  type HexSignature,
+} from './webhooks/signatures.ts';
