@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { checkRepositoryUrl, isBranchName, isLoopback, parseRepositoryFolder } from './addresses.ts';
+import {
+  checkRepositoryUrl,
+  isBranchName,
+  isLoopback,
+  isProject,
+  parseRepositoryFolder,
+  projectOf,
+} from './addresses.ts';
 
 describe('the URL of a repository', () => {
   it.each([
@@ -92,4 +99,20 @@ it('keeps folders inside the repository', () => {
   for (const folder of ['/a', '..', 'a/../../b', '.git', 'a/.GIT', 'a\\b', 'a\0']) {
     expect(parseRepositoryFolder(folder), folder).toBeUndefined();
   }
+});
+
+it.each([
+  ['https://git.example.com/acme/patterns.git', 'acme/patterns'],
+  ['https://git.example.com/group/below/patterns/', 'group/below/patterns'],
+  ['git@git.example.com:acme/patterns.git', 'acme/patterns'],
+  ['ssh://git@git.example.com:2222/acme/patterns.git', 'acme/patterns'],
+  ['/srv/patterns', undefined],
+  ['https://git.example.com/patterns', undefined],
+  ['https://git.example.com/a%20b/c', undefined],
+])('the repository of %s is %s to its forge', (url, project) => {
+  expect(projectOf(url)).toBe(project);
+});
+
+it.each(['a', 'a/../b', '../a', 'a/', '/a/b', 'a//b', 'a b/c', 'a/b?c'])('%j is no project', (text) => {
+  expect(isProject(text)).toBe(false);
 });

@@ -84,6 +84,25 @@ export function parseRepositoryFolder(text: string): string | undefined {
   return parts.includes('..') || parts.some((part) => part.toLowerCase() === '.git') ? undefined : folder;
 }
 
+/** Whether a text is what a forge calls a repository: `acme/patterns`, on GitLab perhaps with groups in groups. */
+export function isProject(text: string): boolean {
+  return (
+    text.length <= 500 &&
+    /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+){1,20}$/.test(text) &&
+    !/(?:^|\/)\.{1,2}(?:\/|$)/.test(text)
+  );
+}
+
+/** What a forge calls the repository of a URL: its path; undefined where that cannot be. */
+export function projectOf(url: string): string | undefined {
+  const path = scpLike.test(url) ? url.slice(url.indexOf(':') + 1) : URL.parse(url)?.pathname;
+  const project = path
+    ?.replace(/^\/+/, '')
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '');
+  return project !== undefined && isProject(project) ? project : undefined;
+}
+
 function refused(message: string, suggestion: string): { problem: AddressProblem } {
   return { problem: { message, suggestion } };
 }

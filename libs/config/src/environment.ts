@@ -2,6 +2,7 @@ import type { Diagnostic } from '@meshwright/model';
 import type { z } from 'zod';
 import { pathIn, programIn } from './fields.ts';
 import { logLevel, temporalAddress, temporalNamespace } from './schema.ts';
+import { gatewayListen, gatewayUrl } from './services-schema.ts';
 import type { Config } from './types.ts';
 
 /** What variables can stand before. */
@@ -43,6 +44,18 @@ const overrides: readonly Override<unknown>[] = [
     meaning: 'charts.helm',
     schema: programIn,
     apply: (config, helm) => (config.charts.helm = helm),
+  }),
+  override({
+    variable: 'MESHWRIGHT_GATEWAY_LISTEN',
+    meaning: 'gateway.listen',
+    schema: () => gatewayListen,
+    apply: (config, listen) => (config.gateway.listen = listen),
+  }),
+  override({
+    variable: 'MESHWRIGHT_GATEWAY_URL',
+    meaning: 'gateway.url',
+    schema: () => gatewayUrl,
+    apply: (config, url) => (config.gateway.url = url),
   }),
   override({
     variable: 'MESHWRIGHT_LOG_LEVEL',

@@ -31,7 +31,9 @@ describe('a configuration', () => {
       charts: { helm: 'helm', cache: '/etc/meshwright/.meshwright/charts' },
       evidence: { directory: '/etc/meshwright/.meshwright/evidence' },
       results: { sqlite: '/etc/meshwright/.meshwright/results.db' },
-      webhooks: { listen: { host: '127.0.0.1', port: 8787 } },
+      forges: [],
+      chats: [],
+      gateway: { listen: { host: '127.0.0.1', port: 8787 }, tokens: [] },
       log: { level: 'info' },
     });
   });
@@ -63,7 +65,7 @@ repositories:
       provider: gitea
       secret: { kubernetesSecret: { namespace: mesh, name: hook, key: secret } }
   - name: other
-    url: https://git.example.com/other.git
+    url: https://git.example.com/acme/other.git
     credentials: { username: { env: GIT_USER }, password: { file: token } }
 targets:
   - { name: local, kubeconfig: kube/config, context: a b, imagePatience: 10m }
@@ -76,7 +78,8 @@ probes: { image: registry.example.com/fortio:1.68.0 }
 charts: { helm: bin/helm, cache: /var/cache }
 evidence: { directory: /var/evidence }
 results: { postgres: { url: { env: DB }, tls: { ca: db.pem } } }
-webhooks: { listen: "[::1]:0" }
+gateway:
+  listen: "[::1]:0"
 metrics: { temporal: 0.0.0.0:9465 }
 log: { level: debug }
 `);
@@ -114,6 +117,8 @@ log: { level: debug }
           directory: 'deploy/patterns',
           intervalMs: 90_000,
           offerReverts: false,
+          chats: [],
+          approvals: 'approvals.yaml',
           credentials: { kind: 'ssh', sshKeyFile: '/etc/meshwright/id', knownHostsFile: '/etc/known_hosts' },
           signatures: { required: true, allowedSignersFile: '/etc/meshwright/signers' },
           webhook: {
@@ -123,11 +128,13 @@ log: { level: debug }
         },
         {
           name: 'other',
-          url: 'https://git.example.com/other.git',
+          url: 'https://git.example.com/acme/other.git',
           transport: 'https',
           directory: 'patterns',
           intervalMs: 15_000,
           offerReverts: true,
+          chats: [],
+          approvals: 'approvals.yaml',
           credentials: {
             kind: 'password',
             username: { env: 'GIT_USER' },
@@ -154,7 +161,9 @@ log: { level: debug }
       charts: { helm: '/etc/meshwright/bin/helm', cache: '/var/cache' },
       evidence: { directory: '/var/evidence' },
       results: { postgres: { url: { env: 'DB' }, tls: { ca: '/etc/meshwright/db.pem' } } },
-      webhooks: { listen: { host: '::1', port: 0 } },
+      forges: [],
+      chats: [],
+      gateway: { listen: { host: '::1', port: 0 }, tokens: [] },
       metrics: { listen: { host: '127.0.0.1', port: 9464 }, temporal: { host: '0.0.0.0', port: 9465 } },
       log: { level: 'debug' },
     });
@@ -182,38 +191,6 @@ describe('results', () => {
     expect(parse('results: { postgres: { url: { file: db-url } } }\n').results).toEqual({
       postgres: { url: { file: '/etc/meshwright/db-url' } },
     });
-  });
-});
-
-describe('the environment', () => {
-  it('stands before the file', () => {
-    const config = parse('log: { level: warn }\ntemporal: { namespace: a }\n', {
-      MESHWRIGHT_TEMPORAL_ADDRESS: 'temporal:7233',
-      MESHWRIGHT_TEMPORAL_NAMESPACE: 'b',
-      MESHWRIGHT_EVIDENCE_DIRECTORY: 'e',
-      MESHWRIGHT_HELM: '/opt/helm',
-      MESHWRIGHT_LOG_LEVEL: 'error',
-    });
-    expect(config.temporal).toEqual({ address: 'temporal:7233', namespace: 'b' });
-    expect(config.evidence.directory).toBe('/etc/meshwright/e');
-    expect(config.charts.helm).toBe('/opt/helm');
-    expect(config.log.level).toBe('error');
-  });
-
-  it('is ignored where a variable is empty', () => {
-    expect(parse('log: { level: warn }\n', { MESHWRIGHT_LOG_LEVEL: '' }).log.level).toBe('warn');
-  });
-
-  it.each([
-    ['MESHWRIGHT_LOG_LEVEL', 'loud', 'log.level'],
-    ['MESHWRIGHT_TEMPORAL_ADDRESS', 'temporal', 'temporal.address'],
-    ['MESHWRIGHT_TEMPORAL_ADDRESS', 'temporal:99999', 'temporal.address'],
-    ['MESHWRIGHT_TEMPORAL_NAMESPACE', 'a b', 'temporal.namespace'],
-    ['MESHWRIGHT_HELM', '--version', 'charts.helm'],
-  ])('is refused where %s is %j', (variable, value, field) => {
-    const { diagnostics } = parseConfig('', path, { [variable]: value });
-    expect(diagnostics).toMatchObject([{ code: 'invalid-override', file: variable }]);
-    expect(diagnostics[0]?.message).toContain(field);
   });
 });
 
@@ -366,7 +343,7 @@ describe('what is refused', () => {
       4,
       'Did you mean "github"?',
     ],
-    ['a port that is none', 'webhooks: {listen: "127.0.0.1:70000"}\n', 'invalid-address', 1, undefined],
+    ['a port that is none', 'gateway: {listen: "127.0.0.1:70000"}\n', 'invalid-address', 1, undefined],
     [
       "the engine's metrics and Temporal's at one port",
       'metrics:\n  listen: 127.0.0.1:9000\n  temporal: 0.0.0.0:9000\n',

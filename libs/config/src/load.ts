@@ -83,6 +83,11 @@ const sensitiveFields: readonly (string | number)[] = [
   'encryption',
   'secret',
   'apiKey',
+  'token',
+  'tokens',
+  'appToken',
+  'privateKey',
+  'webhookSecret',
   'url',
   'ui',
   'repository',
@@ -97,7 +102,7 @@ function isSensitive(path: DocumentPath): boolean {
 /** Whether a line of the file may hold a secret by mistake: then diagnostics tell places only. */
 function mayHoldSecret(text: string): boolean {
   const inUrl = /:\/\/[^\s/]*:[^\s/]*@/;
-  const inField = /(?:password|passwd|token|secret|api_?key|ssh_?key)["']?\s*:[ \t]*[^\s{]/i;
+  const inField = /(?:password|passwd|token|secret|api_?key|ssh_?key|private_?key)["']?\s*:[ \t]*[^\s{]/i;
   const inKey = /\bkey["']?\s*:[ \t]*["']?[A-Za-z0-9+/]{40}/;
   return inUrl.test(text) || inField.test(text) || inKey.test(text);
 }

@@ -44,9 +44,23 @@ repositories:
     signatures:
       required: true
       allowedSigners: { file: allowed-signers }
-    webhook:
-      provider: github
-      secret: { file: /run/secrets/webhook }
+    forge: github
+    chats: [mesh-team]
+    approvals: approvals.yaml
+forges:
+  - name: github
+    type: github
+    app:
+      app: "1234567"
+      privateKey: { file: /run/secrets/github-app.pem }
+    webhookSecret: { file: /run/secrets/webhook }
+chats:
+  - name: mesh-team
+    type: slack
+    channel: C0123456789
+    token: { env: SLACK_BOT_TOKEN }
+    secret: { env: SLACK_SIGNING_SECRET }
+    appToken: { env: SLACK_APP_TOKEN }
 targets:
   - name: staging
     kubeconfig: kubeconfig
@@ -65,8 +79,15 @@ results:
   postgres:
     url: { env: RESULTS_URL }
     tls: { ca: database-ca.pem }
-webhooks:
+gateway:
   listen: 127.0.0.1:8787
+  url: https://meshwright.example.com
+  tokens:
+    - name: release-job
+      token: { env: RELEASE_JOB_TOKEN }
+  oidc:
+    issuer: https://login.example.com
+    audience: meshwright
 metrics:
   listen: 127.0.0.1:9464
   temporal: 127.0.0.1:9465

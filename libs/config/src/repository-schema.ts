@@ -1,6 +1,13 @@
 import { dnsLabel, duration } from '@meshwright/document';
 import { z } from 'zod';
-import { checkRepositoryUrl, isBranchName, parseRepositoryFolder, type Checked } from './addresses.ts';
+import {
+  checkRepositoryUrl,
+  isBranchName,
+  isProject,
+  parseRepositoryFolder,
+  projectOf,
+  type Checked,
+} from './addresses.ts';
 import { checkedText, fileReference, secretReference } from './fields.ts';
 import type {
   RepositoryConfig,
@@ -29,6 +36,19 @@ const folder = checkedText((text): Checked<string> => {
   return {
     problem: { message: 'must be a folder inside the repository', suggestion: 'Write it like patterns.' },
   };
+});
+
+const policyFile = checkedText((text): Checked<string> => {
+  const value = parseRepositoryFolder(text);
+  if (value !== undefined && value !== '.' && value !== '') return { value };
+  return {
+    problem: { message: 'must be a file inside the repository', suggestion: 'Write it like approvals.yaml.' },
+  };
+});
+
+const project = checkedText((text): Checked<string> => {
+  if (isProject(text)) return { value: text };
+  return { problem: { message: 'is no name of a project', suggestion: 'Write it like acme/patterns.' } };
 });
 
 /** One entry of `repositories`. */
@@ -66,7 +86,46 @@ export function repositorySchema(directory: string): z.ZodType<RepositoryConfig>
           secret: secretReference(directory).describe('What the forge signs its webhooks with.'),
         })
         .optional()
-        .describe('Hints of new commits, received at `/hooks/<name>`.'),
+        .describe('Hints of new commits, received at `/hooks/<name>`; for a repository without a forge.'),
+      forge: dnsLabel()
+        .optional()
+        .describe(
+          'The name of the forge it lies on: its pull requests are planned, its commits have a status.',
+        ),
+      project: project
+        .optional()
+        .describe('What the forge calls it, such as `acme/patterns`; the path of its URL when not given.'),
+      chats: z
+        .array(dnsLabel())
+        .max(20)
+        .default([])
+        .describe('The names of the chats that are told of its rollouts.'),
+      approvals: policyFile
+        .prefault('approvals.yaml')
+        .describe("The policy file: who approves, and when. Relative to the repository's root."),
+    })
+    .superRefine(({ forge, project: named, webhook, url }, context) => {
+      if (forge === undefined && named !== undefined) {
+        context.addIssue({
+          code: 'custom',
+          continue: false,
+          path: ['project'],
+          message: 'has no meaning without forge',
+        });
+      }
+      if (forge !== undefined && webhook !== undefined) {
+        context.addIssue({
+          code: 'custom',
+          continue: false,
+          path: ['webhook'],
+          message: 'has no meaning beside forge',
+          params: { suggestion: 'Have the forge send its webhooks to /forges/<forge>.' },
+        });
+      }
+      if (forge !== undefined && named === undefined && projectOf(url.url) === undefined) {
+        const message = 'must be given: the URL does not say what the forge calls the repository';
+        context.addIssue({ code: 'custom', continue: false, path: ['project'], message });
+      }
     })
     .superRefine(({ url, credentials: given }, context) => {
       const fits = { https: 'password', http: 'password', ssh: 'ssh', file: undefined }[url.transport];
@@ -82,7 +141,17 @@ export function repositorySchema(directory: string): z.ZodType<RepositoryConfig>
       });
     })
     .transform(
-      ({ url: { url, transport }, branch, interval, credentials, signatures, webhook, ...rest }) => ({
+      ({
+        url: { url, transport },
+        branch,
+        interval,
+        credentials,
+        signatures,
+        webhook,
+        forge,
+        project: named,
+        ...rest
+      }): RepositoryConfig => ({
         ...rest,
         url,
         transport,
@@ -91,6 +160,7 @@ export function repositorySchema(directory: string): z.ZodType<RepositoryConfig>
         ...(credentials === undefined ? {} : { credentials }),
         ...(signatures === undefined ? {} : { signatures }),
         ...(webhook === undefined ? {} : { webhook }),
+        ...(forge === undefined ? {} : { forge: { name: forge, project: named ?? projectOf(url) ?? '' } }),
       }),
     );
 }

@@ -11,6 +11,8 @@ import {
   secretReference,
 } from './fields.ts';
 import { repositorySchema } from './repository-schema.ts';
+import { chatsSchema, forgesSchema, gatewaySchema } from './services-schema.ts';
+import { refuseUnknownServices } from './unknown-services.ts';
 import { refuseUnknownTargets } from './unknown-targets.ts';
 import type {
   ChartSource,
@@ -63,6 +65,14 @@ export function configSchema(directory: string): z.ZodType<WrittenConfig> {
         )
         .prefault([])
         .describe('The Git repositories whose patterns are carried out.'),
+      forges: forgesSchema(directory)
+        .prefault([])
+        .describe(
+          'Where repositories have their pull requests: they are told of plans, and decisions are taken there.',
+        ),
+      chats: chatsSchema(directory)
+        .prefault([])
+        .describe('Where people are told of rollouts and decide on them.'),
       targets: z
         .array(target(directory))
         .max(1_000)
@@ -106,21 +116,17 @@ export function configSchema(directory: string): z.ZodType<WrittenConfig> {
         .describe(
           'Where baselines are kept; in `results.db` beside the folder of the evidence when not given.',
         ),
-      webhooks: z
-        .strictObject({
-          listen: hostPort(0)
-            .prefault('127.0.0.1:8787')
-            .describe('Where webhooks are received: `host:port`.'),
-        })
+      gateway: gatewaySchema(directory)
         .prefault({})
-        .describe('Hints of new commits from forges.'),
+        .describe('Where the engine is reached: by webhooks, by people in chats, by programs.'),
       metrics: metrics().optional().describe('Metrics for Prometheus; none are served when not given.'),
       log: z
         .strictObject({ level: logLevel.default('info').describe('How much is logged.') })
         .prefault({})
         .describe('Logs of the engine.'),
     })
-    .superRefine(refuseUnknownTargets);
+    .superRefine(refuseUnknownTargets)
+    .superRefine(refuseUnknownServices);
 }
 
 function tlsFiles(directory: string): z.ZodType<TlsFiles> {

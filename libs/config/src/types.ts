@@ -4,6 +4,8 @@ export interface Config {
   path: string;
   temporal: TemporalConfig;
   repositories: RepositoryConfig[];
+  forges: ForgeConfig[];
+  chats: ChatConfig[];
   targets: TargetConfig[];
   /** By mesh plugin id; a mesh without an entry uses its plugin's public chart repository. */
   meshes: Record<string, MeshConfig>;
@@ -12,7 +14,7 @@ export interface Config {
   charts: ChartsConfig;
   evidence: EvidenceConfig;
   results: ResultsConfig;
-  webhooks: WebhooksConfig;
+  gateway: GatewayConfig;
   /** Absent where no metrics are served. */
   metrics?: MetricsConfig;
   log: { level: LogLevel };
@@ -86,6 +88,12 @@ export interface RepositoryConfig {
   offerReverts: boolean;
   credentials?: RepositoryCredentials;
   signatures?: SignaturesConfig;
+  /** The forge that it lies on, and what it is called there; absent where it has none. */
+  forge?: { name: string; project: string };
+  /** Names of the chats that are told of its rollouts. */
+  chats: string[];
+  /** The policy file, relative to the repository's root. */
+  approvals: string;
   webhook?: WebhookConfig;
 }
 
@@ -182,9 +190,57 @@ export interface PostgresResults {
   };
 }
 
-export interface WebhooksConfig {
-  /** Where webhooks are received. */
+export type ForgeType = 'github' | 'gitlab' | 'gitea';
+
+/** A forge: where repositories have their pull requests. */
+export interface ForgeConfig {
+  /** The `service` of its accounts. */
+  name: string;
+  type: ForgeType;
+  /** Without a slash at the end. */
+  url: string;
+  credentials: ForgeCredentials;
+  /** What it signs its webhooks with. */
+  webhookSecret: SecretReference;
+}
+
+/** A token, or a GitHub app, which gets itself tokens. */
+export type ForgeCredentials =
+  | { kind: 'token'; token: SecretReference }
+  | { kind: 'app'; app: string; installation?: string; privateKey: SecretReference };
+
+export type ChatType = 'slack' | 'mattermost' | 'webhook';
+
+/** One channel of a chat. */
+export interface ChatConfig {
+  /** The `service` of its accounts. */
+  name: string;
+  type: ChatType;
+  /** Without a slash at the end; absent where the service has one address for everybody. */
+  url?: string;
+  /** The service's id of the channel. */
+  channel: string;
+  token?: SecretReference;
+  /** What interactions are checked with. */
+  secret: SecretReference;
+  /** What interactions are asked for with, over a connection that goes out. */
+  appToken?: SecretReference;
+}
+
+export interface GatewayConfig {
+  /** Where webhooks, interactions and the API are received. */
   listen: { host: string; port: number };
+  /** Where it is reached from outside, without a slash at the end. */
+  url?: string;
+  tokens: { name: string; token: SecretReference }[];
+  oidc?: OidcConfig;
+}
+
+/** Whose tokens are believed, and the claim that says who somebody is. */
+export interface OidcConfig {
+  issuer: string;
+  audience: string;
+  claim: string;
 }
 
 /** Where Prometheus finds the metrics of the process, each address with the path `/metrics`. */

@@ -17,6 +17,8 @@ export function configOf(
         directory: 'patterns',
         intervalMs: 20,
         offerReverts: true,
+        chats: [],
+        approvals: 'approvals.yaml',
         ...repository,
       },
     ],

@@ -67,7 +67,9 @@ async function watch(options: { repositories?: string[]; logger?: Logger } = {})
     probes: { image: 'none' },
     charts: { helm: 'helm', cache: '/nowhere' },
     results: { sqlite: '/nowhere' },
-    webhooks: { listen: { host: '127.0.0.1', port: 0 } },
+    forges: [],
+    chats: [],
+    gateway: { listen: { host: '127.0.0.1', port: 0 }, tokens: [] },
     log: { level: 'silent' },
   };
   config.repositories = config.repositories.flatMap((one) => repositories.map((name) => ({ ...one, name })));

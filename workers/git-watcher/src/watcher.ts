@@ -85,7 +85,7 @@ async function receiveWebhooks(
   { config, secrets, logger }: Pick<GitWatcherOptions, 'config' | 'secrets' | 'logger'>,
   onHint: (repository: string) => void,
 ): Promise<WebhookServer | undefined> {
-  const { repositories, webhooks } = config;
+  const { repositories, gateway } = config;
   if (repositories.every(({ webhook }) => webhook === undefined)) return undefined;
-  return startWebhookServer({ listen: webhooks.listen, repositories, secrets, onHint, logger });
+  return startWebhookServer({ listen: gateway.listen, repositories, secrets, onHint, logger });
 }

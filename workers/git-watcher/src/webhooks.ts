@@ -46,7 +46,7 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
     throw new MeshwrightError(
       'INVALID_CONFIGURATION',
       `Webhooks cannot be received on ${host}:${port}: ${messageOf(error)}.`,
-      { remedy: 'Choose another address under webhooks.listen in meshwright.yaml.' },
+      { remedy: 'Choose another address under gateway.listen in meshwright.yaml.' },
       { cause: error },
     );
   }

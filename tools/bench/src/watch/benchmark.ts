@@ -57,7 +57,7 @@ function measureLooking(
 
 function measureWebhook(options: BenchmarkOptions): Promise<CaseReport> {
   return withDirectory(async (directory) => {
-    const { webhooks: port } = await allocatePorts(['webhooks']);
+    const { gateway: port } = await allocatePorts(['gateway']);
     const secret = randomBytes(32).toString('hex');
     const file = join(directory, 'secret');
     await writeFile(file, secret, { mode: 0o600 });
@@ -67,7 +67,7 @@ function measureWebhook(options: BenchmarkOptions): Promise<CaseReport> {
       overHttp: true,
       configure: {
         repository: { interval: '1h', webhook: { provider: 'generic', secret: { file } } },
-        others: { webhooks: { listen: `127.0.0.1:${port}` } },
+        others: { gateway: { listen: `127.0.0.1:${port}` } },
       },
     };
     const url = `http://127.0.0.1:${port}/hooks/patterns`;
