@@ -93,6 +93,8 @@ export interface ApprovalRules {
   groups: Readonly<Record<string, readonly string[]>>;
   /** The names of people. */
   breakGlass: readonly string[];
+  /** Who approves a change of the policy file. */
+  changes: ApprovalPolicy['changes'];
 }
 
 /** Where a gate stands in a run. */
@@ -160,6 +162,10 @@ export interface ApprovalStatus extends Omit<ApprovalTerms, 'expiresAfterSeconds
   openedAt: number;
   expiresAt: number;
   escalatesAt?: number;
+  /** Set once others may decide as well. */
+  escalated?: true;
+  /** When what waited for it went on, or ended; decisions are taken until then. */
+  settledAt?: number;
   decisions: TakenDecision[];
   /** What the plans ask to be confirmed, one reason each; absent where they ask for nothing. */
   confirms?: string[];

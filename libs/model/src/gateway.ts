@@ -26,6 +26,8 @@ export interface TellResult {
   told: string[];
   /** Whether what was told was final. */
   final: boolean;
+  /** Whether it goes on by itself, so that there is more to be told soon. */
+  moving: boolean;
 }
 
 /** What somebody has done in a chat, on a pull request or through the API, after its signature was believed. */

@@ -197,8 +197,11 @@ export interface CommitInfo {
   id: string;
   author: string;
   authorEmail: string;
-  committer: string;
-  committerEmail: string;
+  /**
+   * Who authored or committed it or a commit before it that has not been read: everybody whose wish it is. At most 100; with
+   * more, reading is refused.
+   */
+  contributors: { name: string; email: string }[];
   subject: string;
   /** Milliseconds since 1970. */
   committedAt: number;

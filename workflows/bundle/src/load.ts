@@ -25,10 +25,13 @@ const bundled = [
   '@meshwright/model',
   '@meshwright/statistics',
   '@meshwright/workflow-kit',
+  '@meshwright/approval-gate',
   '@meshwright/mesh-change',
+  '@meshwright/messages',
   '@meshwright/pattern-rollout',
   '@meshwright/performance-baseline',
   '@meshwright/repository-watch',
+  '@meshwright/review',
 ];
 
 /**

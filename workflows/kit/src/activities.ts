@@ -1,6 +1,7 @@
 import { proxyActivities, type ActivityInterfaceFor, type ActivityOptions } from '@temporalio/workflow';
 import {
   TaskQueue,
+  type GatewayActivities,
   type KeepingActivities,
   type LoadActivities,
   type RepositoryActivities,
@@ -83,6 +84,16 @@ export function loadActivities({
     retry: { ...patient.retry, ...(attempts === undefined ? {} : { maximumAttempts: attempts }) },
     taskQueue,
     startToCloseTimeout: attemptSeconds * 1_000,
+    summary: summary(what),
+  });
+}
+
+/** The gateway's activities; `what` is said beside them in the Temporal UI. */
+export function gatewayActivities(what: string): ActivityInterfaceFor<GatewayActivities> {
+  return proxyActivities<GatewayActivities>({
+    ...patient,
+    taskQueue: TaskQueue.gateway,
+    startToCloseTimeout: '5 minutes',
     summary: summary(what),
   });
 }

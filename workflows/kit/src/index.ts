@@ -1,4 +1,5 @@
 export {
+  gatewayActivities,
   keepingActivities,
   loadActivities,
   repositoryActivities,

@@ -17,10 +17,10 @@ export async function conclude(
   { outcome, hold }: Pick<ConcludeInput, 'outcome' | 'hold'>,
 ): Promise<void> {
   const { input, status } = change;
-  const { cluster, rollout, pattern } = input;
+  const { cluster, rollout, pattern, commit } = input;
   const what = `record on ${cluster} that ${pattern} was ${outcome === 'kept' ? 'kept' : 'rolled back'}`;
   const { concludeChange } = targetActivities({ cluster, what, attemptSeconds });
-  const record = { cluster, plan: planOf(change).digest, rollout, outcome, at: Date.now() };
+  const record = { cluster, plan: planOf(change).digest, rollout, commit, outcome, at: Date.now() };
   await CancellationScope.nonCancellable(async () => {
     for (let wait = pauseSeconds.first; ; wait = Math.min(wait * 2, pauseSeconds.longest)) {
       try {

@@ -26,7 +26,13 @@ export async function goForward(change: Change, gate?: Gate): Promise<Turn> {
   const turn = await carryOut(change, gate);
   if (turn !== undefined) return turn;
   // Somebody may have turned the change back while its last stage came to its end.
-  if (change.orders.forward.consideredCancelled) return afterTurn(change);
+  const { forward, burst } = change.orders;
+  const last = change.status.stages.at(-1);
+  if (burst !== undefined && last !== undefined) {
+    // All stages are done: whoever wants it to go on keeps it.
+    const after = await afterBurst(change, burst, last);
+    if (after !== 'retry') return after;
+  } else if (forward.consideredCancelled) return afterTurn(change);
   change.orders.settled = true;
   return { to: 'kept' };
 }

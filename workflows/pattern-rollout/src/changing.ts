@@ -16,12 +16,13 @@ import {
 } from '@meshwright/model';
 import { pauseLine, type meshChange, type MeshChangeInput } from '@meshwright/mesh-change';
 import { code, summary } from '@meshwright/workflow-kit';
-import { awaitApproval } from './deciding.ts';
+import { awaitApproval } from './gates.ts';
 import { askedHold } from './holding.ts';
 import { isEmpty, manner } from './plans.ts';
 import { publishProgress } from './progress.ts';
 import { isOver, publish, stopIfOver, waitFor, type Rollout, type RunningChange } from './state.ts';
 import { tellOrders } from './telling.ts';
+import { decideVerdicts } from './verdicts.ts';
 
 /**
  * How often a rollout tries to get the lock that another run holds. Each try writes some ten events to its history,
@@ -41,9 +42,11 @@ export async function changeTarget(rollout: Rollout, place: number): Promise<voi
     const change = await startBehindOthers(rollout, place);
     rollout.changes.set(place, change);
     await tellOrders(rollout, change);
+    const verdicts = decideVerdicts(rollout, place, change);
     const ended = await follow(rollout, place, change).finally(() => rollout.changes.delete(place));
+    await verdicts;
     rollout.status.targets[place] = ended;
-    publish(rollout.status);
+    publish(rollout);
     if (ended.phase !== Phase.awaitingApproval) return;
     await awaitApproval(rollout);
   }

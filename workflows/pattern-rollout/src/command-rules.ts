@@ -1,9 +1,9 @@
 import { Command, isFinal, Phase, Purpose, type CommandRequest, type Failure } from '@meshwright/model';
-import { malformedPerson } from './identity.ts';
+import { malformedPerson } from '@meshwright/approval-gate';
 import type { Rollout } from './state.ts';
 
 /** What of a rollout decides on a command. */
-export type Commanded = Pick<Rollout, 'status' | 'pause' | 'ended'> & {
+export type Commanded = Pick<Rollout, 'status' | 'pause' | 'ended' | 'rules'> & {
   changes: ReadonlyMap<number, unknown>;
 };
 
@@ -40,10 +40,17 @@ const rules: Record<Command, (rollout: Commanded) => Failure | undefined> = {
       return undefined;
     return refuse(`Nothing runs that could pause: the rollout is ${rollout.status.phase}.`);
   },
-  resume: ({ pause, status }) =>
-    pause === undefined && !status.targets.some(({ gate }) => gate?.asks === true)
-      ? refuse('It is not paused, and no change waits to be kept.')
-      : undefined,
+  resume: ({ pause, status, rules: policy }) => {
+    if (pause !== undefined) return undefined;
+    if (!status.targets.some(({ gate }) => gate?.asks === true)) {
+      return refuse('It is not paused, and no change waits to be kept.');
+    }
+    if (policy === undefined) return undefined;
+    return refuse(
+      'Whether the change is kept is decided by those whom the policy file names.',
+      'Approve it to keep it, or reject it to take it back.',
+    );
+  },
   retry: (rollout) =>
     goes(rollout, Phase.stopped)
       ? undefined

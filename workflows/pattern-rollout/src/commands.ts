@@ -53,5 +53,5 @@ function take(rollout: Rollout, intervention: Intervention): void {
       break;
     default:
   }
-  publish(rollout.status);
+  publish(rollout);
 }

@@ -1,6 +1,9 @@
+import { approvalsOf } from '@meshwright/approval-gate';
 import {
   Command,
+  Decision,
   formatCounts,
+  Gate,
   isFinal,
   Phase,
   PlanAction,
@@ -10,6 +13,7 @@ import {
   type ApprovalStatus,
   type ChangeStatus,
   type RolloutStatus,
+  type TakenDecision,
 } from '@meshwright/model';
 import {
   commandBlock,
@@ -82,26 +86,37 @@ function holdSection({ hold, rollout, pattern }: RolloutStatus): string[] {
   ];
 }
 
-function approvalSection(approval: ApprovalStatus, { rollout, phase }: RolloutStatus): string {
-  const { subject, quorum, expiresAt, decisions, confirms = [] } = approval;
-  const approved = decisions.filter(({ decision }) => decision === 'approve').length;
-  const made = decisions.map(({ decision, identity, reason, at }) => {
-    const why = reason === undefined ? '' : `: ${escapeMarkdown(reason)}`;
-    const what = decision === 'approve' ? 'approved' : 'rejected';
-    return `- ${what} by ${escapeMarkdown(identity)}, ${moment(at)}${why}`;
-  });
+function approvalSection(approval: ApprovalStatus, { rollout, phase, decisions }: RolloutStatus): string {
+  const { subject, quorum, expiresAt, confirms = [], requiredGroups, title } = approval;
+  const groups = requiredGroups.map((group) => `, one of them of ${escapeMarkdown(group)}`).join('');
   return [
-    approval.authorMayDecide === true ? '### Confirmation' : '### Approval',
+    `### ${approval.authorMayDecide === true ? 'Confirmation' : 'Approval'} ${escapeMarkdown(title)}`,
     ...(confirms.length === 0 ? [] : [confirms.map((reason) => `- ${escapeMarkdown(reason)}`).join('\n')]),
-    `${approved} of ${quorum} needed, from ${whoDecides(approval)}, until ${moment(expiresAt)}, of ${code(subject)}`,
-    ...(made.length === 0 ? [] : [made.join('\n')]),
+    `${approvalsOf(approval).length} of ${quorum} needed, from ${whoDecides(approval)}${groups}, until ${moment(expiresAt)}, of ${code(subject)}`,
+    ...(decisions.length === 0 ? [] : [decisions.map(decisionLine).join('\n')]),
     ...(phase === Phase.awaitingApproval
       ? [codeBlock(`meshwright approve ${rollout} --subject ${subject}`)]
       : []),
   ].join('\n\n');
 }
 
-function whoDecides({ approvers, authorMayDecide }: ApprovalStatus): string {
+const decided: Record<Decision, string> = {
+  [Decision.approve]: 'approved',
+  [Decision.reject]: 'rejected',
+  [Decision.hold]: 'held',
+  [Decision.release]: 'released',
+  [Decision.breakGlass]: '**glass broken**',
+};
+
+function decisionLine({ decision, person, reason, from, gate, subject, at }: TakenDecision): string {
+  const why = reason === undefined ? '' : `: ${escapeMarkdown(reason)}`;
+  const place = gate === Gate.change ? '' : ` at ${code(gate)}`;
+  const what = code(subject.slice(0, 'sha256:'.length + 12));
+  return `- ${decided[decision]}${place} by ${escapeMarkdown(person)} (${escapeMarkdown(from)}), ${moment(at)}, ${what}${why}`;
+}
+
+function whoDecides({ approvers, authorMayDecide, may }: ApprovalStatus): string {
+  if (may !== undefined && may.length > 0) return may.map(escapeMarkdown).join(', ');
   if (approvers.length > 0) return approvers.map(escapeMarkdown).join(', ');
   return authorMayDecide === true ? 'anyone' : 'anyone but the author';
 }

@@ -40,7 +40,7 @@ export async function holdCommit(rollout: Rollout): Promise<void> {
   status.hold = { reason: hold.reason };
   if (!isRevertible(rollout, hold)) return;
   waitFor(status, `a branch that reverts ${shortCommit(hold.commit)}`);
-  publish(status);
+  publish(rollout);
   Object.assign(status.hold, await offerRevert(rollout, hold));
   waitFor(status, undefined);
 }

@@ -1,19 +1,23 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { failureOf, Phase, type ChangeStatus } from '@meshwright/model';
 import { targetActivities } from '@meshwright/workflow-kit';
+import { readRules } from './gates.ts';
 import { asksFirst, manner } from './plans.ts';
 import { isOver, publish, RolloutStop, stopIfOver, waitFor, type Rollout } from './state.ts';
 
 const attemptSeconds = 600;
 
 /**
- * Makes the plans of all targets, all at the same time, before anything is decided or changed.
+ * Makes the plans of all targets, all at the same time, and learns who may decide on them, before anything is decided or changed.
  * @throws RolloutStop when a plan cannot be made, or the rollout is ended meanwhile.
  */
 export async function planTargets(rollout: Rollout): Promise<void> {
   const scope = new CancellationScope();
   const planned = scope.run(() =>
-    Promise.allSettled(rollout.status.targets.map((target) => plan(rollout, target))),
+    Promise.allSettled([
+      learnRules(rollout),
+      ...rollout.status.targets.map((target) => plan(rollout, target)),
+    ]),
   );
   await Promise.race([planned, condition(() => isOver(rollout))]);
   if (isOver(rollout)) scope.cancel();
@@ -24,8 +28,12 @@ export async function planTargets(rollout: Rollout): Promise<void> {
   throw new RolloutStop(Phase.failed, failureOf(refused.reason));
 }
 
+async function learnRules(rollout: Rollout): Promise<void> {
+  rollout.rules = await readRules(rollout);
+}
+
 async function plan(rollout: Rollout, target: ChangeStatus): Promise<void> {
-  const { status, input, valid } = rollout;
+  const { input, valid } = rollout;
   const { cluster } = target;
   const { type, version } = valid.mesh;
   waitForPlans(rollout);
@@ -51,7 +59,7 @@ async function plan(rollout: Rollout, target: ChangeStatus): Promise<void> {
     throw error;
   } finally {
     waitForPlans(rollout);
-    publish(status);
+    publish(rollout);
   }
 }
 
@@ -59,5 +67,8 @@ function waitForPlans({ status }: Rollout): void {
   const missing = status.targets
     .filter(({ phase }) => phase === Phase.planning)
     .map(({ cluster }) => cluster);
-  waitFor(status, missing.length === 0 ? undefined : `the plan of ${missing.join(', ')}`);
+  waitFor(
+    status,
+    missing.length === 0 ? 'the gateway, to say who may decide' : `the plan of ${missing.join(', ')}`,
+  );
 }

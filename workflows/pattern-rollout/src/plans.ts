@@ -1,5 +1,5 @@
 import { PlanAction, RequestKind, type PlanSummary } from '@meshwright/model';
-import { confirmationsOf } from './approval.ts';
+import { confirmationsOf } from '@meshwright/approval-gate';
 import type { Rollout } from './state.ts';
 
 /** The plans of all targets. */

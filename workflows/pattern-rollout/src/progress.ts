@@ -1,6 +1,5 @@
 import { defineSignal, setHandler } from '@temporalio/workflow';
 import { isFinal, Message, Phase, type ChangeStatus } from '@meshwright/model';
-import { waitOf } from './deciding.ts';
 import { publish, waitFor, type Rollout } from './state.ts';
 
 const changeMoved = defineSignal<[ChangeStatus]>(Message.changeMoved);
@@ -29,14 +28,15 @@ const byUrgency = [
 ] as const;
 
 /** Shows the phase of a rollout whose targets are being changed, and what it waits for. */
-export function publishProgress({ status }: Rollout): void {
+export function publishProgress(rollout: Rollout): void {
+  const { status } = rollout;
   const phase = byUrgency.find((candidate) => status.targets.some((target) => target.phase === candidate));
   if (phase === undefined) return;
   const targets = status.targets.filter((target) => target.phase === phase);
   const clusters = targets.map(({ cluster }) => cluster).join(', ');
   const waits: Record<typeof phase, string | undefined> = {
     [Phase.stopped]: `a person to say how the change of ${clusters} goes on`,
-    [Phase.awaitingApproval]: status.approval === undefined ? undefined : waitOf(status.approval),
+    [Phase.awaitingApproval]: status.waitingFor,
     [Phase.paused]: targets[0]?.waitingFor,
     [Phase.rollingBack]: `the way back of ${clusters}`,
     [Phase.measuring]: targets[0]?.waitingFor,
@@ -44,5 +44,5 @@ export function publishProgress({ status }: Rollout): void {
     [Phase.queued]: targets.find(({ waitingFor }) => waitingFor !== undefined)?.waitingFor,
   };
   waitFor(status, waits[phase]);
-  publish(status, phase);
+  publish(rollout, phase);
 }

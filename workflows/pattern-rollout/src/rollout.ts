@@ -20,14 +20,16 @@ import {
   type RolloutStatus,
   type ValidPattern,
 } from '@meshwright/model';
+import { startNotices } from '@meshwright/messages';
 import { failRun, setAttributes } from '@meshwright/workflow-kit';
 import { changeTarget } from './changing.ts';
 import { takeCommands } from './commands.ts';
-import { awaitApproval, takeDecisions } from './deciding.ts';
+import { awaitApproval, awaitWave, takeDecisions } from './gates.ts';
 import { holdCommit } from './holding.ts';
 import { planTargets } from './planning.ts';
 import { takeProgress } from './progress.ts';
 import {
+  beginRollout,
   initialStatus,
   publish,
   RolloutStop,
@@ -35,6 +37,7 @@ import {
   stopIfOver,
   waitFor,
   type Rollout,
+  type Shown,
 } from './state.ts';
 import { tellAll } from './telling.ts';
 
@@ -54,23 +57,24 @@ export async function patternRollout(input: RolloutInput): Promise<RolloutStatus
   const status = initialStatus(input);
   setHandler(rolloutStatus, () => status);
   setAttributes(attributesOf(input));
+  const followers = await startNotices('rollout', input);
   if (input.valid === undefined) {
     const stop = new RolloutStop(Phase.invalid, invalidFailure(input));
-    await finish(status, stop);
+    await finish({ status, followers }, stop);
     throw failRun(stop.failure, status);
   }
-  const rollout: Rollout = { input, valid: input.valid, status, changes: new Map() };
+  const rollout = beginRollout(input, input.valid, status, followers);
   try {
     await run(rollout);
   } catch (error) {
     if (!(error instanceof RolloutStop) && !isCancellation(error)) throw error;
     const stop = error instanceof RolloutStop ? error : cancelledStop(status);
     await holdCommit(rollout);
-    await finish(status, stop);
+    await finish(rollout, stop);
     throw error instanceof RolloutStop ? failRun(error.failure, status) : error;
   }
   await holdCommit(rollout);
-  await finish(status);
+  await finish(rollout);
   return status;
 }
 
@@ -84,10 +88,13 @@ async function run(rollout: Rollout): Promise<void> {
   takeDecisions(rollout);
   takeCommands(rollout);
   takeProgress(rollout);
-  publish(status);
+  publish(rollout);
   await planTargets(rollout);
   await awaitApproval(rollout);
-  for (const wave of wavesOf(rollout.valid)) await changeWave(rollout, wave);
+  for (const [place, wave] of wavesOf(rollout.valid).entries()) {
+    if (place > 0) await awaitWave(rollout, wave.wave, wave.places);
+    await changeWave(rollout, wave);
+  }
 }
 
 /** The waves in order, each with the places of its targets in the status, which is in the same order. */
@@ -141,15 +148,20 @@ function linesOf(targets: ChangeStatus[]): string[] {
 }
 
 /** Notes the end in the status, and lets decisions that are being answered get their answer. */
-async function finish(status: RolloutStatus, stop?: RolloutStop): Promise<void> {
+async function finish(shown: Shown, stop?: RolloutStop): Promise<void> {
+  const { status, followers } = shown;
   waitFor(status, undefined);
   if (stop !== undefined) {
     status.failure = stop.failure;
     for (const target of status.targets) leaveOut(target);
   }
   status.finishedAt = Date.now();
-  publish(status, stop === undefined ? Phase.succeeded : endPhase(status, stop.phase));
-  await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+  if (status.approval !== undefined) status.approval.settledAt ??= status.finishedAt;
+  publish(shown, stop === undefined ? Phase.succeeded : endPhase(status, stop.phase));
+  await CancellationScope.nonCancellable(async () => {
+    await condition(allHandlersFinished);
+    await followers.told();
+  });
 }
 
 /** What became of the targets says more than that not all of them were changed. */

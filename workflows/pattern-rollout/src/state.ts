@@ -5,11 +5,14 @@ import {
   type ChangeStatus,
   type Failure,
   type Intervention,
+  type Origin,
   type RolloutInput,
   type RolloutStatus,
   type ValidPattern,
 } from '@meshwright/model';
+import type { Askers, Gated } from '@meshwright/approval-gate';
 import type { meshChange } from '@meshwright/mesh-change';
+import type { Followers } from '@meshwright/messages';
 import { setAttributes } from '@meshwright/workflow-kit';
 import { rolloutDetails } from './details.ts';
 
@@ -17,10 +20,16 @@ import { rolloutDetails } from './details.ts';
 export type RunningChange = ChildWorkflowHandle<typeof meshChange>;
 
 /** A rollout while it runs: what it was started with, what it tells, and what others have asked of it. */
-export interface Rollout {
+export interface Rollout extends Gated {
   input: RolloutInput;
   valid: ValidPattern;
   status: RolloutStatus;
+  askers: Askers;
+  followers: Followers;
+  /** Who brought the commit in, once it is known. */
+  origin?: Origin;
+  /** The gate that is open, with how many of its changes wait at it. */
+  gate?: { name: string; inside: number };
   /** By the place of the target in the status. */
   changes: Map<number, RunningChange>;
   /** The id of the newer rollout of the same pattern, once there is one. */
@@ -44,6 +53,30 @@ export class RolloutStop extends Error {
   }
 }
 
+/** A rollout that has just begun. */
+export function beginRollout(
+  input: RolloutInput,
+  valid: ValidPattern,
+  status: RolloutStatus,
+  followers: Followers,
+): Rollout {
+  const { repository, commit, request } = input;
+  return {
+    repository,
+    input,
+    valid,
+    status,
+    rules: undefined,
+    askers: { commit, accounts: [], ...(request === undefined ? {} : { requester: request.identity }) },
+    followers,
+    changes: new Map(),
+    publish: () => {
+      publish({ status, followers });
+      followers.tell();
+    },
+  };
+}
+
 /** The status of a rollout that has just begun. */
 export function initialStatus(input: RolloutInput): RolloutStatus {
   const { repository, pattern, path, commit, valid, diagnostics, purpose, request } = input;
@@ -62,6 +95,7 @@ export function initialStatus(input: RolloutInput): RolloutStatus {
     targets:
       valid === undefined ? [] : inWaves(valid).map((cluster) => pendingTarget(cluster, valid.mesh.type)),
     interventions: [],
+    decisions: [],
     diagnostics,
     startedAt: workflowInfo().startTime.getTime(),
   };
@@ -75,11 +109,15 @@ function pendingTarget(cluster: string, mesh: string): ChangeStatus {
   return { cluster, mesh, phase: Phase.planning, stages: [], interventions: [] };
 }
 
-/** Shows the status in the Temporal UI; the phase is written where it has changed. */
-export function publish(status: RolloutStatus, phase: Phase = status.phase): void {
+/** What is shown and told of a rollout. */
+export type Shown = Pick<Rollout, 'status' | 'followers'>;
+
+/** Shows the status in the Temporal UI; where the phase has changed, it is written, and those who follow are told. */
+export function publish({ status, followers }: Shown, phase: Phase = status.phase): void {
   if (phase !== status.phase) {
     status.phase = phase;
     setAttributes({ phase });
+    followers.tell();
   }
   setCurrentDetails(rolloutDetails(status, workflowInfo().namespace));
 }

@@ -20,7 +20,8 @@ export async function tellAll(
   await Promise.all([...changes.values()].map((change) => tell(change, message, word)));
 }
 
-function tell(change: RunningChange, message: string, word: Intervention | string): Promise<void> {
+/** Tells one change, also when the rollout is being cancelled; one that has ended hears nothing. */
+export function tell(change: RunningChange, message: string, word: Intervention | string): Promise<void> {
   return CancellationScope.nonCancellable(async () => {
     try {
       await change.signal(message, word);

@@ -1,3 +1,4 @@
+import type { PolicyState } from './policy.ts';
 import {
   shortCommit,
   type CommitInfo,
@@ -28,6 +29,8 @@ export interface WatchState {
   notes: string[];
   /** A hint came in that has not been followed yet. */
   hinted: boolean;
+  /** Who may decide, and the change of it that was asked for last. */
+  policy?: PolicyState;
 }
 
 const mostNotes = 20;
@@ -135,12 +138,17 @@ function moveKeys<T>(byPath: Record<string, T>, { removed, renamed }: CommitRead
 }
 
 /** The state with one more note; the oldest make room. */
-function note(state: WatchState, text: string): WatchState {
+export function note(state: WatchState, text: string): WatchState {
   return { ...state, notes: [...state.notes, text].slice(-mostNotes) };
 }
 
 /** The state as the query answers it. */
-export function statusOf(repository: string, state: WatchState, waitingFor: string): RepositoryStatus {
+export function statusOf(
+  repository: string,
+  state: WatchState,
+  policy: PolicyState,
+  waitingFor: string,
+): RepositoryStatus {
   const { observation, lastCommit, known, rollouts, removed, notes } = state;
   const paths = Object.keys(known).toSorted();
   return {
@@ -148,6 +156,8 @@ export function statusOf(repository: string, state: WatchState, waitingFor: stri
     observation,
     ...(lastCommit === undefined ? {} : { lastCommit }),
     waitingFor,
+    ...(policy.counts === undefined ? {} : { policy: policy.counts }),
+    ...(policy.asked === undefined ? {} : { policyChange: policy.asked.workflow }),
     patterns: paths.map((path) => ({
       path,
       pattern: known[path]?.pattern ?? '',

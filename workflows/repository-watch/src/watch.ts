@@ -15,13 +15,23 @@ import {
   Message,
   shortCommit,
   type CommitReading,
+  type PolicyDecided,
   type RepositoryStatus,
 } from '@meshwright/model';
 import { repositoryActivities, setAttributes } from '@meshwright/workflow-kit';
 import { watchDetails } from './details.ts';
 import { look } from './looking.ts';
+import { followPolicy, takePolicy, type PolicyState } from './policy.ts';
 import { startRollouts } from './starting.ts';
-import { afterLook, afterReading, afterRefusal, emptyState, statusOf, type WatchState } from './state.ts';
+import {
+  afterLook,
+  afterReading,
+  afterRefusal,
+  emptyState,
+  note,
+  statusOf,
+  type WatchState,
+} from './state.ts';
 
 /** What starts a watch; `carried` comes from the run before, never from outside. */
 export interface RepositoryWatchInput {
@@ -33,6 +43,7 @@ export interface RepositoryWatchInput {
 
 const repositoryStatus = defineQuery<RepositoryStatus>(Message.repositoryStatus);
 const repositoryHint = defineSignal(Message.repositoryHint);
+const policyDecided = defineSignal<[PolicyDecided]>(Message.policyDecided);
 
 const defaultLooksPerRun = 500;
 
@@ -48,14 +59,22 @@ export async function repositoryWatch(input: RepositoryWatchInput): Promise<void
   const { repository, looksPerRun = defaultLooksPerRun } = input;
   let state = input.carried ?? emptyState();
   let hinted = state.hinted;
+  // Decisions on it come in while commits are read: it is kept apart from what a reading gives.
+  const policy: PolicyState = { ...state.policy };
   let waitingFor = nextChange(state);
   const hint = { isGiven: () => hinted, take: () => void (hinted = false) };
   const publish = (): void => {
-    setCurrentDetails(watchDetails(statusOf(repository, state, waitingFor), workflowInfo().namespace));
+    setCurrentDetails(
+      watchDetails(statusOf(repository, state, policy, waitingFor), workflowInfo().namespace),
+    );
   };
-  setHandler(repositoryStatus, () => statusOf(repository, state, waitingFor));
+  setHandler(repositoryStatus, () => statusOf(repository, state, policy, waitingFor));
   setHandler(repositoryHint, () => {
     hinted = true;
+  });
+  setHandler(policyDecided, (decided) => {
+    takePolicy(policy, decided, Object.values(state.rollouts));
+    publish();
   });
   setAttributes({ repository });
   publish();
@@ -65,7 +84,7 @@ export async function repositoryWatch(input: RepositoryWatchInput): Promise<void
     if (seen.kind === 'moved') {
       waitingFor = `the reading of commit ${shortCommit(seen.commit)}`;
       publish();
-      state = await follow(repository, state, seen.commit);
+      state = await follow(repository, state, policy, seen.commit);
     } else {
       state = afterLook(state, seen);
     }
@@ -75,7 +94,7 @@ export async function repositoryWatch(input: RepositoryWatchInput): Promise<void
     if (refusedAgain) await condition(hint.isGiven, pauseSeconds * 1_000);
   }
   await condition(allHandlersFinished);
-  await continueAsNew<typeof repositoryWatch>({ ...input, carried: { ...state, hinted } });
+  await continueAsNew<typeof repositoryWatch>({ ...input, carried: { ...state, hinted, policy } });
 }
 
 function nextChange({ observation, trouble, lastCommit, refusedCommit }: WatchState): string {
@@ -86,7 +105,12 @@ function nextChange({ observation, trouble, lastCommit, refusedCommit }: WatchSt
 }
 
 /** Reads a commit and starts its rollouts; the state it gives has advanced only where both have happened. */
-async function follow(repository: string, state: WatchState, commit: string): Promise<WatchState> {
+async function follow(
+  repository: string,
+  state: WatchState,
+  policy: PolicyState,
+  commit: string,
+): Promise<WatchState> {
   const previousCommit = state.lastCommit?.id;
   let reading: CommitReading;
   try {
@@ -100,5 +124,7 @@ async function follow(repository: string, state: WatchState, commit: string): Pr
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     return afterRefusal(state, commit, failureOf(error));
   }
-  return afterReading(state, reading, await startRollouts(state, reading));
+  const said = await followPolicy(repository, policy, reading);
+  const next = afterReading(state, reading, await startRollouts(state, reading));
+  return said === undefined ? next : note(next, `${shortCommit(commit)}: ${said}`);
 }

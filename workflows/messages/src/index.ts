@@ -1,0 +1,3 @@
+export { delivery } from './delivery.ts';
+export { type NoticesInput, rolloutNotices } from './notices.ts';
+export { type Followers, startNotices } from './telling.ts';
