@@ -8,7 +8,7 @@ import {
   type RolloutStatus,
   type ValidPattern,
 } from '@meshwright/model';
-import { endOf, inPhase, startRollout, statusOf } from './test-support/rollouts.ts';
+import { endOf, inPhase, startRollout, stated, statusOf } from './test-support/rollouts.ts';
 import { digestOf, samplePlan, sampleRollout } from './test-support/samples.ts';
 import { testCacheDirectory, testServerAddress } from './test-support/server.ts';
 import { eventually, startWorld, type World } from './test-support/world.ts';
@@ -24,6 +24,7 @@ beforeEach(() => world.targets.reset());
 interface Waiting {
   handle: WorkflowHandle;
   subject: string;
+  run: string;
 }
 
 function gated(pattern: string, approval: Partial<ValidPattern['approval']> = {}): RolloutInput {
@@ -34,11 +35,15 @@ function gated(pattern: string, approval: Partial<ValidPattern['approval']> = {}
 async function startWaiting(input: RolloutInput): Promise<Waiting> {
   const handle = await startRollout(world, input);
   const { approval } = await inPhase(handle, 'awaiting-approval');
-  return { handle, subject: approval!.subject };
+  return { handle, subject: approval!.subject, run: approval!.run };
 }
 
-function decide({ handle, subject }: Waiting, request: Partial<DecisionRequest>): Promise<RolloutStatus> {
-  const args: [DecisionRequest] = [{ subject, decision: 'approve', identity: 'bob', ...request }];
+function decide(
+  { handle, subject, run }: Waiting,
+  request: Partial<DecisionRequest>,
+): Promise<RolloutStatus> {
+  const seen = { run, gate: 'change', subject, decision: 'approve', from: 'a test' } as const;
+  const args: [DecisionRequest] = [{ ...seen, account: stated('bob'), ...request }];
   return handle.executeUpdate<RolloutStatus, [DecisionRequest]>(Message.decide, { args });
 }
 
@@ -57,7 +62,7 @@ describe('an approval', () => {
     expect(world.targets.log).toEqual(['local planChange']);
     const answer = await decide(waiting, { reason: 'looks good' });
     expect(answer.approval?.decisions).toMatchObject([
-      { identity: 'bob', decision: 'approve', reason: 'looks good' },
+      { person: 'bob', decision: 'approve', reason: 'looks good' },
     ]);
     expect(await waiting.handle.result()).toMatchObject({ phase: 'succeeded' });
   });
@@ -94,17 +99,19 @@ describe('an approval', () => {
     expect(await refusal(waiting, { subject: digestOf('another plan') })).toContain(
       'APPROVAL_REFUSED: The decision is about',
     );
-    expect(await refusal(waiting, { identity: '' })).toContain('names nobody');
-    expect(await refusal(waiting, { identity: 'b\u202eob' })).toContain('visible characters');
-    expect(await refusal(waiting, { identity: 'mallory' })).toContain('mallory is not among the approvers');
-    expect(await refusal(waiting, { identity: 'owners' })).toContain('not among the approvers');
-    expect(await refusal(waiting, { identity: 'ann@example.com' })).toContain('is the author');
-    expect(await refusal(waiting, { identity: 'ANN AUTHOR' })).toContain('is the author');
-    expect(await refusal(waiting, { decision: 'maybe' as never })).toContain('either approve or reject');
-    await decide(waiting, { identity: 'bob' });
-    expect(await refusal(waiting, { identity: 'BOB' })).toContain('has decided already');
+    expect(await refusal(waiting, { account: stated('') })).toContain('names nobody');
+    expect(await refusal(waiting, { account: stated('b\u202eob') })).toContain('visible characters');
+    expect(await refusal(waiting, { account: stated('mallory') })).toContain(
+      'mallory is not among the approvers',
+    );
+    expect(await refusal(waiting, { account: stated('owners') })).toContain('not among the approvers');
+    expect(await refusal(waiting, { account: stated('ann@example.com') })).toContain('is the author');
+    expect(await refusal(waiting, { account: stated('ANN AUTHOR') })).toContain('is the author');
+    expect(await refusal(waiting, { decision: 'maybe' as never })).toContain('A decision is one of');
+    await decide(waiting, { account: stated('bob') });
+    expect(await refusal(waiting, { account: stated('BOB') })).toContain('has decided already');
     expect((await statusOf(waiting.handle)).phase).toBe('awaiting-approval');
-    await decide(waiting, { identity: 'cleo' });
+    await decide(waiting, { account: stated('cleo') });
     expect(await waiting.handle.result()).toMatchObject({ phase: 'succeeded' });
   });
 

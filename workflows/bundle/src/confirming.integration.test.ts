@@ -11,6 +11,7 @@ import {
   refusalOf,
   startRollout,
   statusOf,
+  stated,
 } from './test-support/rollouts.ts';
 import { samplePlan, sampleRollout } from './test-support/samples.ts';
 import { testCacheDirectory, testServerAddress } from './test-support/server.ts';
@@ -43,7 +44,7 @@ describe('a plan that asks to be confirmed', () => {
       confirms: [`local: ${confirmations[0]}`],
     });
     expect(waitingFor).toContain('a confirmation');
-    await decide(rollout, { identity: 'Ann Author' });
+    await decide(rollout, { account: stated('Ann Author') });
     expect(await rollout.result()).toMatchObject({ phase: 'succeeded' });
   });
 
@@ -85,7 +86,7 @@ describe('an uninstall', () => {
     const asked = { kind: 'uninstall', identity: 'cleo' } as const;
     const options = { purpose: 'uninstall', approval: { required: true }, request: asked } as const;
     const rollout = await startRollout(world, sampleRollout('asked', options));
-    await expect(decide(rollout, { identity: 'cleo' })).rejects.toThrow();
+    await expect(decide(rollout, { account: stated('cleo') })).rejects.toThrow();
     await decide(rollout);
     expect(await rollout.result()).toMatchObject({ phase: 'succeeded', request: asked });
   });

@@ -11,7 +11,7 @@ interface Target {
 }
 
 function rollout(phase: Phase, targets: Target[], more: Partial<Commanded & RolloutStatus> = {}): Commanded {
-  const { pause, ended, ...status } = more;
+  const { pause, ended, rules, ...status } = more;
   const all = targets.map(({ phase: at, back }, place): ChangeStatus => ({
     cluster: `cluster-${place}`,
     mesh: 'istio',
@@ -33,6 +33,7 @@ function rollout(phase: Phase, targets: Target[], more: Partial<Commanded & Roll
       purpose: 'apply',
       targets: all,
       interventions: [],
+      decisions: [],
       diagnostics: [],
       startedAt: 0,
       ...status,
@@ -40,6 +41,7 @@ function rollout(phase: Phase, targets: Target[], more: Partial<Commanded & Roll
     changes: new Map(targets.flatMap(({ runs }, place) => (runs === true ? [[place, {}]] : []))),
     ...(pause === undefined ? {} : { pause }),
     ...(ended === undefined ? {} : { ended }),
+    rules,
   };
 }
 

@@ -20,7 +20,19 @@ const status: RolloutStatus = {
   subject: 'Upgrade | <img src=x>\n# now',
   phase: 'awaiting-approval',
   targets: [target],
-  approval: { subject: 'sha256:aa', approvers: ['user:bob'], quorum: 2, expiresAt: 0, decisions: [] },
+  approval: {
+    gate: 'change',
+    title: 'before the change',
+    run: 'run-1',
+    subject: 'sha256:aa',
+    approvers: ['user:bob'],
+    requiredGroups: [],
+    quorum: 2,
+    openedAt: 0,
+    expiresAt: 0,
+    decisions: [],
+  },
+  decisions: [],
   purpose: 'apply',
   interventions: [],
   diagnostics: [],
@@ -69,7 +81,7 @@ describe('the details of a rollout', () => {
       'default',
     );
     expect(details).toContain(
-      '### Confirmation\n\n- local: uninstalled\n\n0 of 1 needed, from anyone, until',
+      '### Confirmation before the change\n\n- local: uninstalled\n\n0 of 1 needed, from anyone, until',
     );
   });
 

@@ -10,10 +10,19 @@ import {
   type WatchState,
 } from './state.ts';
 
-const commit = { id: 'c'.repeat(40), author: 'Ann', authorEmail: 'a@b', subject: 's', committedAt: 0 };
+const commit = {
+  id: 'c'.repeat(40),
+  author: 'Ann',
+  authorEmail: 'a@b',
+  contributors: [],
+  subject: 's',
+  committedAt: 0,
+};
 
 function reading(more: Partial<CommitReading> = {}): CommitReading {
-  return { commit, rollouts: [], removed: [], renamed: [], unchanged: 0, forced: false, notes: [], ...more };
+  const nothing = { rollouts: [], removed: [], renamed: [], unchanged: 0, forced: false, notes: [] };
+  const policy = { path: 'approvals.yaml', diagnostics: [] };
+  return { commit, ...nothing, policy, channels: [], ...more };
 }
 
 const valid: NonNullable<RolloutInput['valid']> = {
@@ -21,7 +30,14 @@ const valid: NonNullable<RolloutInput['valid']> = {
   mesh: { type: 'istio', version: '1.31.0' },
   targets: [],
   onFailure: 'rollback',
-  approval: { required: false, approvers: [], quorum: 1, expiresAfterSeconds: 60 },
+  approval: {
+    required: false,
+    betweenWaves: false,
+    approvers: [],
+    quorum: 1,
+    requiredGroups: [],
+    expiresAfterSeconds: 60,
+  },
 };
 
 function changed(path: string, pattern: string, more: object = { valid }): CommitReading['rollouts'][number] {
@@ -108,7 +124,7 @@ describe('a commit that cannot be read', () => {
     const refused = afterRefusal(emptyState(), commit.id, { code: 'SIGNATURE_REFUSED', message: 'unsigned' });
     expect(refused).toMatchObject({ observation: 'refused', refusedCommit: commit.id });
     expect(afterLook(refused, { kind: 'unchanged' })).toBe(refused);
-    expect(statusOf('r', refused, 'x').observation).toBe('refused');
+    expect(statusOf('r', refused, {}, 'x').observation).toBe('refused');
   });
 
   it('is not set aside after a defect, and is noted once however often it is tried', () => {

@@ -8,6 +8,7 @@ import type {
   PlanChangeInput,
   PlanSummary,
   ProbesInput,
+  PullRequestReading,
   ReadCommitInput,
   RepositoryActivities,
   RepositoryObservation,
@@ -96,6 +97,8 @@ export class FakeRepository {
   polls = true;
   waits = 0;
   readonly offers: OfferRevertInput[] = [];
+  /** What a pull request changes. */
+  head: PullRequestReading | undefined;
   /** What becomes of an offered revert. */
   revert: () => Promise<RevertOffer> = () => Promise.resolve({ branch: 'meshwright/revert' });
 
@@ -106,6 +109,7 @@ export class FakeRepository {
     this.polls = true;
     this.waits = 0;
     this.offers.length = 0;
+    this.head = undefined;
     this.revert = () => Promise.resolve({ branch: 'meshwright/revert' });
   }
 
@@ -115,7 +119,8 @@ export class FakeRepository {
     const commit = more.commit ?? first?.commit;
     if (commit === undefined) throw new Error('A move needs a commit.');
     const rollouts = inputs.map((input) => ({ input, digest: digestOf(JSON.stringify(input)) }));
-    const quiet = { removed: [], renamed: [], unchanged: 0, forced: false, notes: [] };
+    const policy = { path: 'approvals.yaml', diagnostics: [] };
+    const quiet = { removed: [], renamed: [], unchanged: 0, forced: false, notes: [], policy, channels: [] };
     this.#readings.set(commit.id, { ...quiet, commit, rollouts, ...more });
     this.#observation = { kind: 'moved', commit: commit.id };
   }
@@ -149,6 +154,10 @@ export class FakeRepository {
       if (reading === undefined) return Promise.reject(new Error(`No commit ${input.commit}.`));
       return reading instanceof Error ? Promise.reject(reading) : Promise.resolve(reading);
     },
+    readPullRequestHead: ({ commit }) =>
+      this.head === undefined
+        ? Promise.reject(new Error(`No commit ${commit}.`))
+        : Promise.resolve(this.head),
     offerRevert: (input) => {
       this.offers.push(input);
       return this.revert();

@@ -2,11 +2,13 @@ import { expect } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
 import {
   failureOf,
+  localService,
   Message,
   MeshwrightError,
   TaskQueue,
   workflowId,
   WorkflowType,
+  type Account,
   type ChangeStatus,
   type Command,
   type CommandRequest,
@@ -67,14 +69,26 @@ export async function workflowState(handle: WorkflowHandle): Promise<string> {
   return (await handle.describe()).status.name;
 }
 
+/** A decision on what a status shows, as bob unless told. */
+export function decisionOn(
+  { approval }: Pick<RolloutStatus, 'approval'>,
+  request: Partial<DecisionRequest> = {},
+): DecisionRequest {
+  const { run = '', gate = '', subject = '' } = approval ?? {};
+  return { run, gate, subject, decision: 'approve', account: stated('bob'), from: 'a test', ...request };
+}
+
+/** Somebody who has stated a name. */
+export function stated(id: string): Account {
+  return { service: localService, id };
+}
+
 /** Decides on what a rollout waits for now, as bob unless told. */
 export async function decide(
   rollout: WorkflowHandle,
   request: Partial<DecisionRequest> = {},
 ): Promise<RolloutStatus> {
-  const { approval } = await inPhase(rollout, 'awaiting-approval');
-  const subject = approval?.subject ?? '';
-  const args: [DecisionRequest] = [{ subject, decision: 'approve', identity: 'bob', ...request }];
+  const args: [DecisionRequest] = [decisionOn(await inPhase(rollout, 'awaiting-approval'), request)];
   return rollout.executeUpdate<RolloutStatus, [DecisionRequest]>(Message.decide, { args });
 }
 

@@ -24,6 +24,7 @@ export function sampleCommit(subject: string): CommitInfo {
     id,
     author: 'Ann Author',
     authorEmail: 'ann@example.com',
+    contributors: [],
     subject,
     committedAt: 1_790_000_000_000,
   };
@@ -39,10 +40,11 @@ export function sampleRollout(
     onFailure?: OnFailure;
     purpose?: Purpose;
     request?: RolloutRequest;
+    channels?: string[];
   } = {},
 ): RolloutInput {
   const { subject = `Change ${pattern}`, targets = [{ cluster: 'local', wave: 1 }], approval = {} } = options;
-  const { onFailure = 'rollback', purpose = 'apply', request } = options;
+  const { onFailure = 'rollback', purpose = 'apply', request, channels } = options;
   return {
     repository: 'patterns',
     commit: sampleCommit(subject),
@@ -53,11 +55,20 @@ export function sampleRollout(
       mesh: { type: 'istio', version: '1.31.0' },
       targets,
       onFailure,
-      approval: { required: false, approvers: [], quorum: 1, expiresAfterSeconds: 3_600, ...approval },
+      approval: {
+        required: false,
+        betweenWaves: false,
+        approvers: [],
+        quorum: 1,
+        requiredGroups: [],
+        expiresAfterSeconds: 3_600,
+        ...approval,
+      },
     },
     diagnostics: [],
     purpose,
     ...(request === undefined ? {} : { request }),
+    ...(channels === undefined ? {} : { channels }),
   };
 }
 

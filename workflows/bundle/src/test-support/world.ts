@@ -12,6 +12,7 @@ import {
 } from '@meshwright/temporal';
 import { loadWorkflowBundle, type WorkflowBundle } from '../load.ts';
 import { FakeLoad, FakeResults } from './fake-load.ts';
+import { FakeGateway } from './fake-gateway.ts';
 import { FakeRepository, FakeTargets } from './fakes.ts';
 
 /** A namespace of its own on a real Temporal server, with workers for all workflows and fakes of all activities. */
@@ -21,6 +22,7 @@ export interface World {
   targets: FakeTargets;
   repository: FakeRepository;
   load: FakeLoad;
+  gateway: FakeGateway;
   results: FakeResults;
   /** Stops the workflow worker; `startOrchestrator` starts another. */
   stopOrchestrator(): Promise<void>;
@@ -55,9 +57,10 @@ export async function startWorld(
   const targets = new FakeTargets();
   const repository = new FakeRepository();
   const load = new FakeLoad();
+  const gateway = new FakeGateway();
   const results = new FakeResults();
   const own = { ...common, activities: asActivities(results.activities, silentLogger) };
-  const agents = await startAgents(common, { targets, repository, load });
+  const agents = await startAgents(common, { targets, repository, load, gateway });
   let orchestrator = await startWorker(orchestratorOptions(own, bundle));
   await orchestrator.ready;
   return {
@@ -66,6 +69,7 @@ export async function startWorld(
     targets,
     repository,
     load,
+    gateway,
     results,
     stopOrchestrator: () => orchestrator.stop(),
     startOrchestrator: async () => {
@@ -103,7 +107,7 @@ function orchestratorOptions(common: Common, workflowBundle: WorkflowBundle): Wo
 
 async function startAgents(
   common: Common,
-  { targets, repository, load }: Pick<World, 'targets' | 'repository' | 'load'>,
+  { targets, repository, load, gateway }: Pick<World, 'targets' | 'repository' | 'load' | 'gateway'>,
 ): Promise<RunningWorker[]> {
   const agents = clusters.map((cluster) =>
     startWorker({
@@ -122,7 +126,12 @@ async function startAgents(
     taskQueue: TaskQueue.load(loadAgentName),
     activities: asActivities(load.activities, silentLogger),
   });
-  return Promise.all([...agents, git, loadAgent]);
+  const people = startWorker({
+    ...common,
+    taskQueue: TaskQueue.gateway,
+    activities: asActivities(gateway.activities, silentLogger),
+  });
+  return Promise.all([...agents, git, loadAgent, people]);
 }
 
 /** Creates a namespace and waits until the server knows it everywhere. */
