@@ -15,7 +15,7 @@ import {
   prepareMirror,
   watchSize,
 } from './mirror.ts';
-import { requireCommit } from './names.ts';
+import { requireCommit, requireRef } from './names.ts';
 import { runGit } from './plumbing.ts';
 import { type GitResult, runGitGroup } from './process.ts';
 import type { SignaturePolicy } from './signature.ts';
@@ -53,15 +53,19 @@ export async function authenticate({ options, remote }: Context): Promise<Authen
 const depths = [50, 2000] as const;
 const localTimeoutMs = 60_000;
 
-/** See `Repository.fetch`. */
+/** See `Repository.fetch` and `Repository.fetchFrom`. */
 export async function fetchCommit(
   context: Context,
   commit: string,
   signal: AbortSignal | undefined,
+  ref?: string,
 ): Promise<void> {
   requireCommit(commit);
+  if (ref !== undefined) requireRef(ref);
   const mirror = mirrorFor(context.options.mirrorDirectory, commit);
   await inTurn(mirror.directory, async () => {
+    if (await holds(mirror, commit)) return;
+    if (ref !== undefined) await fetchWanted(context, mirror, ref, { sha256: commit.length === 64, signal });
     if (!(await holds(mirror, commit))) await fetchHistory(context, mirror, commit, signal);
   });
 }
@@ -74,15 +78,31 @@ export async function fetchHistory(
   signal: AbortSignal | undefined,
   depth: number = depths[0],
 ): Promise<void> {
-  const { options, remote } = context;
+  await fetchWanted(context, mirror, commit, { sha256: commit.length === 64, signal, depth });
+}
+
+interface FetchOptions {
+  /** Whether the mirror is one of SHA-256 ids. */
+  sha256: boolean;
+  signal: AbortSignal | undefined;
+  depth?: number;
+}
+
+/** Fetches what a commit id or the full name of a ref stands for. */
+async function fetchWanted(
+  { options, remote }: Context,
+  mirror: Mirror,
+  wanted: string,
+  { sha256, signal, depth = depths[0] }: FetchOptions,
+): Promise<void> {
   const maxBytes = options.maxMirrorBytes ?? 2 * 1024 ** 3;
   const home = await prepareHome(options.mirrorDirectory);
-  await prepareMirror(mirror, commit.length === 64, maxBytes);
-  const authentication = await authenticate(context);
+  await prepareMirror(mirror, sha256, maxBytes);
+  const authentication = await authenticate({ options, remote });
   const full = new AbortController();
   const unwatch = watchSize(mirror, maxBytes, () => full.abort(tooLarge(options.name, maxBytes)));
   try {
-    const result = await runGitGroup(fetchArguments(commit, depth), {
+    const result = await runGitGroup(fetchArguments(wanted, depth), {
       environment: remoteEnvironment(home, remote, authentication, mirror.directory),
       directory: mirror.directory,
       timeoutMs: options.timeouts?.fetchMs ?? 600_000,
@@ -99,7 +119,7 @@ export async function fetchHistory(
   }
 }
 
-function fetchArguments(commit: string, depth: number): string[] {
+function fetchArguments(wanted: string, depth: number): string[] {
   return [
     'fetch',
     '--quiet',
@@ -110,7 +130,7 @@ function fetchArguments(commit: string, depth: number): string[] {
     '--no-recurse-submodules',
     '--end-of-options',
     'origin',
-    `+${commit}:${mirrorRef}`,
+    `+${wanted}:${mirrorRef}`,
   ];
 }
 
@@ -135,14 +155,23 @@ export async function reaches(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   if (await isReachable(mirror, ancestor, descendant)) return true;
-  if (!(await isShallow(mirror))) return false;
-  await fetchHistory(context, mirror, descendant, signal, depths[1]);
+  await deepen(context, mirror, descendant, signal);
   return isReachable(mirror, ancestor, descendant);
 }
 
 async function isReachable(mirror: Mirror, ancestor: string, descendant: string): Promise<boolean> {
   const { code } = await onMirror(mirror, ['merge-base', '--is-ancestor', ancestor, descendant]);
   return code === 0;
+}
+
+/** Fetches as much history of a commit as is looked at; nothing happens where all of it is there. Only in turn. */
+export async function deepen(
+  context: Context,
+  mirror: Mirror,
+  commit: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (await isShallow(mirror)) await fetchHistory(context, mirror, commit, signal, depths[1]);
 }
 
 async function isShallow(mirror: Mirror): Promise<boolean> {

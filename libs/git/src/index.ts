@@ -1,5 +1,6 @@
 export type { Credentials, PasswordCredentials, SshCredentials } from './credentials.ts';
 export type { RepositoryOptions } from './fetching.ts';
+export type { Merged } from './merging.ts';
 export type { Published } from './publishing.ts';
 export { openRepository, type Repository } from './repository.ts';
 export type { Reverted, RevertOptions } from './reverting.ts';

@@ -32,6 +32,15 @@ export function requireBranch(text: string): void {
   );
 }
 
+/** @throws MeshwrightError INVALID_INPUT unless Git would take the text as the full name of a ref, such as `refs/pull/3/head`. */
+export function requireRef(text: string): void {
+  if (text.startsWith('refs/') && text.length <= 250 && !forbiddenInBranch.test(text)) return;
+  throw new MeshwrightError(
+    'INVALID_INPUT',
+    `${JSON.stringify(text.slice(0, 80))} is not the full name of a ref.`,
+  );
+}
+
 /** A directory inside a repository: `''` for its root. */
 export function normalizeDirectory(directory: string): string {
   const parts = directory.split('/').filter((part) => part !== '' && part !== '.');

@@ -1,5 +1,6 @@
 import { type CommitInfo, MeshwrightError } from '@meshwright/model';
 import { describeArguments, parseCommit } from './commits.ts';
+import { findContributors } from './contributors.ts';
 import { remoteEnvironment } from './environment.ts';
 import { remoteFailure } from './failures.ts';
 import {
@@ -13,6 +14,7 @@ import {
   type RepositoryOptions,
 } from './fetching.ts';
 import { watchLocalRefs } from './local-refs.ts';
+import { mergeCommit, type Merged } from './merging.ts';
 import { mirrorFor, prepareHome } from './mirror.ts';
 import { isCommit, normalizeDirectory, requireBranch, requireCommit } from './names.ts';
 import { openObjects } from './objects.ts';
@@ -44,8 +46,14 @@ export interface Repository {
    * @throws MeshwrightError as `tip`, and COMMIT_MISSING when the server does not have it (any more).
    */
   fetch(commit: string, signal?: AbortSignal): Promise<void>;
-  /** Who wrote a fetched commit, and when. @throws MeshwrightError COMMIT_MISSING when it was not fetched. */
-  commitInfo(commit: string): Promise<CommitInfo>;
+  /** Brings a commit into the mirror from a ref that has it, such as `refs/pull/3/head`; else as `fetch`. */
+  fetchFrom(ref: string, commit: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Who wrote a fetched commit and when, and who has a part in all that came with it since another one, which may fetch more
+   * history; in the commit alone without one.
+   * @throws MeshwrightError COMMIT_MISSING when it was not fetched, INVALID_INPUT when more than 100 people have a part in it.
+   */
+  commitInfo(commit: string, since?: string, signal?: AbortSignal): Promise<CommitInfo>;
   /**
    * Whether one commit is an ancestor of a fetched other, or the same. More history is fetched as needed, up to
    * 2,000 commits back; an ancestor older than that is not recognised.
@@ -63,6 +71,11 @@ export interface Repository {
    * ancestors; or says why there can be none. Fetches what it needs; throws as `fetch`.
    */
   revert(commit: string, options: RevertOptions): Promise<Reverted>;
+  /**
+   * Makes a commit in the mirror whose files are those of merging a fetched commit into another; or says why there can
+   * be none. Fetches what it needs; throws as `fetch`.
+   */
+  merge(commit: string, options: { onto: string; signal?: AbortSignal }): Promise<Merged>;
   /**
    * Pushes a commit of the mirror as a new branch; one that is there is left as it is.
    * @throws MeshwrightError REPOSITORY_REFUSED when the server does not take it, and as `tip`.
@@ -84,11 +97,13 @@ export function openRepository(options: RepositoryOptions): Repository {
     tipOf: (branch, signal) => lookAtTip(context, branch, signal),
     watch: (onChange) => watchLocalRefs(remote, options.branch, onChange),
     fetch: (commit, signal) => fetchCommit(context, commit, signal),
-    commitInfo: (commit) => describe(context, commit),
+    fetchFrom: (ref, commit, signal) => fetchCommit(context, commit, signal, ref),
+    commitInfo: (commit, since, signal) => describe(context, commit, since, signal),
     isAncestor: (ancestor, descendant, signal) => findAncestor(context, ancestor, descendant, signal),
     tree: (commit, directory) => readTree(context, commit, directory ?? ''),
     verifySignature: (commit) => verify(context, commit),
     revert: (commit, how) => revertCommit(context, commit, how),
+    merge: (commit, how) => mergeCommit(context, commit, how),
     publish: (commit, branch, signal) => publishCommit(context, commit, branch, signal),
   };
 }
@@ -112,13 +127,19 @@ async function lookAtTip(
   return parseTip(result.stdout.toString('utf8'), branch);
 }
 
-async function describe({ options }: Context, commit: string): Promise<CommitInfo> {
+async function describe(
+  context: Context,
+  commit: string,
+  since: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<CommitInfo> {
   requireCommit(commit);
+  const { options } = context;
   const mirror = mirrorFor(options.mirrorDirectory, commit);
   const { code, stdout } = await onMirror(mirror, describeArguments(commit));
   const info = parseCommit(stdout);
   if (code !== 0 || !isCommit(info.id)) throw notFetched(options.name, commit);
-  return info;
+  return { ...info, contributors: await findContributors(context, commit, since, signal) };
 }
 
 async function readTree({ options }: Context, commit: string, directory: string): Promise<CommitTree> {

@@ -1,8 +1,7 @@
-import { MeshwrightError } from '@meshwright/model';
 import { type Context, fetchHistory, holds, notFetched, onMirror, reaches } from './fetching.ts';
+import { mergeTrees, writeCommit } from './merge-trees.ts';
 import { inTurn, type Mirror, mirrorFor } from './mirror.ts';
-import { isCommit, requireCommit } from './names.ts';
-import { runGit } from './plumbing.ts';
+import { requireCommit } from './names.ts';
 
 /** How a commit is taken back. */
 export interface RevertOptions {
@@ -15,11 +14,6 @@ export interface RevertOptions {
 
 /** The new commit, in the mirror alone; or why there is none, as a sentence without its subject's commit. */
 export type Reverted = { commit: string } | { impossible: string };
-
-/** Who writes commits of ours, and those in between that nobody sees. */
-const identity = { name: 'Meshwright', email: 'noreply@meshwright.dev' };
-const localTimeoutMs = 60_000;
-const mostNamed = 5;
 
 /** See `Repository.revert`. */
 export async function revertCommit(
@@ -53,7 +47,7 @@ async function revertInTurn(
   if ('impossible' in merged) return merged;
   if (merged.tree === (await treeOf(mirror, onto)))
     return { impossible: 'nothing of it is left to take back' };
-  return { commit: await write(mirror, merged.tree, onto, message) };
+  return { commit: await writeCommit(mirror, merged.tree, onto, message) };
 }
 
 /** The first parent as the commit itself names it, also where a shallow mirror ends there. */
@@ -72,64 +66,16 @@ async function mergeBack(
   mirror: Mirror,
   { commit, onto, parent }: { commit: string; onto: string; parent: string },
 ): Promise<{ tree: string } | { impossible: string }> {
-  const base = await write(mirror, `${commit}^{tree}`, undefined, 'base');
-  const ours = await write(mirror, `${onto}^{tree}`, base, 'ours');
-  const theirs = await write(mirror, `${parent}^{tree}`, base, 'theirs');
-  const argv = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ours, theirs];
-  const { code, stdout, stderr } = await onMirror(mirror, argv);
-  const [tree = '', ...conflicts] = stdout.toString('utf8').split('\0');
-  if (code === 0 && isCommit(tree)) return { tree };
-  if (code === 1) return { impossible: `later commits changed the same lines of ${named(conflicts)}` };
-  // A file that was too large to be fetched is missing.
-  return { impossible: `Git cannot compute it: ${oneLine(stderr)}` };
+  const base = await writeCommit(mirror, `${commit}^{tree}`, undefined, 'base');
+  const ours = await writeCommit(mirror, `${onto}^{tree}`, base, 'ours');
+  const theirs = await writeCommit(mirror, `${parent}^{tree}`, base, 'theirs');
+  const merged = await mergeTrees(mirror, ours, theirs);
+  return 'conflicts' in merged
+    ? { impossible: `later commits changed the same lines of ${merged.conflicts}` }
+    : merged;
 }
 
 async function treeOf(mirror: Mirror, commit: string): Promise<string> {
   const { stdout } = await onMirror(mirror, ['rev-parse', '--verify', `${commit}^{tree}`]);
   return stdout.toString('latin1').trim();
-}
-
-/** Writes a commit into the mirror; gives its id. */
-async function write(
-  mirror: Mirror,
-  tree: string,
-  parent: string | undefined,
-  message: string,
-): Promise<string> {
-  const { name, email } = identity;
-  const result = await runGit(
-    ['commit-tree', tree, ...(parent === undefined ? [] : ['-p', parent]), '-m', message],
-    {
-      environment: {
-        ...mirror.environment,
-        GIT_AUTHOR_NAME: name,
-        GIT_AUTHOR_EMAIL: email,
-        GIT_COMMITTER_NAME: name,
-        GIT_COMMITTER_EMAIL: email,
-      },
-      directory: mirror.directory,
-      timeoutMs: localTimeoutMs,
-    },
-  );
-  const id = result.stdout.toString('latin1').trim();
-  if (result.code === 0 && isCommit(id)) return id;
-  throw new MeshwrightError(
-    'INTERNAL',
-    `git commit-tree failed in ${mirror.directory}: ${oneLine(result.stderr)}`,
-  );
-}
-
-function named(paths: readonly string[]): string {
-  const some = paths.filter((path) => path !== '');
-  const shown = some.slice(0, mostNamed).map((path) => JSON.stringify(path.slice(0, 200)));
-  return some.length > mostNamed
-    ? `${shown.join(', ')} and ${some.length - mostNamed} more`
-    : shown.join(', ');
-}
-
-function oneLine(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-    .slice(0, 300);
 }

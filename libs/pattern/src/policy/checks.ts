@@ -1,5 +1,5 @@
 import { suggestName } from '@meshwright/document';
-import type { ApprovalPolicy, Group } from '@meshwright/model';
+import { type ApprovalPolicy, type Group, localService } from '@meshwright/model';
 import type { z } from 'zod';
 import { toPolicy } from './to-policy.ts';
 import type { WrittenPolicy } from './written.ts';
@@ -32,7 +32,7 @@ function checkNames({ people, windows, freezes }: WrittenPolicy, context: Contex
 
 function checkAddresses({ people }: WrittenPolicy, context: Context): void {
   const entries = people.flatMap(({ emails }, index) =>
-    emails.map((email, place): [string, Path] => [email.toLowerCase(), ['people', index, 'emails', place]]),
+    emails.map((email, place): [string, Path] => [folded(email), ['people', index, 'emails', place]]),
   );
   refuseTaken(entries, context, 'belongs to somebody already');
 }
@@ -41,11 +41,17 @@ function checkAccounts({ people }: WrittenPolicy, context: Context): void {
   const entries = people.flatMap(({ accounts }, index) =>
     Object.entries(accounts).flatMap(([service, ids]) => {
       const path = ['people', index, 'accounts', service];
-      if (!Array.isArray(ids)) return [[`${service}:${ids}`, path] as [string, Path]];
-      return ids.map((id, place): [string, Path] => [`${service}:${id}`, [...path, place]]);
+      // Names that are only stated are compared as people do, ids of a service by their every character.
+      const identity = (id: string): string => `${service}:${service === localService ? folded(id) : id}`;
+      if (!Array.isArray(ids)) return [[identity(ids), path] as [string, Path]];
+      return ids.map((id, place): [string, Path] => [identity(id), [...path, place]]);
     }),
   );
   refuseTaken(entries, context, 'belongs to somebody already');
+}
+
+function folded(text: string): string {
+  return text.normalize('NFKC').toLowerCase();
 }
 
 function refuseTaken(entries: readonly [string, Path][], context: Context, message: string): void {

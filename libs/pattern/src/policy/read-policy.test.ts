@@ -180,6 +180,13 @@ describe('what is refused', () => {
       'Keep one of the two.',
     ],
     [
+      'a local name of two people, whatever the case',
+      changed('chat: U1', 'local: Bob'),
+      'duplicate-entry',
+      8,
+      'Keep one of the two.',
+    ],
+    [
       'an e-mail address of two people, whatever the case',
       changed('  - name: bob\n', '  - name: bob\n    emails: [Ada@Example.com]\n'),
       'duplicate-entry',
