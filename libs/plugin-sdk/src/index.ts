@@ -31,12 +31,15 @@ export { type ForeignRules, isForeign, refuseAdoption, refuseForeign, unknownVer
 export { minorsBetween, type MinorVersion } from './minor-steps.ts';
 export { askPod, type Check, failed, healthy, inBatches, waitingFor } from './live/check.ts';
 export {
+  appliedAt,
+  isAnnotatedByUs,
   isLabelledByUs,
   type KnownManagers,
   managerOf,
   ourManager,
   unknownManager,
 } from './live/managers.ts';
+export { enrolledIn, type MovedNamespaces, unmovedPods } from './live/outsiders.ts';
 export { hasRestartableOwner, isLive, podName, podsByNamespace } from './live/pods.ts';
 export {
   availabilityOf,

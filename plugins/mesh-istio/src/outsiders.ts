@@ -1,12 +1,14 @@
-import { MeshwrightError, type WorkloadSpec } from '@meshwright/model';
+import { type KubernetesObject, MeshwrightError, type WorkloadSpec } from '@meshwright/model';
 import {
   type ClusterPort,
+  enrolledIn,
   hasRestartableOwner,
   isLabelledByUs,
   isLive,
   Pod,
   podName,
   podsByNamespace,
+  unmovedPods,
 } from '@meshwright/plugin-sdk';
 import { dataplaneMode, isCaptured, isNodeProxy } from './ambient/labels.ts';
 import { charts, gatewayNamespace } from './names.ts';
@@ -63,35 +65,16 @@ export async function refuseOutsiders(
   );
 }
 
-/**
- * Of these pods, those of namespaces that a change neither enrolls nor lets go: the engine restarts what leaves a
- * namespace that Meshwright itself had labelled.
- * @param leaving where only these can be let go, their names.
- */
+/** Of these pods, those of namespaces that a change neither enrolls nor lets go; `leaving` as in {@link MovedNamespaces}. */
 export async function unmoved(
   pods: Pod[],
   enrolled: ReadonlySet<string>,
   leaving: ReadonlySet<string> | undefined,
   cluster: ClusterPort,
 ): Promise<Pod[]> {
-  const outside = Map.groupBy(
-    pods.filter(({ metadata }) => !enrolled.has(metadata.namespace)),
-    ({ metadata }) => metadata.namespace,
-  );
-  const unmoved: Pod[] = [];
-  for (const [name, members] of outside) {
-    const namespace = await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name });
-    const isOurs =
-      namespace !== undefined &&
-      [injectionLabel, dataplaneMode].some((label) => isLabelledByUs(namespace, label));
-    if (!isOurs || leaving?.has(name) === false) unmoved.push(...members);
-  }
-  return unmoved;
-}
-
-/** The namespaces of a pattern that join the mesh. */
-export function enrolledIn(workloads: WorkloadSpec[]): Set<string> {
-  return new Set(workloads.filter(({ enroll }) => enroll).map(({ namespace }) => namespace));
+  const isOurs = (namespace: KubernetesObject) =>
+    [injectionLabel, dataplaneMode].some((label) => isLabelledByUs(namespace, label));
+  return unmovedPods(pods, { enrolled, ...(leaving === undefined ? {} : { leaving }), isOurs }, cluster);
 }
 
 /** Pods of enrolled namespaces that no restart of a workload moves: a warning each. */

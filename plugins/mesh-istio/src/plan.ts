@@ -7,14 +7,21 @@ import {
   PlanAction,
   Purpose,
 } from '@meshwright/model';
-import type { ClusterPort, MeshChange, MeshPlan, MeshStage, PluginContext } from '@meshwright/plugin-sdk';
+import {
+  type ClusterPort,
+  enrolledIn,
+  type MeshChange,
+  type MeshPlan,
+  type MeshStage,
+  type PluginContext,
+} from '@meshwright/plugin-sdk';
 import { refuseModeSwitch } from './ambient/mode-switch.ts';
 import { nodeReplacement, nodeStages } from './ambient/node-stages.ts';
 import { waypointNamespaces } from './ambient/waypoints.ts';
 import { gatewayRestarts } from './gateway.ts';
 import { isTagged } from './live.ts';
 import { Component, gatewayNamespace, stages, systemNamespace } from './names.ts';
-import { enrolledIn, refuseOutsiders, retiringPods, unmovablePods } from './outsiders.ts';
+import { refuseOutsiders, retiringPods, unmovablePods } from './outsiders.ts';
 import { preflight } from './preflight/preflight.ts';
 import { defaultInjector, defaultRevision, tagService, tagWebhook } from './revisions.ts';
 import { type Target, isBeside, targetOf } from './target.ts';

@@ -1,6 +1,7 @@
 import { MeshMode, MeshwrightError, PlanAction, type WorkloadSpec } from '@meshwright/model';
 import {
   type ClusterPort,
+  enrolledIn,
   type MeshChange,
   type MeshPlan,
   ourManager,
@@ -9,7 +10,7 @@ import {
 } from '@meshwright/plugin-sdk';
 import { describe } from './installed.ts';
 import { stages } from './names.ts';
-import { enrolledIn, meshedPods, unmoved } from './outsiders.ts';
+import { meshedPods, unmoved } from './outsiders.ts';
 import { defaultRevision } from './revisions.ts';
 
 /**

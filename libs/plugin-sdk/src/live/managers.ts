@@ -15,9 +15,15 @@ const Marked = z.object({
         manager: z.string().default(''),
         operation: z.string().default(''),
         subresource: z.string().optional(),
+        time: z.string().optional(),
         fieldsV1: z
           .object({
-            'f:metadata': z.object({ 'f:labels': z.record(z.string(), z.unknown()).optional() }).optional(),
+            'f:metadata': z
+              .object({
+                'f:labels': z.record(z.string(), z.unknown()).optional(),
+                'f:annotations': z.record(z.string(), z.unknown()).optional(),
+              })
+              .optional(),
           })
           .optional(),
       }),
@@ -81,10 +87,26 @@ export function managerOf(object: KubernetesObject, known: KnownManagers): strin
 
 /** Whether Meshwright applied a label of an object; another may hold it too. */
 export function isLabelledByUs(object: KubernetesObject, label: string): boolean {
+  return hasApplied(object, 'f:labels', label);
+}
+
+/** As {@link isLabelledByUs}, of an annotation. */
+export function isAnnotatedByUs(object: KubernetesObject, annotation: string): boolean {
+  return hasApplied(object, 'f:annotations', annotation);
+}
+
+function hasApplied(object: KubernetesObject, fields: 'f:labels' | 'f:annotations', name: string): boolean {
   const { managedFields } = Marked.parse(object.metadata);
   return managedFields.some(
-    (entry) => isOurs(entry) && entry.fieldsV1?.['f:metadata']?.['f:labels']?.[`f:${label}`] !== undefined,
+    (entry) => isOurs(entry) && entry.fieldsV1?.['f:metadata']?.[fields]?.[`f:${name}`] !== undefined,
   );
+}
+
+/** When what Meshwright applied of an object changed last, in milliseconds since 1970; undefined where it applied nothing. */
+export function appliedAt(object: KubernetesObject): number | undefined {
+  const { managedFields } = Marked.parse(object.metadata);
+  const time = managedFields.find(isOurs)?.time;
+  return time === undefined ? undefined : Date.parse(time);
 }
 
 function isOurs({ manager, operation, subresource }: Marked['managedFields'][number]): boolean {

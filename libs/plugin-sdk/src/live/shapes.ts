@@ -24,6 +24,7 @@ export const Metadata = z.object({
   namespace: z.string().default(''),
   labels: text.default({}),
   annotations: text.default({}),
+  creationTimestamp: z.string().optional(),
   deletionTimestamp: z.string().optional(),
   generation: z.number().optional(),
   ownerReferences: z
