@@ -59,6 +59,7 @@ export {
   type RunningWorkload,
   selectWorkloads,
 } from './live/workloads.ts';
+export { type OwnedValue, ownedValueProblems } from './owned-values.ts';
 export { type ChartValues, mergedValues, valueAt } from './values.ts';
 export { histogramOfSpectrum, readResultOf, type SpectrumPoint } from './load-results.ts';
 export type {

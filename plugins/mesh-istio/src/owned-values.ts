@@ -1,19 +1,15 @@
 import { MeshMode, type MeshSpec } from '@meshwright/model';
-import { type MeshProblem, valueAt } from '@meshwright/plugin-sdk';
+import { type MeshProblem, type OwnedValue, ownedValueProblems, valueAt } from '@meshwright/plugin-sdk';
 import { type ChartName, Component, systemNamespace } from './names.ts';
 import { sameNumbers, versionOfTag } from './versions.ts';
 
-/** A chart value that is not the pattern author's to choose, with the only thing it may say. */
-interface OwnedValue {
+/** A value of some charts, where only one mode has it so. */
+interface ModalValue extends OwnedValue {
   charts: readonly ChartName[];
-  paths: readonly string[];
-  allowed: readonly unknown[];
-  /** Where only one mode has it so. */
   mode?: MeshMode;
-  why: string;
 }
 
-const ownedValues: readonly OwnedValue[] = [
+const ownedValues: readonly ModalValue[] = [
   {
     charts: ['istiod', 'cni', 'ztunnel', 'gateway'],
     paths: ['revision', 'pilot.revision'],
@@ -106,18 +102,13 @@ export function valueProblems(
   values: Record<string, unknown>,
   mesh: MeshSpec,
 ): MeshProblem[] {
-  const problems: MeshProblem[] = [];
+  const owned = ownedValues.filter(
+    ({ charts, mode }) => charts.includes(chart) && (mode === undefined || mode === mesh.mode),
+  );
+  const problems = ownedValueProblems(chart, values, owned);
   const refuse = (path: string, message: string, suggestion: string) => {
     problems.push({ field: `mesh.values.${chart}.${path}`, message, suggestion });
   };
-  for (const { charts, paths, allowed, mode, why } of ownedValues) {
-    if (!charts.includes(chart) || (mode !== undefined && mode !== mesh.mode)) continue;
-    for (const path of paths) {
-      const value = valueAt(values, path);
-      if (value !== undefined && !allowed.includes(value))
-        refuse(path, `Not to be set: ${why}.`, 'Take it away.');
-    }
-  }
   for (const path of profilePaths) {
     const value = valueAt(values, path);
     if (typeof value === 'string' && isOfOtherMode(value, mesh))
