@@ -78,7 +78,8 @@ export interface GatewayActivities {
   checkWindows(input: { policy: Digest; pattern: string; clusters: readonly string[] }): Promise<WindowState>;
   /** Who has a part in a commit, and what was decided before it came in; nobody where the repository has no forge. */
   findOrigin(input: { repository: string; commit: string }): Promise<Origin>;
-  readPullRequest(input: { repository: string; number: number }): Promise<PullRequestState>;
+  /** `asked` is the head that a person of the policy has asked a plan for, whoever the author is. */
+  readPullRequest(input: { repository: string; number: number; asked?: string }): Promise<PullRequestState>;
   /** Tells one channel how something stands now. Safe to repeat. */
   tell(input: TellInput): Promise<TellResult>;
   /** Does what a delivery asks for, and answers it. Safe to repeat. */

@@ -47,7 +47,7 @@ export const Message = {
   policyChangeStatus: 'policyChangeStatus',
   /** Query of the plan of a pull request: PullRequestStatus. */
   pullRequestStatus: 'pullRequestStatus',
-  /** Signal to the plan of a pull request: look at it now. */
+  /** Signal to the plan of a pull request: look at it now; with the head that somebody known has asked a plan for. */
   pullRequestHint: 'pullRequestHint',
   /** Signal of a policy change to its repository's watch: PolicyDecided. */
   policyDecided: 'policyDecided',

@@ -25,11 +25,13 @@ export interface PullRequestInput {
   repository: string;
   number: number;
   channels: readonly string[];
+  /** The head that somebody known has asked a plan for; carried from the run before. */
+  asked?: string;
 }
 
 const pullRequestStatus = defineQuery<PullRequestStatus>(Message.pullRequestStatus);
 const decide = defineUpdate<PullRequestStatus, [DecisionRequest]>(Message.decide);
-const hint = defineSignal(Message.pullRequestHint);
+const hint = defineSignal<[string?]>(Message.pullRequestHint);
 
 /** How often a pull request is looked at that nobody speaks of: a webhook may have got lost. */
 const lookEvery = '30 minutes';
@@ -61,7 +63,7 @@ export async function pullRequestPlan(input: PullRequestInput): Promise<PullRequ
     await condition(() => review.hints > seen, lookEvery);
   }
   status.finishedAt = Date.now();
-  await continueAsNew<typeof pullRequestPlan>(input);
+  await continueAsNew<typeof pullRequestPlan>(review.input);
   return status;
 }
 
@@ -76,8 +78,9 @@ async function begin(input: PullRequestInput): Promise<Review> {
   };
   const review: Review = { input, status, patterns: [], followers: nobodyYet, hints: 1 };
   setHandler(pullRequestStatus, () => status);
-  setHandler(hint, () => {
+  setHandler(hint, (asked?: string) => {
     review.hints += 1;
+    if (asked !== undefined) review.input = { ...review.input, asked };
   });
   setHandler(
     decide,
@@ -104,10 +107,11 @@ function gatedOf({ patterns }: Review, request: DecisionRequest): Gated {
 }
 
 async function look({ input, status }: Review): Promise<PullRequestState> {
-  const { repository, number } = input;
+  const { repository, number, asked } = input;
   const state = await gatewayActivities(`look at pull request ${number}`).readPullRequest({
     repository,
     number,
+    ...(asked === undefined ? {} : { asked }),
   });
   status.pullRequest = state;
   return state;
