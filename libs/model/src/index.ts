@@ -166,6 +166,7 @@ export {
   regressionOutcome,
   usualProfile,
 } from './profile.ts';
+export { codeSpan, escapeMarkdown, fencedBlock, oneLine, tableCode } from './markdown.ts';
 export { clipped, plain } from './plain.ts';
 export {
   type BlastRadius,

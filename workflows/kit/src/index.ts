@@ -8,16 +8,7 @@ export {
   type TargetCall,
 } from './activities.ts';
 export { attributePairs, setAttributes, type Attributes } from './attributes.ts';
+export { codeSpan as code, escapeMarkdown } from '@meshwright/model';
 export { failRun } from './failing.ts';
-export {
-  code,
-  codeBlock,
-  duration,
-  escapeMarkdown,
-  failureSection,
-  moment,
-  summary,
-  table,
-  workflowLink,
-} from './markdown.ts';
+export { codeBlock, duration, failureSection, moment, summary, table, workflowLink } from './markdown.ts';
 export { sha256 } from './sha256.ts';

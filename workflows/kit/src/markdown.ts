@@ -1,29 +1,10 @@
-import type { Failure } from '@meshwright/model';
-
-/** Everything that could end a table cell, start a link, an image, a tag or an entity, or format text. */
-const special = /[\\`*_[\]<>|~&]/g;
-/** What makes a heading or a list of a line that it begins. */
-const opening = /^(?:[#+=-]|\d+[.)])/;
-const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
-
-/** Text as one line of Markdown that shows it as it is: commits and clusters are not trusted to be plain. */
-export function escapeMarkdown(text: string): string {
-  return oneLine(text)
-    .replace(special, (character) => `\\${character}`)
-    .replace(opening, (start) => `${start.slice(0, -1)}\\${start.slice(-1)}`);
-}
-
-/** Text as inline code. */
-export function code(text: string): string {
-  const line = oneLine(text);
-  return line.includes('`') ? escapeMarkdown(line) : `\`${line}\``;
-}
+import { codeSpan, escapeMarkdown, type Failure, fencedBlock, oneLine } from '@meshwright/model';
 
 /** A block of text shown as it is, at most 4,000 characters of it. */
 export function codeBlock(text: string): string {
   const longest = 4_000;
   const shown = text.length > longest ? `${text.slice(0, longest)}\n…` : text;
-  return ['```', shown.replaceAll('```', "'''"), '```'].join('\n');
+  return fencedBlock('', shown.split('\n')).join('\n');
 }
 
 /** A table; cells are Markdown already. */
@@ -57,13 +38,13 @@ const stops = ['CANCELLED', 'NOT_STARTED', 'SUPERSEDED'];
 export function failureSection(failure: Failure): string {
   const { code: word, message, stage, where, remedy, lines = [] } = failure;
   const place = [
-    stage === undefined ? '' : `at stage ${code(stage)}`,
-    where === undefined ? '' : `on ${code(where)}`,
+    stage === undefined ? '' : `at stage ${codeSpan(stage)}`,
+    where === undefined ? '' : `on ${codeSpan(where)}`,
   ]
     .filter((part) => part !== '')
     .join(', ');
   return [
-    `**${stops.includes(word) ? 'Stopped' : 'Failed'}** ${place === '' ? '' : `${place} `}with ${code(word)}: ${escapeMarkdown(message)}`,
+    `**${stops.includes(word) ? 'Stopped' : 'Failed'}** ${place === '' ? '' : `${place} `}with ${codeSpan(word)}: ${escapeMarkdown(message)}`,
     ...(lines.length === 0 ? [] : [codeBlock(lines.join('\n'))]),
     ...(remedy === undefined ? [] : [`**Remedy:** ${escapeMarkdown(remedy)}`]),
   ].join('\n\n');
@@ -90,8 +71,4 @@ function utf8Length(character: string): number {
   if (point < 0x80) return 1;
   if (point < 0x800) return 2;
   return point < 0x10000 ? 3 : 4;
-}
-
-function oneLine(text: string): string {
-  return text.replace(controls, ' ').trim();
 }
