@@ -1,0 +1,78 @@
+import {
+  contentId,
+  hasHexSignature,
+  headerOf,
+  nonsense,
+  readJson,
+  readPayload,
+  type ForgeDelivery,
+  type ForgeEvent,
+  type ForgeSettings,
+  type IncomingRequest,
+} from '@meshwright/plugin-sdk';
+import { z } from 'zod';
+import { accountOf, commentShape, userShape } from './shapes.ts';
+
+const signature = { headers: ['x-gitea-signature'], prefix: '' };
+
+const repositoryShape = z.object({ full_name: z.string() });
+const pushShape = z.object({ ref: z.string(), repository: repositoryShape, pusher: userShape });
+const pullRequestShape = z.object({ number: z.int().positive(), repository: repositoryShape });
+const commentedShape = z.object({
+  action: z.string(),
+  is_pull: z.boolean(),
+  issue: z.object({ number: z.int().positive() }),
+  comment: commentShape,
+  repository: repositoryShape,
+  sender: userShape,
+});
+
+/**
+ * A webhook of Gitea. Its signature is the HMAC-SHA256 of the raw body in hexadecimal digits, without a time in it.
+ * @throws MeshwrightError INVALID_INPUT when it is signed and still makes no sense.
+ */
+export async function receive(
+  request: IncomingRequest,
+  { service, webhookSecret }: Pick<ForgeSettings, 'service' | 'webhookSecret'>,
+): Promise<ForgeDelivery | undefined> {
+  if (!hasHexSignature(await webhookSecret(), request, signature)) return undefined;
+  const name = headerOf(request.headers, 'x-gitea-event');
+  if (name === '') throw nonsense('Gitea', 'it does not name its event');
+  // The header with Gitea's own number is not signed, and another one when somebody has it sent again.
+  const id = contentId(request.body);
+  return { id, event: eventOf(name, readJson('Gitea', request.body), service) };
+}
+
+function eventOf(name: string, payload: unknown, service: string): ForgeEvent {
+  if (name === 'push') {
+    const { ref, repository, pusher } = readPayload('Gitea', pushShape, payload);
+    return { kind: 'push', project: repository.full_name, ref, pusher: accountOf(service, pusher) };
+  }
+  if (name === 'pull_request') {
+    const { number, repository } = readPayload('Gitea', pullRequestShape, payload);
+    return { kind: 'pull-request', project: repository.full_name, number };
+  }
+  if (name !== 'issue_comment') return { kind: 'other', name };
+  const {
+    action,
+    is_pull: onPullRequest,
+    issue,
+    comment,
+    repository,
+    sender,
+  } = readPayload('Gitea', commentedShape, payload);
+  // What was edited, or written in somebody else's name, is nobody's word.
+  if (action !== 'created' || !onPullRequest || sender.id !== comment.user.id)
+    return { kind: 'other', name: `${name} ${action}`.slice(0, 100) };
+  return {
+    kind: 'comment',
+    project: repository.full_name,
+    number: issue.number,
+    comment: String(comment.id),
+    url: comment.html_url,
+    body: comment.body,
+    author: accountOf(service, comment.user),
+    // Gitea tells of nothing but its own programs: their numbers are below zero.
+    automated: comment.user.id <= 0,
+  };
+}
