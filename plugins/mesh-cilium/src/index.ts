@@ -1,0 +1,1 @@
+export { meshCilium } from './plugin.ts';

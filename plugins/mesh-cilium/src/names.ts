@@ -1,0 +1,55 @@
+import { StageKind } from '@meshwright/model';
+import type { MeshStage } from '@meshwright/plugin-sdk';
+
+/** The only namespace this plugin keeps Cilium in, that of Cilium's own guides. */
+export const systemNamespace = 'kube-system';
+/** The only chart, which is also the release name of Cilium's guides and of its command line. */
+export const chart = 'cilium';
+/** The release of the check before an upgrade, as Cilium's upgrade guide calls it. */
+export const preFlightRelease = 'cilium-preflight';
+/** Cilium has no revisions. */
+export const revision = 'default';
+
+/** Where the agents, the operator and the settings of all are (install/kubernetes/cilium in cilium/cilium). */
+export const agents = {
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  namespace: systemNamespace,
+  name: 'cilium',
+};
+export const proxies = { ...agents, name: 'cilium-envoy' };
+export const operator = { ...agents, kind: 'Deployment', name: 'cilium-operator' };
+export const relay = { ...operator, name: 'hubble-relay' };
+export const ui = { ...operator, name: 'hubble-ui' };
+export const preFlightCheck = { ...agents, name: 'cilium-pre-flight-check' };
+export const settings = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  namespace: systemNamespace,
+  name: 'cilium-config',
+};
+
+/** The optional parts a pattern may name. */
+export const Component = {
+  hubble: 'hubble',
+  hubbleUi: 'hubble-ui',
+  mutualAuthentication: 'mutual-authentication',
+  gatewayApi: 'gateway-api',
+} as const;
+export type Component = (typeof Component)[keyof typeof Component];
+
+export type StageId = 'pre-flight' | 'release' | 'verify';
+
+/** The stages of a plan by id. Times are for one node that first has to pull the images. */
+export const stages: Record<StageId, MeshStage> = {
+  'pre-flight': {
+    ...stage('pre-flight', 'Check on every node that it can run the new version', StageKind.apply),
+    temporary: true,
+  },
+  release: stage('release', 'Cilium’s agents, proxies, operator and Hubble', StageKind.apply),
+  verify: stage('verify', 'Every node is in the mesh', StageKind.verify),
+};
+
+function stage(id: StageId, title: string, kind: StageKind): MeshStage {
+  return { id, title, kind, timeoutSeconds: 600 };
+}
