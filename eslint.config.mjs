@@ -115,7 +115,7 @@ export default tseslint.config(
             {
               sourceTag: 'kind:plugin-testkit',
               onlyDependOnLibsWithTags: ['kind:model', 'kind:plugin-sdk', 'kind:statistics'],
-              allowedExternalImports: ['@prometheus-io/lezer-promql'],
+              allowedExternalImports: ['@prometheus-io/lezer-promql', 'marked'],
             },
             {
               sourceTag: 'package:document',

@@ -131,3 +131,7 @@ export {
   headerOf,
   type HexSignature,
 } from './webhooks/signatures.ts';
+export { htmlCode, markdownText } from './markdown-text.ts';
+export { commentMarker, type MarkdownOptions, noticeMarkdown } from './notice-markdown.ts';
+export { commitId, nameParts } from './rest/names.ts';
+export { openRest, type RestApi, type RestOptions, type RestRequest } from './rest/rest.ts';
