@@ -6,6 +6,7 @@ export {
   type PatternFile,
   type PatternProblem,
 } from './load.ts';
+export { loadPolicy } from './policy/load-policy.ts';
 export { policyBytes, type PolicyFile, readPolicy } from './policy/read-policy.ts';
 export { policyJsonSchema, policyReference } from './policy/reference.ts';
 export { windowState, type WindowSubject } from './policy/window-state.ts';

@@ -60,6 +60,14 @@ describe('finding pattern files', () => {
     expect(files.every(({ snapshot }) => snapshot !== undefined)).toBe(true);
   });
 
+  it('leaves out files that are said to be no patterns', async () => {
+    const files = await loadPatterns(memoryTree({ 'approvals.yaml': 'a', 'b.yaml': 'b' }), {
+      directory: '.',
+      except: ['approvals.yaml'],
+    });
+    expect(files.map(({ path }) => path)).toEqual(['b.yaml']);
+  });
+
   it('gives nothing for an empty repository or an absent folder', async () => {
     expect(await loadPatterns(memoryTree({}))).toEqual([]);
     expect(await loadPatterns(memoryTree({ 'a.yaml': 'x' }), { directory: 'deploy/patterns' })).toEqual([]);

@@ -23,6 +23,8 @@ export interface PatternFile {
 export interface LoadOptions {
   /** The folder of the patterns, relative to the repository's root; `patterns` by default. */
   directory?: string;
+  /** Files of the folder that are no patterns, such as the policy file. */
+  except?: readonly string[];
   limits?: Partial<LoadLimits>;
   /** Ids of the mesh plugins; a pattern of another mesh is an error. */
   knownMeshes?: readonly string[];
@@ -54,10 +56,16 @@ const toldDiagnostics = 200;
  * @throws whatever the tree throws when it cannot be read at all, as against a single file.
  */
 export async function loadPatterns(tree: SourceTree, options: LoadOptions = {}): Promise<PatternFile[]> {
-  const { directory = 'patterns', knownMeshes: meshes, knownTargets: targets, checkPattern } = options;
+  const {
+    directory = 'patterns',
+    except = [],
+    knownMeshes: meshes,
+    knownTargets: targets,
+    checkPattern,
+  } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const index = new TreeIndex(await tree.list());
-  const sources = findSources(index, directory, limits);
+  const sources = findSources(index, directory, limits).filter(({ path }) => !except.includes(path));
   const readings = new Map<Source, PatternReading>();
   for (const source of sources) {
     readings.set(source, await readSource(tree, source, limits.patternBytes, readPattern));

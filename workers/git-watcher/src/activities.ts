@@ -5,6 +5,7 @@ import type { Metrics } from '@meshwright/telemetry';
 import { heartbeating } from '@meshwright/temporal';
 import type { Hints } from './hints.ts';
 import { awaitChange, observe } from './observing.ts';
+import { readPullRequestHead } from './pull-request.ts';
 import { readCommit } from './reading.ts';
 import { repositoriesOf } from './repositories.ts';
 import { offerRevert } from './reverting.ts';
@@ -34,6 +35,10 @@ export function createRepositoryActivities(options: RepositoryActivityOptions): 
         tellReading(input.repository, reading, metrics);
         return reading;
       }),
+    readPullRequestHead: (input) =>
+      heartbeating((signal) =>
+        readPullRequestHead({ find, evidence, knownMeshes, knownTargets, signal }, input),
+      ),
     offerRevert: (input) =>
       heartbeating((signal) => offerRevert({ find, knownMeshes, knownTargets, signal }, input)),
   };

@@ -5,10 +5,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSecrets, type RepositoryConfig } from '@meshwright/config';
 import { type EvidenceStore, openEvidence } from '@meshwright/evidence';
 import { createWorkbench, type Workbench } from '@meshwright/git/test-support';
-import type { CommitReading, KnownPattern, PatternSnapshot } from '@meshwright/model';
+import type { ApprovalPolicy, CommitReading, KnownPattern, PatternSnapshot } from '@meshwright/model';
 import { readCommit } from './reading.ts';
 import { repositoriesOf } from './repositories.ts';
-import { configOf, patternYaml } from './test-support.ts';
+import { configOf, patternYaml, policyYaml } from './test-support.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
@@ -88,6 +88,8 @@ describe('the reading of a commit', () => {
           required: true,
           approvers: ['user:ada'],
           quorum: 1,
+          requiredGroups: [],
+          betweenWaves: false,
           expiresAfterSeconds: 86_400,
         },
       },
@@ -224,6 +226,64 @@ describe('the reading of a commit', () => {
     const { rollouts, notes } = await read(await commitAndPush('Rename'), first);
     expect(rollouts.map(({ input }) => input.pattern)).toEqual(['store']);
     expect(notes).toEqual([expect.stringContaining('meshwright uninstall shop')]);
+  });
+
+  it('has the policy file as evidence, the same for the same rules', async () => {
+    await bench.write('patterns/a.yaml', patternYaml('shop'));
+    await bench.write('approvals.yaml', policyYaml());
+    const first = await read(await commitAndPush('Add'));
+    expect(first.policy).toMatchObject({ path: 'approvals.yaml', diagnostics: [] });
+    expect(await evidence.getJson<ApprovalPolicy>(first.policy.policy!)).toMatchObject({
+      people: [{ name: 'ada', accounts: [{ service: 'chat', id: 'U-ada' }] }, { name: 'bob' }],
+    });
+    await bench.write('approvals.yaml', `# the same\n${policyYaml()}`);
+    const second = await read(await commitAndPush('Say more'), first);
+    expect(second.policy).toEqual(first.policy);
+    await bench.git('mv', 'approvals.yaml', 'who.yaml');
+    const third = await read(await commitAndPush('Move it'), first, { approvals: 'who.yaml' });
+    expect(third.policy).toEqual({ ...first.policy, path: 'who.yaml' });
+    expect((await read(third.commit.id, first)).policy).toEqual({ path: 'approvals.yaml', diagnostics: [] });
+  });
+
+  it('says what is wrong with the policy file, and reads the patterns all the same', async () => {
+    await bench.write('patterns/a.yaml', patternYaml('shop'));
+    await bench.link('approvals.yaml', '../../../etc/passwd');
+    const { policy, rollouts } = await read(await commitAndPush('Link'));
+    expect(policy.policy).toBeUndefined();
+    expect(policy.diagnostics).toMatchObject([{ severity: 'error', file: 'approvals.yaml' }]);
+    expect(rollouts).toHaveLength(1);
+  });
+
+  it('does not take the policy file for a pattern', async () => {
+    await bench.write('approvals.yaml', policyYaml());
+    await bench.write('shop.yaml', patternYaml('shop'));
+    const { rollouts } = await read(await commitAndPush('All at the root'), undefined, { directory: '.' });
+    expect(rollouts.map(({ input }) => input.path)).toEqual(['shop.yaml']);
+  });
+
+  it('names the forge and the chats of the repository, also in its rollouts', async () => {
+    await bench.write('patterns/a.yaml', patternYaml('shop'));
+    const commit = await commitAndPush('Add');
+    const told = { forge: { name: 'gitea', project: 'acme/patterns' }, chats: ['slack', 'audit'] };
+    const first = await read(commit, undefined, told);
+    expect(first.channels).toEqual(['audit', 'gitea', 'slack']);
+    expect(first.rollouts[0]?.input.channels).toEqual(['audit', 'gitea', 'slack']);
+    const silent = await read(commit);
+    expect(silent.channels).toEqual([]);
+    expect(silent.rollouts[0]?.input).not.toHaveProperty('channels');
+    await bench.git('rm', '--quiet', 'patterns/a.yaml');
+    const { removed } = await read(await commitAndPush('Remove'), first, told);
+    expect(removed[0]?.rollout?.channels).toEqual(['audit', 'gitea', 'slack']);
+  });
+
+  it('names everybody who has a part in the commits since the one that was read before', async () => {
+    const first = await read(await commitAndPush('Begin'));
+    await bench.commit('By Bob', '--author=Bob <bob@example.com>');
+    const second = await read(await commitAndPush('By Ada'), first);
+    expect(second.commit.contributors).toEqual([
+      { name: 'Ada', email: 'ada@example.com' },
+      { name: 'Bob', email: 'bob@example.com' },
+    ]);
   });
 
   it('gives an invalid file a rollout that says what is wrong, beside the valid ones', async () => {

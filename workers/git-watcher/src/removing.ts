@@ -1,6 +1,5 @@
 import type { EvidenceStore } from '@meshwright/evidence';
 import {
-  type CommitInfo,
   type CommitReading,
   type Digest,
   isMeshwrightError,
@@ -12,6 +11,7 @@ import {
 } from '@meshwright/model';
 import type { FoundFile } from './comparing.ts';
 import { nameOfInvalid } from './invalid-files.ts';
+import { type Asked, rolloutBase } from './patterns-of-commit.ts';
 import { validPattern } from './valid-pattern.ts';
 
 /** A file of the commit; `said` is the name that an invalid one has in it, as far as it can be told. */
@@ -29,14 +29,14 @@ type Removed = CommitReading['removed'];
 export async function offerUninstalls(
   evidence: EvidenceStore,
   input: ReadCommitInput,
-  commit: CommitInfo,
+  asked: Asked,
   { removed, files }: { removed: Removed; files: readonly NamedFile[] },
 ): Promise<{ removed: Removed; notes: string[] }> {
   const offered: Removed = [];
   const notes: string[] = [];
   for (const gone of removed) {
     const kept = whyKept(gone, input.known, files);
-    const rollout = kept === undefined ? await uninstall(evidence, input, commit, gone) : undefined;
+    const rollout = kept === undefined ? await uninstall(evidence, input, asked, gone) : undefined;
     offered.push({ ...gone, ...(rollout === undefined ? {} : { rollout }) });
     if (rollout === undefined)
       notes.push(`Nothing is uninstalled for ${gone.path}: ${kept ?? unknown(gone)}.`);
@@ -83,15 +83,15 @@ function stays(pattern: string): string {
 
 async function uninstall(
   evidence: EvidenceStore,
-  { repository, known }: ReadCommitInput,
-  commit: CommitInfo,
+  { known }: ReadCommitInput,
+  asked: Asked,
   { path, pattern }: Removed[number],
 ): Promise<RolloutInput | undefined> {
   const digest = known[path]?.digest;
   const snapshot = digest === undefined ? undefined : await storedSnapshot(evidence, digest);
   if (digest === undefined || snapshot === undefined) return undefined;
   const valid = validPattern(digest, snapshot);
-  return { repository, commit, path, pattern, valid, diagnostics: [], purpose: Purpose.uninstall };
+  return { ...rolloutBase(asked), path, pattern, valid, diagnostics: [], purpose: Purpose.uninstall };
 }
 
 /** An invalid file is known by the digest of its diagnostics, which no store has. */

@@ -36,6 +36,11 @@ export function repositoriesOf(
   };
 }
 
+/** The forge and the chats that are told what becomes of a repository's commits. */
+export function channelsOf({ forge, chats }: Pick<RepositoryConfig, 'forge' | 'chats'>): string[] {
+  return [...new Set([...(forge === undefined ? [] : [forge.name]), ...chats])].toSorted();
+}
+
 /** The folder of the mirrors, one directory for each repository, by its name. */
 export function mirrorsOf({ evidence }: Pick<Config, 'evidence'>): string {
   return join(dirname(evidence.directory), 'mirrors');

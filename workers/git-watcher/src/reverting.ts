@@ -8,12 +8,11 @@ import {
   workflowId,
 } from '@meshwright/model';
 import { loadPatterns } from '@meshwright/pattern';
+import { type Known, patternOptions } from './patterns-of-commit.ts';
 import type { RepositoryFinder, WatchedRepository } from './repositories.ts';
 
-export interface RevertOptions {
+export interface RevertOptions extends Known {
   find: RepositoryFinder;
-  knownMeshes: readonly string[];
-  knownTargets: readonly string[];
   signal: AbortSignal;
 }
 
@@ -73,12 +72,12 @@ async function offer(
 
 /** What a commit says of a pattern with all it refers to; undefined when it has no such pattern, or an invalid one. */
 async function contentOf(
-  { knownMeshes, knownTargets }: RevertOptions,
-  { config: { directory }, repository }: WatchedRepository,
+  options: RevertOptions,
+  { config, repository }: WatchedRepository,
   commit: string,
   pattern: string,
 ): Promise<Digest | undefined> {
-  const files = await loadPatterns(await repository.tree(commit), { directory, knownMeshes, knownTargets });
+  const files = await loadPatterns(await repository.tree(commit), patternOptions(config, options));
   const found = files.find(({ snapshot }) => snapshot?.pattern.metadata.name === pattern);
   return found === undefined ? undefined : digestOfJson(found.snapshot);
 }

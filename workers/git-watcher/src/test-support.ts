@@ -54,3 +54,16 @@ spec:
     expiresAfter: 24h
 `;
 }
+
+/** A valid policy of Ada, Bob and whoever else. */
+export function policyYaml(...others: string[]): string {
+  const people = ['ada', 'bob', ...others].map(
+    (name) => `  - { name: ${name}, accounts: { chat: U-${name} } }\n`,
+  );
+  return `apiVersion: meshwright.dev/v1alpha1
+kind: ApprovalPolicy
+people:
+${people.join('')}changes:
+  approvers: [user:ada, user:bob]
+`;
+}
