@@ -135,3 +135,18 @@ export { htmlCode, markdownText } from './markdown-text.ts';
 export { commentMarker, type MarkdownOptions, noticeMarkdown } from './notice-markdown.ts';
 export { commitId, nameParts } from './rest/names.ts';
 export { openRest, type RestApi, type RestOptions, type RestRequest } from './rest/rest.ts';
+export { type Choice, choiceOf, choicesOf } from './choices.ts';
+export {
+  fitting,
+  momentOf,
+  type Outline,
+  type OutlineDetail,
+  outlineDetails,
+  outlineOf,
+  type Passage,
+  type Span,
+  type Tone,
+  toneMark,
+  webAddress,
+} from './outline.ts';
+export { hmacSha256, isSame, mostSignedBytes, singleHeader } from './signature.ts';

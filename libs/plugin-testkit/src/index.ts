@@ -11,3 +11,22 @@ export {
   noticeOf,
 } from './notices/hostile.ts';
 export { sampleNotices } from './notices/samples.ts';
+export { plainHttp } from './chat/http.ts';
+export { type FormPart, formParts } from './chat/multipart.ts';
+export {
+  type LocalService,
+  type ReceivedRequest,
+  type ServedAnswer,
+  type ServiceMood,
+  startLocalService,
+} from './chat/server.ts';
+export type {
+  ChatCase,
+  ChatSubject,
+  ChatTrial,
+  FakeChat,
+  Interactions,
+  OpenDialogue,
+  ShownMessage,
+} from './chat/subject.ts';
+export { chatCases, chatCasesFor, runChatCase } from './chat/suite.ts';

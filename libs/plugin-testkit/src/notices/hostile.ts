@@ -131,4 +131,4 @@ export const hostileNotices = {
   /** As many of everything as a large installation has. */
   many: noticeOf('checkout', 200),
   empty: { ...noticeOf(''), targets: [], links: [], progress: [] },
-} as const;
+};

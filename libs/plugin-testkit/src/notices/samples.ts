@@ -84,7 +84,7 @@ const approval: NoticeApproval = {
   choices: ['approve', 'reject', 'hold'],
 };
 
-const waiting: Notice = {
+const waiting = {
   ...base,
   title: 'checkout-mesh: upgrade istio 1.30.2 to 1.31.0',
   summary: 'Waits for one more approval; one has to be of the group security.',
@@ -95,9 +95,9 @@ const waiting: Notice = {
     { key: 'planned', at: start, text: 'Planned: 12 created, 31 updated, 3 deleted on production-eu.' },
     { key: 'decided:1', at: start + 11 * minute, text: 'Grace Hopper approved.' },
   ],
-};
+} satisfies Notice;
 
-const frozen: Notice = {
+const frozen = {
   ...waiting,
   summary: 'Approved, and waits for the end of a freeze.',
   approval: {
@@ -107,9 +107,9 @@ const frozen: Notice = {
     escalated: true,
     choices: ['reject', 'hold', 'break-glass'],
   },
-};
+} satisfies Notice;
 
-const held: Notice = {
+const held = {
   ...waiting,
   summary: 'Held by Barbara Liskov.',
   approval: {
@@ -117,9 +117,9 @@ const held: Notice = {
     held: 'Barbara Liskov: waiting for the load test of Monday',
     choices: ['approve', 'reject', 'release'],
   },
-};
+} satisfies Notice;
 
-const running: Notice = {
+const running = {
   ...base,
   title: waiting.title,
   summary: 'Restarts workloads on production-eu: 4 of 6 are ready.',
@@ -153,9 +153,9 @@ const running: Notice = {
       text: 'production-eu: the control plane 1.31.0 runs beside 1.30.2.',
     },
   ],
-};
+} satisfies Notice;
 
-const kept: Notice = {
+const kept = {
   ...running,
   summary: 'Kept: the workload is as fast as before.',
   phase: Phase.succeeded,
@@ -175,9 +175,9 @@ const kept: Notice = {
     ...running.progress,
     { key: 'verdict', at: start + 41 * minute, text: 'production-eu: passed. The change is kept.' },
   ],
-};
+} satisfies Notice;
 
-const rolledBack: Notice = {
+const rolledBack = {
   ...running,
   summary: 'Taken back: p99 is 24 % worse, and the limit is 10 %.',
   phase: Phase.rolledBack,
@@ -206,9 +206,9 @@ const rolledBack: Notice = {
     { key: 'verdict', at: start + 41 * minute, text: 'production-eu: regressed. The change is taken back.' },
     { key: 'back', at: start + 52 * minute, text: 'production-eu: everything is as it was before.' },
   ],
-};
+} satisfies Notice;
 
-const invalid: Notice = {
+const invalid = {
   ...base,
   title: 'checkout-mesh: the pattern is invalid',
   summary: 'The pattern has 2 errors; nothing was planned.',
@@ -224,7 +224,7 @@ const invalid: Notice = {
     ],
   },
   progress: [{ key: 'invalid', at: start, text: 'The pattern is invalid.' }],
-};
+} satisfies Notice;
 
 /** Notices as they come in real life, by what they show. */
 export const sampleNotices = { waiting, frozen, held, running, kept, rolledBack, invalid } as const;

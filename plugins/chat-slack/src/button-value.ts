@@ -1,0 +1,44 @@
+import type { DecisionReference } from '@meshwright/model';
+import { z } from 'zod';
+
+/** What a button or a dialogue carries, and Slack gives back as it was: exactly what was seen, and where. */
+export interface Shown {
+  reference: DecisionReference;
+  /** The workspace that the app is installed in. */
+  team: string;
+  channel: string;
+}
+
+const id = z.string().min(1).max(1_000);
+
+export const Reference: z.ZodType<DecisionReference> = z.strictObject({
+  rollout: id,
+  run: id,
+  gate: id,
+  subject: id,
+});
+
+const ShownShape: z.ZodType<Shown> = z.strictObject({ reference: Reference, team: id, channel: id });
+
+/** Slack's limit of a button's value. */
+const mostCharacters = 2_000;
+
+/** What a button is about, as its value; undefined where it does not fit one. */
+export function buttonValue(shown: Shown): string | undefined {
+  const value = JSON.stringify(shown);
+  return value.length <= mostCharacters ? value : undefined;
+}
+
+/** The same again; undefined where it is no value of ours. */
+export function readButtonValue(value: string): Shown | undefined {
+  return ShownShape.safeParse(parsed(value)).data;
+}
+
+/** JSON that may be none. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

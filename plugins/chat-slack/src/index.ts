@@ -1,0 +1,1 @@
+export { chatSlack } from './plugin.ts';
