@@ -49,12 +49,19 @@ export function enrolledAmong(
   return enrolled.map(({ metadata }) => metadata.name).sort();
 }
 
+/** A namespace as it is once it has left, and by what it was in the mesh: names of labels and annotations. */
+export interface LeavingNamespace {
+  namespace: KubernetesObject;
+  labels: string[];
+  annotations: string[];
+}
+
 /** What was applied of each live namespace that we enrolled, without its enrollment: applying it lets the namespace leave. */
 export function withoutEnrollment(
   plugin: MeshPlugin,
   mesh: MeshSpec,
   namespaces: readonly KubernetesObject[],
-): { namespace: KubernetesObject; labels: string[] }[] {
+): LeavingNamespace[] {
   if (!isEnrolling(plugin)) return [];
   return namespaces.flatMap((live) => {
     const applied = extractApplied(live);
@@ -62,13 +69,16 @@ export function withoutEnrollment(
     // A waypoint is named by a further label, which goes with the others.
     const enrollment = plugin.enroll({ ...workloadIn(live), waypoint: true }, mesh);
     const { labels = {}, annotations = {}, ...metadata } = applied.metadata;
-    const ours = Object.keys(enrollment.labels).filter((label) => labels[label] === enrollment.labels[label]);
+    const ours = {
+      labels: sameIn(labels, enrollment.labels),
+      annotations: sameIn(annotations, enrollment.annotations),
+    };
     const kept = {
       ...metadata,
-      labels: without(labels, ours),
-      annotations: without(annotations, Object.keys(enrollment.annotations)),
+      labels: without(labels, ours.labels),
+      annotations: without(annotations, ours.annotations),
     };
-    return [{ namespace: { ...applied, metadata: kept }, labels: ours }];
+    return [{ namespace: { ...applied, metadata: kept }, ...ours }];
   });
 }
 
@@ -85,26 +95,43 @@ export function refuseContradictions(
     const { removeLabels = [] } = enrollments.get(metadata.name) ?? {};
     const contradicting = removeLabels.filter((label) => Object.hasOwn(metadata.labels ?? {}, label));
     if (contradicting.length > 0) {
-      throw labelConflict(metadata.name, contradicting, 'which contradicts its enrollment');
+      const why = 'which contradicts its enrollment';
+      throw markConflict(metadata.name, { labels: contradicting, annotations: [] }, why);
     }
   }
 }
 
-/** The refusal of labels that only a person can take away. */
-export function labelConflict(namespace: string, labels: readonly string[], why: string): MeshwrightError {
+/** The refusal of labels and annotations that only a person can take away. */
+export function markConflict(
+  namespace: string,
+  { labels, annotations }: Pick<LeavingNamespace, 'labels' | 'annotations'>,
+  why: string,
+): MeshwrightError {
+  const command = (verb: string, names: readonly string[]) =>
+    names.length === 0
+      ? []
+      : [`kubectl ${verb} namespace ${namespace} ${names.map((name) => `${name}-`).join(' ')}`];
+  const commands = [...command('label', labels), ...command('annotate', annotations)];
   return new MeshwrightError(
     'FIELD_CONFLICT',
-    `Namespace ${namespace} carries ${labels.join(', ')}, ${why}.`,
-    {
-      where: `Namespace ${namespace}`,
-      remedy: `Remove it: kubectl label namespace ${namespace} ${labels.map((label) => `${label}-`).join(' ')}`,
-    },
+    `Namespace ${namespace} carries ${[...labels, ...annotations].join(', ')}, ${why}.`,
+    { where: `Namespace ${namespace}`, remedy: `Remove it: ${commands.join(' && ')}` },
   );
 }
 
-function carries({ metadata }: KubernetesObject, { labels }: Enrollment): boolean {
-  const entries = Object.entries(labels);
-  return entries.length > 0 && entries.every(([label, value]) => metadata.labels?.[label] === value);
+/** A mesh enrolls by labels, by annotations, or by both. */
+function carries({ metadata }: KubernetesObject, { labels, annotations }: Enrollment): boolean {
+  const isMarked = Object.keys(labels).length + Object.keys(annotations).length > 0;
+  return isMarked && hasAll(metadata.labels, labels) && hasAll(metadata.annotations, annotations);
+}
+
+function hasAll(values: Record<string, string> = {}, wanted: Record<string, string>): boolean {
+  return sameIn(values, wanted).length === Object.keys(wanted).length;
+}
+
+/** The names that have the same value in both. */
+function sameIn(values: Record<string, string>, wanted: Record<string, string>): string[] {
+  return Object.keys(wanted).filter((name) => values[name] === wanted[name]);
 }
 
 function workloadIn({ metadata }: KubernetesObject): WorkloadSpec {

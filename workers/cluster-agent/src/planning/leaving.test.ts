@@ -1,6 +1,6 @@
 import type { KubernetesObject, MeshSpec } from '@meshwright/model';
 import { describe, expect, it } from 'vitest';
-import { type EnrollingPlugin, withoutEnrollment } from './enrollment.ts';
+import { enrolledAmong, type EnrollingPlugin, withoutEnrollment } from './enrollment.ts';
 import { emptyStage } from './stage.ts';
 import { composeUninstall } from './uninstall.ts';
 
@@ -47,6 +47,32 @@ describe('a namespace that leaves the mesh', () => {
       namespace: { metadata: { labels: { waypoint: 'other' } } },
       labels: ['mesh'],
     });
+  });
+});
+
+describe('a mesh that enrolls by an annotation', () => {
+  const annotating = {
+    ...plugin,
+    enroll: () => ({ labels: {}, annotations: { inject: 'enabled' }, removeLabels: [] }),
+  } as unknown as EnrollingPlugin;
+
+  function annotated(value: string): KubernetesObject {
+    const live = namespace({ team: 'a' });
+    const [entry] = live.metadata.managedFields as { fieldsV1: Record<string, object> }[];
+    Object.assign(entry?.fieldsV1['f:metadata'] ?? {}, { 'f:annotations': { 'f:inject': {} } });
+    return { ...live, metadata: { ...live.metadata, annotations: { inject: value, other: 'x' } } };
+  }
+
+  it('has the namespaces that carry it', () => {
+    expect(enrolledAmong(annotating, mesh, [annotated('enabled')])).toEqual(['shop']);
+    expect(enrolledAmong(annotating, mesh, [annotated('disabled'), namespace({ team: 'a' })])).toEqual([]);
+  });
+
+  it('lets them go without it', () => {
+    const [left] = withoutEnrollment(annotating, mesh, [annotated('enabled')]);
+    expect(left).toMatchObject({ labels: [], annotations: ['inject'] });
+    expect(left?.namespace.metadata.annotations).toEqual({});
+    expect(left?.namespace.metadata.labels).toEqual({ team: 'a' });
   });
 });
 

@@ -9,7 +9,13 @@ import {
 } from '@meshwright/model';
 import { compareStages } from './compare.ts';
 import { confirmDeletions } from './confirmations.ts';
-import { isEnrolling, labelConflict, namespacesOf, withoutEnrollment } from './enrollment.ts';
+import {
+  isEnrolling,
+  type LeavingNamespace,
+  markConflict,
+  namespacesOf,
+  withoutEnrollment,
+} from './enrollment.ts';
 import { stateBefore } from './mesh-state.ts';
 import { disruptionCheck, dryRunCheck } from './preflight.ts';
 import { countPods, reachOf, restartingWorkloads } from './reach.ts';
@@ -96,15 +102,20 @@ async function workloadKeys({ snapshot, cluster }: Planning): Promise<Set<string
   return new Set(objects.map((object) => referenceKey(referenceOf(object))));
 }
 
-/** A label that somebody else gave too stays when we let go of it, and the namespace with it in the mesh. */
-function refuseStaying(stages: readonly PlannedStage[], leaving: ReturnType<typeof withoutEnrollment>): void {
+/** A mark that somebody else gave too stays when we let go of it, and the namespace with it in the mesh. */
+function refuseStaying(stages: readonly PlannedStage[], leaving: readonly LeavingNamespace[]): void {
   const changes = stages.flatMap(({ changes }) => changes).filter(({ change }) => change === Change.update);
-  for (const { namespace, labels } of leaving) {
+  for (const { namespace, labels, annotations } of leaving) {
     const { name } = namespace.metadata;
     const change = changes.find(({ object }) => object.kind === 'Namespace' && object.name === name);
     const gone = (change?.fields ?? []).filter(({ after }) => after === undefined).map(({ path }) => path);
-    const staying = labels.filter((label) => !gone.includes(`/metadata/labels/${escaped(label)}`));
-    if (staying.length > 0) throw labelConflict(name, staying, 'which somebody else put there too');
+    const stays = (map: string) => (mark: string) => !gone.includes(`/metadata/${map}/${escaped(mark)}`);
+    const staying = {
+      labels: labels.filter(stays('labels')),
+      annotations: annotations.filter(stays('annotations')),
+    };
+    if (staying.labels.length + staying.annotations.length > 0)
+      throw markConflict(name, staying, 'which somebody else put there too');
   }
 }
 
