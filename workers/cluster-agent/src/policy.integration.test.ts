@@ -1,3 +1,4 @@
+import { digestOfJson } from '@meshwright/evidence';
 import type { ChangePolicy, Plan } from '@meshwright/model';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Bench, openBench, type PlanParts } from './test-support/bench.ts';
@@ -30,6 +31,23 @@ async function install(content = parts()): Promise<void> {
   await bench.carryOut();
   await bench.conclude('kept');
 }
+
+describe('a plan', () => {
+  it('is the same from another commit that asks for the same, before and after it was carried out', async () => {
+    const plans = [];
+    for (const content of [parts(), parts({ a: '2' })]) {
+      for (const commit of ['c'.repeat(40), 'd'.repeat(40)]) {
+        plans.push(digestOfJson(await bench.plan({ ...content, input: { commit } })));
+      }
+      await bench.carryOut();
+      await bench.conclude('kept');
+    }
+    const [first, second, third, fourth] = plans;
+    expect(second).toBe(first);
+    expect(fourth).toBe(third);
+    expect(third).not.toBe(first);
+  });
+});
 
 describe('a commit that was rolled back', () => {
   const hold = { commit: 'c'.repeat(40), reason: 'Stage "tag" failed: it is a test.' };

@@ -156,8 +156,8 @@ describe('the mesh that a change finds', () => {
 
 describe('the record of a change that ended', () => {
   const mesh = { type: 'small', version: '2.0.0', revision: '2', mode: 'sidecar', enrolledNamespaces: [] };
-  const plan = { commit: 'new', snapshot: 'sha256:s', mesh } as unknown as Plan;
-  const input = { cluster: 'c', plan: 'sha256:p', rollout: 'r', at: 5 } as const;
+  const plan = { snapshot: 'sha256:s', mesh } as unknown as Plan;
+  const input = { cluster: 'c', plan: 'sha256:p', rollout: 'r', commit: 'new', at: 5 } as const;
   const before = {
     plan: 'sha256:b',
     commit: 'old',

@@ -65,15 +65,14 @@ async function beginPlanning(
 }
 
 function completePlan({ input, snapshot }: Planning, content: PlanContent): Plan {
-  const { cluster, pattern, repository, commit, purpose } = input;
+  const { cluster, pattern, repository, purpose } = input;
   const { serviceAccount, change } = snapshot.pattern.spec;
   refuseSharedIds([...content.stages, ...content.rollback].map(({ id }) => id));
   return {
-    formatVersion: 2,
+    formatVersion: 3,
     cluster,
     pattern,
     repository,
-    commit,
     snapshot: input.snapshot,
     purpose,
     ...content,

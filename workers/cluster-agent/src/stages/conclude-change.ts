@@ -19,15 +19,15 @@ export async function concludeChange(
  * that was kept is held no longer.
  */
 export function recordAfter(
-  { plan: digest, rollout, outcome, hold, at }: ConcludeInput,
+  { plan: digest, rollout, commit, outcome, hold, at }: ConcludeInput,
   plan: Plan,
   before: TargetRecord | undefined,
 ): TargetRecord {
-  const kept = outcome === 'kept' ? plan.commit : undefined;
-  const earlier = (before?.held ?? []).filter(({ commit }) => commit !== hold?.commit && commit !== kept);
+  const kept = outcome === 'kept' ? commit : undefined;
+  const earlier = (before?.held ?? []).filter((one) => one.commit !== hold?.commit && one.commit !== kept);
   const held: HeldCommit[] = [...earlier, ...(hold === undefined ? [] : [{ ...hold, at }])];
   if (outcome === 'rolled-back' && before !== undefined) return { ...before, held };
-  const { commit, snapshot, mesh } = plan;
+  const { snapshot, mesh } = plan;
   const { type, version, revision } = mesh;
   return {
     plan: digest,

@@ -37,7 +37,7 @@ export async function findPlan(
       `Plan ${digest} is for cluster ${plan.cluster}, not for ${cluster}.`,
     );
   }
-  if (plan.formatVersion === 2) return plan as Plan;
+  if (plan.formatVersion === 3) return plan as Plan;
   throw new MeshwrightError(
     'PLAN_MISMATCH',
     `Plan ${digest} is of format ${plan.formatVersion}, which this release does not carry out.`,

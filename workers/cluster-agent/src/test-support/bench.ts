@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openCharts } from '@meshwright/charts';
 import { type ClusterClient, type Inventory, openInventory, openKeptSecrets } from '@meshwright/cluster';
 import { openEvidence } from '@meshwright/evidence';
 import type {
@@ -13,7 +14,7 @@ import type {
   PlanChangeInput,
   StageResult,
 } from '@meshwright/model';
-import { createLoadRegistry, createRegistry } from '@meshwright/plugin-sdk';
+import { createLoadRegistry, createRegistry, type MeshPlugin } from '@meshwright/plugin-sdk';
 import { inject, onTestFinished } from 'vitest';
 import { openClients } from '../clients.ts';
 import { planChange } from '../planning/plan-change.ts';
@@ -53,8 +54,14 @@ export interface Bench {
   conclude: (outcome: ConcludeInput['outcome'], hold?: ConcludeInput['hold']) => Promise<void>;
 }
 
+/** A real mesh beside the small one, and the directory of its charts. */
+export interface RealMesh {
+  plugin: MeshPlugin;
+  charts: string;
+}
+
 /** Opens a bench; everything it uses is let go of when the test is over. */
-export async function openBench(mesh: Partial<SmallMeshOptions> = {}): Promise<Bench> {
+export async function openBench(mesh: Partial<SmallMeshOptions> = {}, real?: RealMesh): Promise<Bench> {
   const namespace = `agent-${randomBytes(4).toString('hex')}`;
   const directory = await mkdtemp(join(tmpdir(), 'agent-'));
   const kubeconfig = process.env.MESHWRIGHT_TEST_KUBECONFIG ?? inject('kubeconfig');
@@ -66,19 +73,30 @@ export async function openBench(mesh: Partial<SmallMeshOptions> = {}): Promise<B
   const tools: TargetTools = {
     clients,
     evidence: openEvidence({ directory }),
-    registry: createRegistry([smallMesh({ namespace, ...mesh })]),
+    registry: createRegistry([
+      smallMesh({ namespace, ...mesh }),
+      ...(real === undefined ? [] : [real.plugin]),
+    ]),
     generators: createLoadRegistry([]),
-    chartsOf: () => ({ template: () => Promise.resolve([]) }),
+    chartsOf: chartsOf(real, directory),
     probeImage: 'fortio/fortio:1.68.0',
   };
   return benchOf(namespace, tools);
+}
+
+function chartsOf(real: RealMesh | undefined, directory: string): TargetTools['chartsOf'] {
+  const none = { template: () => Promise.resolve([]) };
+  if (real === undefined) return () => none;
+  const helm = process.env.MESHWRIGHT_TEST_HELM ?? 'helm';
+  const charts = openCharts({ helm, cacheDirectory: directory, source: { directory: real.charts } });
+  return ({ id }) => (id === real.plugin.id ? charts : none);
 }
 
 function benchOf(namespace: string, tools: TargetTools): Bench {
   const { clients, evidence } = tools;
   const cluster = clients.as();
   const { signal } = new AbortController();
-  let last: { digest: Plan['snapshot']; plan: Plan } | undefined;
+  let last: { digest: Plan['snapshot']; plan: Plan; commit: string } | undefined;
   const planned = () => {
     if (last === undefined) throw new Error('There is no plan yet.');
     return last;
@@ -90,8 +108,9 @@ function benchOf(namespace: string, tools: TargetTools): Bench {
     inventory: openInventory(cluster, { pattern: namespace }),
     async plan({ input, ...parts } = {}) {
       const snapshot = await evidence.putJson(snapshotOf(namespace, parts));
-      const { digest } = await planChange({ ...inputFor(namespace, snapshot), ...input }, tools, signal);
-      last = { digest, plan: await evidence.getJson<Plan>(digest) };
+      const asked = { ...inputFor(namespace, snapshot), ...input };
+      const { digest } = await planChange(asked, tools, signal);
+      last = { digest, plan: await evidence.getJson<Plan>(digest), commit: asked.commit };
       return last.plan;
     },
     async carryOutStage(id) {
@@ -111,8 +130,8 @@ function benchOf(namespace: string, tools: TargetTools): Bench {
       return notes;
     },
     async conclude(outcome, hold) {
-      const { digest, plan } = planned();
-      const input = { cluster: 'test', plan: digest, rollout: 'rollout:p@c', outcome, at: 1_000 };
+      const { digest, plan, commit } = planned();
+      const input = { cluster: 'test', plan: digest, rollout: 'rollout:p@c', commit, outcome, at: 1_000 };
       const { inventory } = bench;
       const kept = openKeptSecrets(cluster, plan.pattern);
       await concludeChange({ ...input, ...(hold === undefined ? {} : { hold }) }, plan, { inventory, kept });
