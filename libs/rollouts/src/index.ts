@@ -10,7 +10,7 @@ export { observeRollout } from './observe.ts';
 export { type PendingActivity, pendingActivities } from './pending.ts';
 export { pollersOf, type QueuePollers, remedyForQueue, type TaskKind } from './queues.ts';
 export { readRollout } from './read.ts';
-export { findRollout, listRollouts, type RolloutFilter } from './records.ts';
+export { findRollout, listRollouts, recordOfRun, type RolloutFilter } from './records.ts';
 export { approveCommand, parseRolloutReference, type RolloutReference, shortName } from './reference.ts';
 export {
   type ExecutionState,
@@ -22,3 +22,4 @@ export {
 export { type StartedRollout, startRollout } from './start.ts';
 export { requireSameSubject, subjectOf } from './subject.ts';
 export { command, decide, errorOf } from './update.ts';
+export { type GatedStatus, isOpen, listWaiting, openGates, readGated, type WaitingGate } from './waiting.ts';

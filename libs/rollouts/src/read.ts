@@ -1,20 +1,8 @@
-import { type Client, WorkflowFailedError } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
-import {
-  type ChangeStatus,
-  type Failure,
-  failureOf,
-  isFinal,
-  Message,
-  messageOf,
-  type RolloutStatus,
-  workflowId,
-} from '@meshwright/model';
+import type { Client } from '@temporalio/client';
+import { type ChangeStatus, isFinal, Message, type RolloutStatus, workflowId } from '@meshwright/model';
 import { completeStatus, completeTarget } from './complete.ts';
 import type { RolloutRecord, RolloutReport } from './report.ts';
-
-/** How long a worker may take to answer a question. */
-const answerMilliseconds = 5_000;
+import { readStatus, soon } from './status.ts';
 
 /**
  * All that can be found out about a rollout: the status its workflow reports or returned, with the stages of
@@ -26,18 +14,16 @@ export async function readRollout(client: Client, record: RolloutRecord): Promis
 }
 
 async function read(client: Client, record: RolloutRecord): Promise<RolloutReport> {
-  if (record.state === 'completed') {
-    const handle = client.workflow.getHandle(record.rollout, record.runId);
-    return { record, status: (await soon(client, () => handle.result())) as RolloutStatus, notes: [] };
+  const { rollout: workflow, runId: run, state } = record;
+  const query = Message.rolloutStatus;
+  const reading = await readStatus<RolloutStatus>(client, { workflow, run, state, query });
+  const { status, failure, unanswered } = reading;
+  if (status === undefined) {
+    const notes = unanswered === undefined ? [] : [unansweredNote(record, unanswered)];
+    return { record, ...(failure === undefined ? {} : { failure }), notes };
   }
-  const end = await endOf(client, record);
-  if (end?.status !== undefined) return { record, status: end.status, notes: [] };
-  const failure = end === undefined ? {} : { failure: end.failure };
-  const answer = await askStatus(client, record);
-  if ('unanswered' in answer) {
-    return { record, ...failure, notes: [unansweredNote(record, answer.unanswered)] };
-  }
-  return { record, status: await withChanges(client, answer.status), ...failure, notes: [] };
+  if (state === 'completed') return { record, status, notes: [] };
+  return { record, status: await withChanges(client, status), notes: [] };
 }
 
 /** Asks a running change for its status; undefined when it does not run, belongs to another rollout or nobody answers. */
@@ -69,49 +55,8 @@ async function withChanges(client: Client, status: RolloutStatus): Promise<Rollo
   return { ...status, targets: await Promise.all(targets) };
 }
 
-async function askStatus(
-  client: Client,
-  record: RolloutRecord,
-): Promise<{ status: RolloutStatus } | { unanswered: string }> {
-  const handle = client.workflow.getHandle(record.rollout, record.runId);
-  try {
-    return { status: await soon(client, () => handle.query<RolloutStatus>(Message.rolloutStatus)) };
-  } catch (error) {
-    return { unanswered: messageOf(error) };
-  }
-}
-
-/** How an execution that did not complete ended; a rollout that failed by itself leaves its status as a detail. */
-async function endOf(
-  client: Client,
-  record: RolloutRecord,
-): Promise<{ failure: Failure; status?: RolloutStatus } | undefined> {
-  if (record.state === 'running' || record.state === 'unknown') return undefined;
-  try {
-    await soon(client, () => client.workflow.getHandle(record.rollout, record.runId).result());
-    return undefined;
-  } catch (error) {
-    const status = statusLeftIn(error);
-    return { failure: failureOf(error), ...(status === undefined ? {} : { status }) };
-  }
-}
-
-function statusLeftIn(error: unknown): RolloutStatus | undefined {
-  const cause = error instanceof WorkflowFailedError ? error.cause : undefined;
-  const status = cause instanceof ApplicationFailure ? cause.details?.[1] : undefined;
-  return isRolloutStatus(status) ? status : undefined;
-}
-
-function isRolloutStatus(value: unknown): value is RolloutStatus {
-  return typeof value === 'object' && value !== null && 'rollout' in value && 'targets' in value;
-}
-
 function unansweredNote(record: RolloutRecord, reason: string): string {
   const why =
     record.state === 'running' ? 'No worker answered for this rollout' : 'This rollout left no status';
   return `${why} (${reason}). Shown is what Temporal's search attributes say; \`meshwright why\` looks for the cause.`;
-}
-
-function soon<T>(client: Client, work: () => Promise<T>): Promise<T> {
-  return client.connection.withDeadline(Date.now() + answerMilliseconds, work);
 }

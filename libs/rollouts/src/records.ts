@@ -159,7 +159,7 @@ export function recordOf(info: ExecutionInfo): RolloutRecord {
   return {
     rollout: info.workflowId,
     runId: info.runId,
-    state: states[info.status.name] ?? 'unknown',
+    state: stateOf(info),
     clusters: cluster === undefined ? [] : [cluster],
     startedAt: info.startTime.getTime(),
     ...(info.closeTime === undefined ? {} : { finishedAt: info.closeTime.getTime() }),
@@ -169,6 +169,16 @@ export function recordOf(info: ExecutionInfo): RolloutRecord {
     ...(commit === undefined ? {} : { commit }),
     ...(isPhase(phase) ? { phase } : {}),
   };
+}
+
+/** How an execution stands. */
+export function stateOf({ status }: Pick<ExecutionInfo, 'status'>): ExecutionState {
+  return states[status.name] ?? 'unknown';
+}
+
+/** The rollout of a workflow id, and of a run where it is known. */
+export async function recordOfRun(client: Client, workflow: string, run?: string): Promise<RolloutRecord> {
+  return recordOf(await client.workflow.getHandle(workflow, run).describe());
 }
 
 function attribute(info: ExecutionInfo, name: string): string | undefined {

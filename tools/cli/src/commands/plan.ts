@@ -1,9 +1,9 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { briefPlan, fullPlan } from '@meshwright/wording';
 import { ExitCode } from '../exit-code.ts';
 import { type NamedPlan, planDirectory } from '../preview/plans.ts';
 import { redactPlan } from '../render/manifests.ts';
 import { renderPlanMarkdown } from '../render/plan-markdown.ts';
-import { briefPlan, fullPlan } from '../render/plan-stage.ts';
 import { renderDiff, renderPlan, wouldChange } from '../render/plan-text.ts';
 import type { Session } from '../session.ts';
 import { withExamples } from './examples.ts';

@@ -1,8 +1,7 @@
 import { isMeshwrightError, type Plan, type PlanSummary } from '@meshwright/model';
-import { briefPlan, fullPlan } from '../render/plan-stage.ts';
+import { briefPlan, escapeText, fullPlan } from '@meshwright/wording';
 import { renderPlan } from '../render/plan-text.ts';
 import { describePlan } from '../render/target.ts';
-import { escapeText } from '@meshwright/wording';
 import type { Session } from '../session.ts';
 
 /** Prints plans whole, or what is known of one whose evidence is not at hand here. */

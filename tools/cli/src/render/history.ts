@@ -1,10 +1,18 @@
 import { PlanAction, Purpose, type RequestKind, shortCommit } from '@meshwright/model';
+import {
+  describeVersions,
+  escapeText,
+  formatDuration,
+  formatTime,
+  pad,
+  truncate,
+  widthOf,
+  wrap,
+} from '@meshwright/wording';
 import type { HistoryRow, HistoryTarget } from '../history/rows.ts';
 import { type Cell, joinCells } from './line.ts';
-import { describeVersions } from './mesh.ts';
 import { paintPhase } from './phase.ts';
 import type { View } from './style.ts';
-import { escapeText, formatDuration, formatTime, pad, truncate, widthOf, wrap } from '@meshwright/wording';
 
 const indent = '    ';
 

@@ -6,12 +6,22 @@ import {
   type Plan,
   type PlannedStage,
 } from '@meshwright/model';
+import {
+  describeAction,
+  describeRevisions,
+  escapeText,
+  isUninstall,
+  leftoversOf,
+  ownChanges,
+  type PlanLimits,
+  plural,
+  widthOf,
+  wrap,
+} from '@meshwright/wording';
 import { describeGate } from './gate.ts';
 import { joinCells } from './line.ts';
-import { describeAction, describeRevisions, isUninstall } from './mesh.ts';
-import { leftoversOf, ownChanges, type PlanLimits, renderStage, renderUndo } from './plan-stage.ts';
+import { renderStage, renderUndo } from './plan-stage.ts';
 import type { Paint, View } from './style.ts';
-import { escapeText, plural, widthOf, wrap } from '@meshwright/wording';
 
 /**
  * A plan for a terminal: what it does as a whole, what was found, its stages with each object and the fields that

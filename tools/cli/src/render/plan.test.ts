@@ -9,11 +9,10 @@ import {
   stage,
   uninstallPlan,
 } from '@meshwright/wording/test-support/plans';
+import { briefPlan, fullPlan, widthOf } from '@meshwright/wording';
 import { renderPlanMarkdown } from './plan-markdown.ts';
-import { briefPlan, fullPlan } from './plan-stage.ts';
 import { renderDiff, renderPlan, wouldChange } from './plan-text.ts';
 import { createStyle } from './style.ts';
-import { widthOf } from '@meshwright/wording';
 
 describe('a plan on a terminal', () => {
   it('shows stages, objects and fields with what needs a look first', () => {

@@ -8,12 +8,19 @@ import {
   type StageProgress,
   StageState,
 } from '@meshwright/model';
+import {
+  describeAction,
+  escapeLines,
+  escapeText,
+  formatDuration,
+  plural,
+  wrap,
+  wrapLine,
+} from '@meshwright/wording';
 import { describeGate, renderGate } from './gate.ts';
 import { joinCells } from './line.ts';
-import { describeAction } from './mesh.ts';
 import { paintPhase } from './phase.ts';
 import type { Paint, Style, View } from './style.ts';
-import { escapeLines, escapeText, formatDuration, plural, wrap, wrapLine } from '@meshwright/wording';
 
 const signs = {
   [StageState.pending]: '·',

@@ -1,5 +1,5 @@
 import { type Plan, PlanAction, Purpose } from '@meshwright/model';
-import { escapeText } from '@meshwright/wording';
+import { escapeText } from './text.ts';
 
 /** What a plan says of the mesh before and after it. */
 export type MeshTransition = Pick<Plan, 'action' | 'mesh' | 'meshBefore'>;
