@@ -23,7 +23,7 @@ describe('what the account of the engine may do', () => {
   it('is told with its lasting id', async () => {
     const project = await createRepository(world);
     const { id } = world.engine;
-    expect(await world.connection.check(project)).toBe(`meshwright (account ${id}) may write to ${project}`);
+    expect(await world.connection.check(project)).toBe(`engine (account ${id}) may write to ${project}`);
   });
 
   it.each(['write:repository', 'write:issue', 'read:user'])(

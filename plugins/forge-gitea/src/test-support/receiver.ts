@@ -9,44 +9,39 @@ import { waitFor } from '@meshwright/testbed';
 import { receive } from '../webhook.ts';
 import { webhookSecret, type World } from './server.ts';
 
-/** What a repository's webhook has brought to this machine. */
+/** A server on this machine that webhooks are delivered to. */
 export interface Receiver {
+  origin: string;
   requests: IncomingRequest[];
+  paths: string[];
   /** Waits for the first delivery that is as described; gives it as the plugin reads it. */
-  next(what: string, matches: (delivery: ForgeDelivery) => boolean): Promise<ForgeDelivery>;
+  next(what: string, matches: (delivery: ForgeDelivery) => boolean, secret?: string): Promise<ForgeDelivery>;
+  close(): Promise<void>;
 }
 
-/** Lets Gitea deliver everything of a repository to a server of the test's, as the guide sets it up. */
-export async function receiveWebhooks({ call, ada }: World, project: string): Promise<Receiver> {
+export async function openReceiver(): Promise<Receiver> {
   const requests: IncomingRequest[] = [];
+  const paths: string[] = [];
   const server = createServer((request, response) => {
     void buffer(request).then((body) => {
       requests.push({ headers: request.headers, body });
-      response.end();
+      paths.push(request.url ?? '');
+      response.writeHead(202).end();
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks/gitea`;
-  const body = {
-    type: 'gitea',
-    active: true,
-    // The groups that Gitea's page has boxes for.
-    events: ['push', 'pull_request', 'pull_request_sync', 'pull_request_comment', 'issue_comment'],
-    config: { url, content_type: 'json', secret: webhookSecret },
-  };
-  await call({ method: 'POST', path: `/repos/${project}/hooks`, token: ada.token, body });
 
-  async function next(what: string, matches: (delivery: ForgeDelivery) => boolean): Promise<ForgeDelivery> {
+  async function next(
+    what: string,
+    matches: (delivery: ForgeDelivery) => boolean,
+    secret?: string,
+  ): Promise<ForgeDelivery> {
     let read = 0;
     let found: ForgeDelivery | undefined;
     const look = async (): Promise<string | undefined> => {
       for (const request of requests.slice(read)) {
         read += 1;
-        const delivery = await received(request);
+        const delivery = await received(request, secret);
         if (!matches(delivery)) continue;
         found = delivery;
         return undefined;
@@ -56,7 +51,29 @@ export async function receiveWebhooks({ call, ada }: World, project: string): Pr
     await waitFor(look, { what, seconds: 60 });
     return found!;
   }
-  return { requests, next };
+
+  async function close(): Promise<void> {
+    const closed = once(server, 'close');
+    server.closeAllConnections();
+    server.close();
+    await closed;
+  }
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { origin, requests, paths, next, close };
+}
+
+/** Lets Gitea deliver all that may be of interest in a repository to a server of the test's. */
+export async function receiveWebhooks({ call, ada }: World, project: string): Promise<Receiver> {
+  const receiver = await openReceiver();
+  onTestFinished(() => receiver.close());
+  const body = {
+    type: 'gitea',
+    active: true,
+    events: ['push', 'pull_request', 'issues'],
+    config: { url: receiver.origin, content_type: 'json', secret: webhookSecret },
+  };
+  await call({ method: 'POST', path: `/repos/${project}/hooks`, token: ada.token, body });
+  return receiver;
 }
 
 /** A delivery as the plugin reads it. */

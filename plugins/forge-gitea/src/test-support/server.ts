@@ -44,7 +44,7 @@ export async function openWorld(): Promise<World> {
     await server.createUser('ada'),
     await server.createUser('bea'),
     await server.createUser('carl'),
-    await server.createUser('meshwright'),
+    await server.createUser('engine'),
   ];
   await call({ method: 'POST', path: '/orgs', token: ada.token, body: { username: 'acme' } });
   const http = openHttp({ limits: { attempts: 1 } });
@@ -167,7 +167,7 @@ const run = promisify(execFile);
 export async function clone(
   { server }: World,
   project: string,
-  { name, token }: GiteaUser,
+  { name, token }: Pick<GiteaUser, 'name' | 'token'>,
 ): Promise<(...args: string[]) => Promise<string>> {
   const directory = await mkdtemp(join(tmpdir(), 'forge-gitea-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
