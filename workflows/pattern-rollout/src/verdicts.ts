@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import {
   Command,
   Gate,
@@ -8,7 +8,6 @@ import {
   type TakenDecision,
 } from '@meshwright/model';
 import { approvalsOf, digestOf, passGate, type GateEnd } from '@meshwright/approval-gate';
-import { workflowInfo } from '@temporalio/workflow';
 import { atGate } from './gates.ts';
 import type { Rollout, RunningChange } from './state.ts';
 import { tell } from './telling.ts';
@@ -17,7 +16,12 @@ import { tell } from './telling.ts';
  * Opens a gate whenever a change asks whether it is kept, until the change has ended: who approves keeps it, who rejects
  * takes it back, and so does the time. A command that says the same settles it as well.
  */
-export async function decideVerdicts(rollout: Rollout, place: number, change: RunningChange): Promise<void> {
+export function decideVerdicts(rollout: Rollout, place: number, change: RunningChange): Promise<void> {
+  // A change that is being taken back may still ask.
+  return CancellationScope.nonCancellable(() => decideEach(rollout, place, change));
+}
+
+async function decideEach(rollout: Rollout, place: number, change: RunningChange): Promise<void> {
   const ended = (): boolean => rollout.changes.get(place) !== change;
   const asks = (): boolean => rollout.status.targets[place]?.gate?.asks === true;
   for (let asked = 1; ; asked += 1) {
