@@ -114,5 +114,7 @@ function failedRequests(baseline: MeasuredBaseline): string[] {
     ({ arm, failed, requests }) =>
       `${count(failed)} of ${count(requests)} with ${arm} (${rareShare(failed, requests)})`,
   );
-  return [`Requests failed: ${said.join(', ')}. The verdict is about the metrics and does not weigh these.`];
+  return [
+    `Requests failed: ${said.join(', ')}. The verdict counts them: B is worse where more of its requests fail than chance and the limit on errors together allow.`,
+  ];
 }

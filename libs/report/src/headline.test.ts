@@ -104,14 +104,14 @@ describe('advice', () => {
     expect(advice(worse)[0]).toContain('p99 is worse, and whether by more than');
   });
 
-  it('counts what failed, and says that the verdict does not', () => {
+  it('counts what failed, and says how the verdict counts it', () => {
     const blocks = base.status.blocks.map((block) => ({
       ...block,
       b: { ...block.b, errors: { timeout: 3 } },
     }));
     const sentences = advice({ ...base, status: { ...base.status, blocks } }).map(plainSpaces);
     expect(sentences).toContain(
-      'Requests failed: 0 of 60,000 with A (0 %), 30 of 60,000 with B (0.05 %). The verdict is about the metrics and does not weigh these.',
+      'Requests failed: 0 of 60,000 with A (0 %), 30 of 60,000 with B (0.05 %). The verdict counts them: B is worse where more of its requests fail than chance and the limit on errors together allow.',
     );
   });
 });
