@@ -81,7 +81,8 @@ function appliedKeys({ metadata }: z.infer<typeof Settings>): string[] {
 const Templated = z.object({
   spec: z.object({
     template: z.object({
-      metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }).prefault({}),
+      // Null where a chart renders an empty map.
+      metadata: z.object({ annotations: z.record(z.string(), z.string()).nullish() }).prefault({}),
       spec: z.object({ containers: z.array(z.object({ image: z.string().default('') })) }),
     }),
   }),

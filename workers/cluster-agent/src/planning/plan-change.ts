@@ -3,6 +3,7 @@ import {
   type MeshSpec,
   MeshwrightError,
   type PatternSnapshot,
+  type PatternSpec,
   type Plan,
   type PlanChangeInput,
   type PlanSummary,
@@ -82,8 +83,13 @@ function completePlan({ input, snapshot }: Planning, content: PlanContent): Plan
 }
 
 function refuseUnsupported(plugin: MeshPlugin, snapshot: PatternSnapshot): void {
-  const { mesh } = snapshot.pattern.spec;
-  const problems = [...modeProblems(plugin, mesh), ...trustProblems(plugin, mesh), ...plugin.validate(mesh)];
+  const { mesh, security } = snapshot.pattern.spec;
+  const problems = [
+    ...modeProblems(plugin, mesh),
+    ...securityProblems(plugin, security),
+    ...trustProblems(plugin, mesh),
+    ...plugin.validate(mesh),
+  ];
   if (problems.length === 0) return;
   throw new MeshwrightError(
     'UNSUPPORTED',
@@ -103,6 +109,16 @@ function modeProblems({ capabilities, displayName }: MeshPlugin, { mode }: MeshS
   if (modes.includes(mode)) return [];
   const message = `${displayName} has no mode "${mode}".`;
   return [{ field: 'mesh.mode', message, suggestion: `It has ${modes.join(' and ')}.` }];
+}
+
+/** A wish for mutual TLS that the mesh would ignore. */
+function securityProblems(
+  { capabilities, displayName }: MeshPlugin,
+  security: PatternSpec['security'],
+): MeshProblem[] {
+  if (security?.mtls === undefined || capabilities.mutualTls) return [];
+  const message = `${displayName} has no mutual TLS that a pattern turns on for the whole mesh.`;
+  return [{ field: 'security.mtls', message, suggestion: 'Take it away.' }];
 }
 
 function trustProblems({ capabilities, displayName }: MeshPlugin, { trust }: MeshSpec): MeshProblem[] {
