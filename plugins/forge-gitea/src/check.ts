@@ -1,14 +1,13 @@
 import { MeshwrightError } from '@meshwright/model';
-import type { GiteaApi } from './api.ts';
-import { projectPath } from './project.ts';
-import { refusalOf } from './refusal.ts';
+import type { RestApi } from '@meshwright/plugin-sdk';
+import { projectPath } from './api.ts';
 import { repositoryShape, userShape } from './shapes.ts';
 
 /**
  * Whether the account of the token can do what the engine needs in a repository, and who it is. Nothing is written.
  * @throws MeshwrightError SERVICE_REFUSED with what is missing.
  */
-export async function checkAccess(api: GiteaApi, project: string): Promise<string> {
+export async function checkAccess(api: RestApi, project: string): Promise<string> {
   const path = `/repos${projectPath(project)}`;
   const me = await api.get('/user', userShape);
   const repository = await api.get(path, repositoryShape);
@@ -26,7 +25,7 @@ export async function checkAccess(api: GiteaApi, project: string): Promise<strin
   for (const attempt of [`${path}/pulls`, `${path}/issues/0/comments`]) {
     const request = { method: 'POST', path: attempt, body: {} } as const;
     const response = await api.ask(request);
-    if (response.status === 403) throw refusalOf(request, response);
+    if (response.status === 403) throw api.refusal(request, response);
   }
   return `${who} may write to ${repository.full_name}`;
 }

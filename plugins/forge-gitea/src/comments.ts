@@ -1,4 +1,4 @@
-import type { GiteaApi } from './api.ts';
+import type { RestApi } from '@meshwright/plugin-sdk';
 import { commentShape, userShape } from './shapes.ts';
 
 /** The comments of one pull request. */
@@ -9,7 +9,7 @@ export interface Comments {
 }
 
 /** `path` is the repository's, below the API's `/repos`. */
-export function commentsOf(api: GiteaApi, path: string, number: number): Comments {
+export function commentsOf(api: RestApi, path: string, number: number): Comments {
   const list = `/repos${path}/issues/${number}/comments`;
 
   async function write(body: string): Promise<string> {

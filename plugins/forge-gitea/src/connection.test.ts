@@ -67,20 +67,23 @@ describe('lists of Gitea', () => {
 
 describe('a refusal of Gitea', () => {
   it.each([
-    [401, 'SERVICE_REFUSED'],
-    [403, 'SERVICE_REFUSED'],
-    [404, 'SERVICE_REFUSED'],
-    [307, 'SERVICE_REFUSED'],
-    [423, 'SERVICE_REFUSED'],
-    [429, 'SERVICE_UNREACHABLE'],
-    [502, 'SERVICE_UNREACHABLE'],
-  ])('with status %i is %s with a remedy', async (status, code) => {
-    const { connection } = connected(() => ({ status, body: { message: 'because\n\u202eof it' } }));
+    [401, 'access token does not exist', 'token that is valid'],
+    [403, 'token does not have at least one of required scope(s)', 'write:issue'],
+    [403, 'user should have a permission to write to a repo', 'write to the repository'],
+    [404, 'not found', 'may see it'],
+    [423, 'repo is archived', 'archived'],
+  ])('with status %i and "%s" says what to do', async (status, message, remedy) => {
+    const { connection } = connected(() => ({ status, body: { message } }));
     await expect(connection.pullRequest('acme/patterns', 1)).rejects.toMatchObject({
-      code,
-      message: `Gitea answered GET /repos/acme/patterns/pulls/1 with ${status}: because of it`,
-      details: { remedy: expect.stringMatching(/.+\.$/) as string },
+      code: 'SERVICE_REFUSED',
+      message: `Gitea answered GET /repos/acme/patterns/pulls/1 with ${status}: ${message}`,
+      details: { remedy: expect.stringContaining(remedy) as string },
     });
+  });
+
+  it('that is a failure of its own is one that may pass', async () => {
+    const { connection } = connected(() => ({ status: 502 }));
+    await expect(connection.check('acme/patterns')).rejects.toMatchObject({ code: 'SERVICE_UNREACHABLE' });
   });
 
   it('has neither the token nor the page of a proxy in it', async () => {
@@ -93,18 +96,10 @@ describe('a refusal of Gitea', () => {
       .catch((error: unknown) => error);
     expect(String(refusal) + JSON.stringify(refusal)).not.toContain(token);
   });
-
-  it('is said where something else answers', async () => {
-    const { connection } = connected(() => ({ body: '<html>Welcome</html>' }));
-    await expect(connection.check('acme/patterns')).rejects.toMatchObject({
-      code: 'SERVICE_REFUSED',
-      message: 'what answers GET /user does not speak as Gitea does: it is no JSON',
-    });
-  });
 });
 
 describe('names that come from elsewhere', () => {
-  it.each(['acme', 'acme/patterns/more', '/patterns', 'acme/', '../patterns', 'acme/..'])(
+  it.each(['acme', 'acme/patterns/more', '/patterns', 'acme/', '../patterns', 'acme/..', 'acme/a?b#c'])(
     'refuses %j as a repository before anything is asked',
     async (project) => {
       const { connection, asked } = connected(() => ({}));
@@ -112,12 +107,6 @@ describe('names that come from elsewhere', () => {
       expect(asked).toEqual([]);
     },
   );
-
-  it('stay what they are in a path', async () => {
-    const { connection, asked } = connected(() => ({ status: 404 }));
-    await expect(connection.pullRequest('ac me/a?b#c', 1)).rejects.toThrow();
-    expect(asked).toEqual(['GET /repos/ac%20me/a%3Fb%23c/pulls/1']);
-  });
 
   it.each(['main', 'abc', `${'a'.repeat(40)}/..`, 'A'.repeat(40)])(
     'refuses %j as a commit before anything is asked',

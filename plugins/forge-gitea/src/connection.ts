@@ -1,9 +1,15 @@
 import type { Account } from '@meshwright/model';
-import type { ForgeConnection, ForgeSettings, PullRequest, ServiceContext } from '@meshwright/plugin-sdk';
-import { openApi, type GiteaApi } from './api.ts';
+import {
+  commitId,
+  type ForgeConnection,
+  type ForgeSettings,
+  type PullRequest,
+  type RestApi,
+  type ServiceContext,
+} from '@meshwright/plugin-sdk';
+import { openApi, projectPath } from './api.ts';
 import { checkAccess } from './check.ts';
 import { commentsOf } from './comments.ts';
-import { commitId, projectPath } from './project.ts';
 import { findPushers } from './pushers.ts';
 import {
   accountOf,
@@ -64,7 +70,7 @@ export function connect(settings: ForgeSettings, context: ServiceContext): Forge
 }
 
 /** Oldest first, so that one that is opened meanwhile moves no other to another page. */
-async function openInto(api: GiteaApi, project: string, base: string): Promise<GiteaPullRequest[]> {
+async function openInto(api: RestApi, project: string, base: string): Promise<GiteaPullRequest[]> {
   const query = new URLSearchParams({ state: 'open', sort: 'oldest', base_branch: base });
   const path = `/repos${projectPath(project)}/pulls?${query.toString()}`;
   const open = new Map<number, GiteaPullRequest>();

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
-import type { GiteaApi } from './api.ts';
+import type { RestApi } from '@meshwright/plugin-sdk';
 import { activityShape, type GiteaUser } from './shapes.ts';
 
 /** A push in the feed of a repository: its last commit, and the last few it brought. */
@@ -20,7 +20,7 @@ const waits = [500, 1000, 2000];
  * Gitea names the owner of the repository.
  */
 export async function findPushers(
-  api: GiteaApi,
+  api: RestApi,
   path: string,
   branch: string,
   commit: string,
@@ -41,7 +41,7 @@ interface Sought {
   mostPages: number;
 }
 
-async function readFeed(api: GiteaApi, path: string, sought: Sought): Promise<GiteaUser[]> {
+async function readFeed(api: RestApi, path: string, sought: Sought): Promise<GiteaUser[]> {
   const pushers = new Map<number, GiteaUser>();
   let page = 0;
   for await (const activities of api.pages(`/repos${path}/activities/feeds`, activityShape)) {

@@ -1,22 +1,20 @@
 import { MeshwrightError } from '@meshwright/model';
-import type { CommitStatus } from '@meshwright/plugin-sdk';
+import { commitId, shown, type CommitStatus, type RestApi } from '@meshwright/plugin-sdk';
 import { z } from 'zod';
-import type { GiteaApi } from './api.ts';
-import { commitId } from './project.ts';
 
 /** Longer descriptions only fill Gitea's list of statuses. */
 const longestDescription = 255;
 
 /** Shows a commit with a state. `path` is the repository's, below the API's `/repos`. */
 export async function setStatus(
-  api: GiteaApi,
+  api: RestApi,
   path: string,
   commit: string,
   { state, context, description, url }: CommitStatus,
 ): Promise<void> {
   const id = commitId(commit);
   const body = {
-    ...{ state, context, description: shorten(description) },
+    ...{ state, context, description: shown(description, longestDescription) },
     ...(url === undefined ? {} : { target_url: url }),
   };
   try {
@@ -29,8 +27,4 @@ export async function setStatus(
       remedy: 'Check that the repository of the forge is the one that is watched.',
     });
   }
-}
-
-function shorten(text: string): string {
-  return text.length <= longestDescription ? text : `${text.slice(0, longestDescription - 1)}…`;
 }
