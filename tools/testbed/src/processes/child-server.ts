@@ -71,7 +71,8 @@ export async function launchServer(spec: ChildServerSpec): Promise<ChildServer> 
   child.unref();
   const endNow = (): void => {
     child.kill(killSignal);
-    rmSync(directory, { recursive: true, force: true });
+    // It may write a little longer.
+    rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   };
   process.once('exit', endNow);
 
