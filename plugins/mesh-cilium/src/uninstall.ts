@@ -65,7 +65,7 @@ async function dangers(cluster: ClusterPort): Promise<string[]> {
     ...(kubeProxy
       ? []
       : [
-          'There is no kube-proxy: without Cilium no Service of the cluster is reachable, its DNS and its API from pods among them.',
+          'There is no DaemonSet kube-proxy: where nothing else serves Services, none of the cluster is reachable without Cilium, its DNS and its API among them.',
         ]),
     'Network policies are enforced by nobody any more: what they denied is allowed.',
     ...(data['enable-wireguard'] === 'true' || data['enable-ipsec'] === 'true'

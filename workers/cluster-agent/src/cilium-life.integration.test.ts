@@ -241,7 +241,7 @@ async function uninstall(): Promise<void> {
   const plan = await bench.plan({ ...parts(previous), input: { purpose: 'uninstall' } });
   expect(plan.action).toBe('uninstall');
   expect(plan.confirmations.join('\n')).toMatch(/Cilium is the network of \d+ pods/);
-  expect(plan.confirmations.join('\n')).toMatch(/There is no kube-proxy/);
+  expect(plan.confirmations.join('\n')).toMatch(/There is no DaemonSet kube-proxy/);
   expect(plan.confirmations.join('\n')).toMatch(/enforced by nobody/);
   await bench.carryOut();
   await bench.conclude('kept');
