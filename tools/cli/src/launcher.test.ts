@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -19,8 +20,8 @@ it('starts from its sources and passes arguments, output and exit code through',
   });
 }, 30_000);
 
-it('accepts the examples of this repository', async () => {
-  const { stdout, stderr } = await run('validate', examples);
+it.each(['.', 'cilium'])('accepts the examples of this repository: %s', async (folder) => {
+  const { stdout, stderr } = await run('validate', join(examples, folder));
   expect(stderr).toBe('');
   expect(stdout).toContain(': 0 errors, 0 warnings.');
 }, 30_000);
