@@ -13,9 +13,9 @@ const pieces: readonly [pattern: RegExp, broken: string][] = [
   [/([@#!$%&~^*[])(?=\S)/g, `$1${joiner}`],
   [/(?<=\S)>/g, `${joiner}>`],
   [/:(?=\/|[\w+-]+:)/g, `:${joiner}`],
-  [/\bwww(?=\.)/gi, `$&${joiner}`],
-  [/\b(?:gh|[A-Z][A-Z0-9_]+)-(?=\d)/g, `$&${joiner}`],
-  [/\bGH-(?=\d)/gi, `$&${joiner}`],
+  [/www(?=\.)/gi, `$&${joiner}`],
+  [/[A-Z][A-Z0-9_]+-(?=\d)/g, `$&${joiner}`],
+  [/gh-(?=\d)/gi, `$&${joiner}`],
 ];
 
 /**

@@ -30,3 +30,23 @@ export type {
   ShownMessage,
 } from './chat/subject.ts';
 export { chatCases, chatCasesFor, runChatCase } from './chat/suite.ts';
+export { commentFaults } from './forge/rendered.ts';
+export type {
+  FakeForge,
+  ForgeCase,
+  ForgeContent,
+  ForgeNews,
+  ForgeSubject,
+  ForgeTrial,
+  ForgeWebhooks,
+} from './forge/subject.ts';
+export { forgeCases, forgeCasesFor, runForgeCase } from './forge/suite.ts';
+export {
+  commitOf,
+  createWorld,
+  type ForgeChange,
+  type ForgeComment,
+  type ForgeUser,
+  type ForgeWorld,
+  type ShownStatus,
+} from './forge/world.ts';
