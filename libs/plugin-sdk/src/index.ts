@@ -132,7 +132,7 @@ export {
   type HexSignature,
 } from './webhooks/signatures.ts';
 export { htmlCode, markdownText } from './markdown-text.ts';
-export { commentMarker, type MarkdownOptions, noticeMarkdown } from './notice-markdown.ts';
+export { commentMarker, type MarkdownOptions, noticeMarkdown, passageMarkdown } from './notice-markdown.ts';
 export { commitId, nameParts } from './rest/names.ts';
 export { openRest, type RestApi, type RestOptions, type RestRequest } from './rest/rest.ts';
 export { type Choice, choiceOf, choicesOf } from './choices.ts';
@@ -149,4 +149,5 @@ export {
   toneMark,
   webAddress,
 } from './outline.ts';
-export { hmacSha256, isSame, mostSignedBytes, singleHeader } from './signature.ts';
+export { hmacSha256, isSame, mostSignedBytes } from './signature.ts';
+export { encodedForm } from './form.ts';

@@ -56,11 +56,11 @@ function commentOf(notice: Notice, detail: Detail, { commandPrefix }: MarkdownOp
     `## ${toneMark[outline.tone]} ${markdownText(outline.title, 140)}`,
     `**${stateWords(notice.phase)}.** ${markdownText(outline.summary, 400)}`,
     line(outline.about),
-    ...outline.failure.map(passage),
+    ...outline.failure.map(passageMarkdown),
     ...targets.flatMap((target) => deletesOf(target, detail)),
     ...targetTable(targets, notice.targets.length - targets.length),
     ...targets.flatMap((target) => findingsOf(target, detail)),
-    ...(approval === undefined ? [] : outline.approval.map(passage)),
+    ...(approval === undefined ? [] : outline.approval.map(passageMarkdown)),
     ...(approval?.open === true ? commandsOf(approval, commandPrefix) : []),
     ...targets.flatMap((target) => foldedOf(target, detail)),
     ...progressOf(notice, detail),
@@ -177,7 +177,8 @@ function folded(summary: string, content: readonly string[]): string[] {
   return [`<details>\n<summary>${summary}</summary>`, ...content, '</details>'];
 }
 
-function passage(one: Passage): string {
+/** A piece of an outline in Markdown: its texts show as they are. */
+export function passageMarkdown(one: Passage): string {
   if (one.kind === 'line') return line(one.spans);
   if (one.kind === 'list') return one.items.map((spans) => `- ${line(spans)}`).join('\n');
   return fencedBlock('text', one.lines.map(diffLine)).join('\n');

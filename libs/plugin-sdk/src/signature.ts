@@ -1,5 +1,4 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { IncomingRequest } from './http.ts';
 
 /** The most bytes of a body that a signature is looked for in: what services send is a hundred times smaller. */
 export const mostSignedBytes = 1 << 20;
@@ -17,10 +16,4 @@ export function hmacSha256(
 /** Whether both are the same, in a time that does not tell where they differ. */
 export function isSame(given: Uint8Array, expected: Uint8Array): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
-}
-
-/** A header that was given once; undefined where it is missing, empty or repeated. */
-export function singleHeader({ headers }: IncomingRequest, name: string): string | undefined {
-  const value = headers[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

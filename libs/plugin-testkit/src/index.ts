@@ -10,7 +10,7 @@ export {
   lookAlikeSecrets,
   noticeOf,
 } from './notices/hostile.ts';
-export { sampleNotices } from './notices/samples.ts';
+export { sampleMoment, sampleNotices } from './notices/samples.ts';
 export { plainHttp } from './chat/http.ts';
 export { type FormPart, formParts } from './chat/multipart.ts';
 export {
@@ -50,3 +50,4 @@ export {
   type ForgeWorld,
   type ShownStatus,
 } from './forge/world.ts';
+export { type SeenMarkdown, seenMarkdown } from './chat/markdown.ts';

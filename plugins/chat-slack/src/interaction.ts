@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Account, clipped, MeshwrightError } from '@meshwright/model';
-import { type ChatDelivery, choiceOf, type ReplyReference } from '@meshwright/plugin-sdk';
+import { type ChatDelivery, choiceOf, readPayload, type ReplyReference } from '@meshwright/plugin-sdk';
 import { z } from 'zod';
 import { readButtonValue } from './button-value.ts';
 import { dialogueId, readDialogueState } from './dialogue.ts';
@@ -39,8 +39,8 @@ const taken = { status: 200 } as const;
  * @throws MeshwrightError INVALID_INPUT when it is none of the payloads that Slack documents.
  */
 export function readInteraction(payload: unknown, service: string): ChatDelivery {
-  const { type } = understood(z.object({ type: z.string().max(100) }), payload);
-  if (type === 'block_actions') return readClick(understood(Click, payload), service);
+  const { type } = readPayload('Slack', z.object({ type: z.string().max(100) }), payload);
+  if (type === 'block_actions') return readClick(readPayload('Slack', Click, payload), service);
   if (type === 'view_submission') return readSubmission(payload, service);
   return { id: digestOf([type]), event: { kind: 'other', name: clipped(type, 60) }, answer: taken };
 }
@@ -75,7 +75,7 @@ function readClick(click: z.infer<typeof Click>, service: string): ChatDelivery 
 }
 
 function readSubmission(payload: unknown, service: string): ChatDelivery {
-  const { user, view } = understood(Submission, payload);
+  const { user, view } = readPayload('Slack', Submission, payload);
   const state = view.callback_id === dialogueId ? readDialogueState(view.private_metadata) : undefined;
   const delivery = { id: digestOf([user.id, view.id]), answer: taken };
   if (state === undefined) {
@@ -118,14 +118,4 @@ function nameOf({ name }: z.infer<typeof User>): { name?: string } {
 
 function digestOf(parts: readonly (string | undefined)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
-}
-
-function understood<Shape extends z.ZodType>(shape: Shape, payload: unknown): z.infer<Shape> {
-  const { success, data, error } = shape.safeParse(payload);
-  if (success) return data;
-  const [issue] = error.issues;
-  const where = issue?.path.map(String).join('.') ?? '';
-  throw new MeshwrightError('INVALID_INPUT', 'Slack sent an interaction that makes no sense.', {
-    where: clipped(where, 100) || 'payload',
-  });
 }

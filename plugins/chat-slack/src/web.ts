@@ -1,5 +1,5 @@
 import { clipped, type ErrorDetails, isMeshwrightError, MeshwrightError, messageOf } from '@meshwright/model';
-import type { HttpPort, HttpRequest } from '@meshwright/plugin-sdk';
+import { encodedForm, type HttpPort, type HttpRequest } from '@meshwright/plugin-sdk';
 import {
   type FetchFunction,
   type Logger,
@@ -70,11 +70,8 @@ async function requestOf(
   if (signal !== undefined) request.signal = signal;
   if (typeof body === 'string') return { ...request, body };
   if (body === undefined) return request;
-  // Only the platform's own encoder knows the boundary it has chosen.
-  const form = new Response(body);
-  const contentType = form.headers.get('content-type') ?? 'multipart/form-data';
-  const bytes = new Uint8Array(await form.arrayBuffer());
-  return { ...request, headers: { ...headers, 'content-type': contentType }, body: bytes };
+  const form = await encodedForm(body);
+  return { ...request, headers: { ...headers, 'content-type': form.contentType }, body: form.body };
 }
 
 function asFetchResponse(

@@ -92,8 +92,8 @@ export const serviceCases: readonly ChatCase[] = [
     title: 'says what to do about a credential that is worth nothing',
     async run(trial: ChatTrial): Promise<void> {
       trial.chat.refuseCredential();
-      for (const work of [trial.connection.publish(waiting), trial.connection.check()]) {
-        const { details } = await failure(trial, work, 'SERVICE_REFUSED');
+      for (const work of [() => trial.connection.publish(waiting), () => trial.connection.check()]) {
+        const { details } = await failure(trial, work(), 'SERVICE_REFUSED');
         assert.ok((details.remedy ?? '').length > 0, 'it does not say what to do');
       }
     },

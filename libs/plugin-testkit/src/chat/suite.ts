@@ -1,4 +1,5 @@
 import { MeshwrightError } from '@meshwright/model';
+import { sampleMoment } from '../notices/samples.ts';
 import { plainHttp } from './http.ts';
 import { interactionCases } from './interaction-cases.ts';
 import { messageCases } from './message-cases.ts';
@@ -29,7 +30,7 @@ export function chatCasesFor(
 /** Runs one case against a service of its own; throws with what is wrong. */
 export async function runChatCase(each: ChatCase, subject: ChatSubject): Promise<void> {
   const chat = await subject.start();
-  const now = Date.now();
+  const now = sampleMoment;
   const settings = subject.settings(chat.local.url);
   const connection = subject.plugin.connect(settings, { http: plainHttp, now: () => now });
   try {

@@ -4,6 +4,9 @@ import { type Digest, type Notice, type NoticeApproval, type NoticeTarget, Phase
 const start = Date.UTC(2026, 10, 20, 9, 30);
 const minute = 60_000;
 
+/** When somebody looks at the samples: nothing in them has expired. 2026-11-20T10:30:00Z. */
+export const sampleMoment = start + 60 * minute;
+
 const subject = `sha256:${'4f1c9a7e'.repeat(8)}`;
 const plan: Digest = `sha256:${'9b02d6e1'.repeat(8)}`;
 

@@ -1,0 +1,14 @@
+import { chatCases, chatCasesFor, runChatCase } from '@meshwright/plugin-testkit';
+import { describe, expect, it } from 'vitest';
+import { mattermostSubject } from './test-support/subject.ts';
+
+const { applicable, others } = chatCasesFor(mattermostSubject);
+
+describe('Mattermost', () => {
+  it('passes the whole suite', () => {
+    expect(others).toEqual([]);
+    expect(applicable.length).toBe(chatCases.length);
+  });
+
+  it.each(applicable)('$id: $title', (one) => runChatCase(one, mattermostSubject));
+});

@@ -1,0 +1,1 @@
+export { chatMattermost } from './plugin.ts';
