@@ -5,8 +5,10 @@ import { type ChartValues, valueAt } from './values.ts';
 export interface OwnedValue {
   /** Dotted, all for the same thing. */
   paths: readonly string[];
-  /** The only things it may say, if anything. */
-  allowed: readonly unknown[];
+  /** The only things it may say; nothing when absent, unless some are refused. */
+  allowed?: readonly unknown[];
+  /** The only things it may not say. */
+  refused?: readonly unknown[];
   /** After a colon, in the words people are shown. */
   why: string;
   /** What to do instead; to take it away when absent. */
@@ -19,10 +21,10 @@ export function ownedValueProblems(
   values: ChartValues,
   owned: readonly OwnedValue[],
 ): MeshProblem[] {
-  return owned.flatMap(({ paths, allowed, why, suggestion = 'Take it away.' }) =>
+  return owned.flatMap(({ paths, allowed = [], refused, why, suggestion = 'Take it away.' }) =>
     paths
       .map((path) => ({ path, value: valueAt(values, path) }))
-      .filter(({ value }) => value !== undefined && !allowed.includes(value))
+      .filter(({ value }) => value !== undefined && (refused?.includes(value) ?? !allowed.includes(value)))
       .map(({ path }) => ({
         field: `mesh.values.${chart}.${path}`,
         message: `Not to be set: ${why}.`,

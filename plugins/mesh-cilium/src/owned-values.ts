@@ -55,13 +55,13 @@ const always: readonly OwnedValue[] = [
   },
   {
     paths: ['k8sServiceHost'],
-    allowed: [],
+    refused: ['auto'],
     why: 'what "auto" finds depends on who renders',
     suggestion: 'Write the address of the API server.',
   },
   {
     paths: ['gatewayAPI.gatewayClass.create'],
-    allowed: [true, false, 'true', 'false'],
+    refused: ['auto'],
     why: 'what "auto" finds depends on who renders',
     suggestion: 'Write "true" or "false".',
   },
@@ -73,16 +73,14 @@ const always: readonly OwnedValue[] = [
 ];
 
 /** What of the chart's values is not the pattern author's to choose. */
-export function ownedValues({ components, values }: MeshSpec): OwnedValue[] {
-  const address = values.cilium?.k8sServiceHost;
-  const isFixed = typeof address === 'string' && address !== 'auto';
+export function ownedValues({ components }: MeshSpec): OwnedValue[] {
   return [
-    ...always.filter(({ paths }) => !(isFixed && paths.includes('k8sServiceHost'))),
+    ...always,
     ...switches.map(({ component, paths }) => ({
       paths,
       allowed: [components.includes(component)],
       why: `it is the component "${component}"`,
-      suggestion: `Write it into mesh.components, or take it from there.`,
+      suggestion: 'Write it into mesh.components, or take it from there.',
     })),
   ];
 }

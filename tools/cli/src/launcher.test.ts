@@ -20,8 +20,12 @@ it('starts from its sources and passes arguments, output and exit code through',
   });
 }, 30_000);
 
-it.each(['.', 'cilium'])('accepts the examples of this repository: %s', async (folder) => {
-  const { stdout, stderr } = await run('validate', join(examples, folder));
-  expect(stderr).toBe('');
-  expect(stdout).toContain(': 0 errors, 0 warnings.');
-}, 30_000);
+it.each(['.', 'cilium'])(
+  'accepts the examples of this repository: %s',
+  async (folder) => {
+    const { stdout, stderr } = await run('validate', join(examples, folder));
+    expect(stderr).toBe('');
+    expect(stdout).toContain(': 0 errors, 0 warnings.');
+  },
+  30_000,
+);
