@@ -59,7 +59,11 @@ export function repositorySchema(directory: string): z.ZodType<RepositoryConfig>
       url: address.describe(
         '`https://`, `ssh://`, `user@host:path`, `file://` or an absolute path; never with credentials in it.',
       ),
-      branch: branch.optional().describe("The branch to follow; the remote's HEAD when not given."),
+      branch: branch
+        .optional()
+        .describe(
+          "The branch to follow; the remote's HEAD when not given, but beside `forge` it has to be given.",
+        ),
       directory: folder
         .prefault('patterns')
         .describe("The folder of the patterns, relative to the repository's root."),
@@ -104,7 +108,15 @@ export function repositorySchema(directory: string): z.ZodType<RepositoryConfig>
         .prefault('approvals.yaml')
         .describe("The policy file: who approves, and when. Relative to the repository's root."),
     })
-    .superRefine(({ forge, project: named, webhook, url }, context) => {
+    .superRefine(({ forge, project: named, webhook, url, branch: watched }, context) => {
+      if (forge !== undefined && watched === undefined) {
+        context.addIssue({
+          code: 'custom',
+          continue: false,
+          path: ['branch'],
+          message: 'must be given beside forge: pull requests that go into it are planned',
+        });
+      }
       if (forge === undefined && named !== undefined) {
         context.addIssue({
           code: 'custom',

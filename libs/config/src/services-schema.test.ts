@@ -13,6 +13,7 @@ describe('forges, chats and the gateway', () => {
 repositories:
   - name: platform
     url: https://git.example.com/acme/other.git
+    branch: main
     forge: git
     chats: [team, ops]
     approvals: policy/approvals.yaml
@@ -89,7 +90,7 @@ gateway:
   it.each([
     [
       'a forge that is not there',
-      `forges: [${forge}]\nrepositories: [{name: a, url: /r, forge: gti, project: a/b}]\n`,
+      `forges: [${forge}]\nrepositories: [{name: a, url: /r, branch: main, forge: gti, project: a/b}]\n`,
       'unknown-forge',
       2,
       'Did you mean "git"?',
@@ -117,14 +118,21 @@ gateway:
     ],
     [
       'a repository whose project nobody can tell',
-      `forges: [${forge}]\nrepositories: [{name: a, url: /r, forge: git}]\n`,
+      `forges: [${forge}]\nrepositories: [{name: a, url: /r, branch: main, forge: git}]\n`,
+      'invalid-value',
+      2,
+      undefined,
+    ],
+    [
+      'a forge without a branch',
+      `forges: [${forge}]\nrepositories: [{name: a, url: "https://h/a/b", forge: git}]\n`,
       'invalid-value',
       2,
       undefined,
     ],
     [
       'a forge and a webhook of its own',
-      `forges: [${forge}]\nrepositories: [{name: a, url: "https://h/a/b", forge: git, webhook: {provider: gitea, secret: {env: S}}}]\n`,
+      `forges: [${forge}]\nrepositories: [{name: a, url: "https://h/a/b", branch: main, forge: git, webhook: {provider: gitea, secret: {env: S}}}]\n`,
       'invalid-value',
       2,
       'Have the forge send its webhooks to /forges/<forge>.',

@@ -1,9 +1,3 @@
 export { createRepositoryActivities, type RepositoryActivityOptions } from './activities.ts';
 export { createHints, type Hints } from './hints.ts';
 export { type GitWatcher, type GitWatcherOptions, startGitWatcher } from './watcher.ts';
-export {
-  startWebhookServer,
-  type WebhookLimits,
-  type WebhookServer,
-  type WebhookServerOptions,
-} from './webhooks.ts';

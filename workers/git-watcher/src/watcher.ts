@@ -7,7 +7,6 @@ import { createRepositoryActivities } from './activities.ts';
 import { createHints } from './hints.ts';
 import { mirrorsOf } from './repositories.ts';
 import { startWatches } from './watches.ts';
-import { startWebhookServer, type WebhookServer } from './webhooks.ts';
 
 export interface GitWatcherOptions {
   config: Config;
@@ -25,8 +24,8 @@ export interface GitWatcher {
   readonly ready: Promise<void>;
   /** Settled when it was stopped; rejected when it can never run. */
   readonly finished: Promise<void>;
-  /** Where webhooks are received; absent when no repository has any. */
-  readonly webhooks?: WebhookServer;
+  /** Word that a repository may have changed: whoever waits for it here looks at once. */
+  hint(repository: string): void;
   stop(): Promise<void>;
 }
 
@@ -34,9 +33,7 @@ export interface GitWatcher {
 const activitiesOfRepository = 3;
 
 /**
- * Serves the task queue `git`, keeps a watch workflow for every configured repository, and receives webhooks when a
- * repository has one. Waits for Temporal by itself.
- * @throws MeshwrightError INVALID_CONFIGURATION when the address for webhooks cannot be listened on.
+ * Serves the task queue `git` and keeps a watch workflow for every configured repository. Waits for Temporal by itself.
  */
 export async function startGitWatcher(options: GitWatcherOptions): Promise<GitWatcher> {
   const { config, temporal, evidence, secrets, logger, knownMeshes } = options;
@@ -44,16 +41,6 @@ export async function startGitWatcher(options: GitWatcherOptions): Promise<GitWa
   const hints = createHints();
   const repositories = config.repositories.map(({ name }) => name);
   const watches = startWatches({ repositories, mirrors: mirrorsOf(config), temporal, logger });
-  const onHint = (repository: string): void => {
-    hints.give(repository);
-    watches.hint(repository);
-  };
-  const webhooks = await receiveWebhooks({ config, secrets, logger }, onHint).catch(
-    async (error: unknown) => {
-      await watches.stop();
-      throw error;
-    },
-  );
   const worker = await startWorker({
     ...temporal,
     taskQueue: TaskQueue.git,
@@ -73,19 +60,9 @@ export async function startGitWatcher(options: GitWatcherOptions): Promise<GitWa
   return {
     ready,
     finished,
-    ...(webhooks === undefined ? {} : { webhooks }),
+    hint: (repository) => hints.give(repository),
     async stop() {
-      await webhooks?.stop();
       await Promise.all([worker.stop(), watches.stop()]);
     },
   };
-}
-
-async function receiveWebhooks(
-  { config, secrets, logger }: Pick<GitWatcherOptions, 'config' | 'secrets' | 'logger'>,
-  onHint: (repository: string) => void,
-): Promise<WebhookServer | undefined> {
-  const { repositories, gateway } = config;
-  if (repositories.every(({ webhook }) => webhook === undefined)) return undefined;
-  return startWebhookServer({ listen: gateway.listen, repositories, secrets, onHint, logger });
 }

@@ -2,6 +2,7 @@ import { startClusterAgent, plugins } from '@meshwright/cluster-agent';
 import { openClusterSecrets } from '@meshwright/cluster';
 import { type Config, connectionOf, openSecrets } from '@meshwright/config';
 import { openEvidence } from '@meshwright/evidence';
+import { startGateway } from '@meshwright/gateway';
 import { startGitWatcher } from '@meshwright/git-watcher';
 import { generators, startLoadAgent } from '@meshwright/load-agent';
 import { startOrchestrator } from '@meshwright/orchestrator';
@@ -15,6 +16,8 @@ export interface Standalone {
   finished: Promise<void>;
   /** Where metrics are served, where the configuration says so. */
   metrics?: { url: string };
+  /** Where the gateway listens, where somebody is configured whom it could believe. */
+  gateway?: { url: string };
   /** Lets running activities end, then lets go of everything. */
   stop(): Promise<void>;
 }
@@ -22,7 +25,7 @@ export interface Standalone {
 /** How the load agent of this process is called. */
 const ownLoadAgent = 'local';
 
-/** Starts the orchestrator, the git watcher, a load agent, and an agent for every target. They wait for Temporal by themselves. */
+/** Starts the orchestrator, the git watcher, the gateway, a load agent, and an agent for every target. They wait for Temporal by themselves. */
 export async function startStandalone({
   config,
   logger,
@@ -41,18 +44,26 @@ export async function startStandalone({
   };
   const served = config.metrics === undefined ? undefined : await startMetrics(config.metrics, logger);
   const shared = { temporal, logger, ...(served === undefined ? {} : { metrics: served.metrics }) };
+  const watching = startGitWatcher({ ...shared, config, evidence, secrets, knownMeshes: plugins.ids });
+  const onHint = (repository: string): void => {
+    watching.then((watcher) => watcher.hint(repository)).catch(() => undefined);
+  };
+  const gateway = startGateway({ ...shared, config, evidence, secrets, onHint });
   const parts = await Promise.all([
     startOrchestrator({ ...shared, results }),
-    startGitWatcher({ ...shared, config, evidence, secrets, knownMeshes: plugins.ids }),
+    watching,
+    gateway,
     startLoadAgent({ ...shared, name: ownLoadAgent }),
     ...config.targets.map((target) => startClusterAgent({ ...shared, config, target, evidence, generators })),
   ]).catch(async (error: unknown) => {
     await served?.stop();
     throw error;
   });
+  const { url } = await gateway;
   return {
     finished: Promise.all(parts.map((part) => part.finished)).then(() => undefined),
     ...(served === undefined ? {} : { metrics: { url: served.url } }),
+    ...(url === undefined ? {} : { gateway: { url } }),
     async stop() {
       await Promise.all(parts.map((part) => part.stop()));
       await Promise.all([clusters.close(), served?.stop()]);

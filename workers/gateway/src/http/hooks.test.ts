@@ -2,15 +2,17 @@ import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSecrets, type WebhookConfig } from '@meshwright/config';
-import { recordingLogger } from './test-support.ts';
-import { startWebhookServer, type WebhookLimits, type WebhookServer } from './webhooks.ts';
+import { recordingLogger } from '../test-support/logger.ts';
+import { addHooks } from './hooks.ts';
+import { createRates } from './rates.ts';
+import { createServer, limitsWith, listenOn, type ServerLimits } from './server.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const secret = 'hook-secret-51f2';
 const signingToken = `whsec_${Buffer.from('a key of GitLab').toString('base64')}`;
 const body = '{"ref":"refs/heads/main"}';
-let server: WebhookServer;
+let server: { url: string; stop(): Promise<void> };
 let hinted: string[];
 let logger: ReturnType<typeof recordingLogger>;
 
@@ -29,7 +31,7 @@ afterEach(async () => {
   vi.unstubAllEnvs();
 });
 
-async function start(limits: Partial<WebhookLimits> = {}): Promise<void> {
+async function start(told: Partial<ServerLimits> = {}): Promise<void> {
   hinted = [];
   logger = recordingLogger();
   const providers = ['github', 'gitlab', 'gitea', 'generic'] as const;
@@ -37,9 +39,11 @@ async function start(limits: Partial<WebhookLimits> = {}): Promise<void> {
     name,
     webhook,
   });
-  server = await startWebhookServer({
+  const limits = limitsWith({ remote: { perSecond: 1_000, burst: 1_000 }, ...told });
+  const own = createServer({ limits, logger });
+  addHooks(own, {
     secrets: openSecrets(),
-    listen: { host: '127.0.0.1', port: 0 },
+    believed: createRates(limits.believed),
     repositories: [
       ...providers.map((provider) => withHook(provider, { provider, secret: { env: 'TEST_HOOK_SECRET' } })),
       withHook('gitlab-signing', { provider: 'gitlab', secret: { env: 'TEST_SIGNING_TOKEN' } }),
@@ -47,8 +51,8 @@ async function start(limits: Partial<WebhookLimits> = {}): Promise<void> {
     ],
     onHint: (repository) => hinted.push(repository),
     logger,
-    limits,
   });
+  server = { url: await listenOn(own, { host: '127.0.0.1', port: 0 }), stop: () => own.close() };
 }
 
 function hmac(content = body, key: string | Buffer = secret): string {
@@ -84,8 +88,9 @@ describe('a webhook', () => {
 
   it('of GitLab is believed by its signing token', async () => {
     const key = Buffer.from('a key of GitLab');
-    const signed = createHmac('sha256', key).update(`id-1.1700000000.${body}`).digest('base64');
-    const headers = { 'webhook-id': 'id-1', 'webhook-timestamp': '1700000000' };
+    const timestamp = String(Math.floor(Date.now() / 1_000));
+    const signed = createHmac('sha256', key).update(`id-1.${timestamp}.${body}`).digest('base64');
+    const headers = { 'webhook-id': 'id-1', 'webhook-timestamp': timestamp };
     const response = await post('gitlab-signing', {
       ...headers,
       'webhook-signature': `v1,wrong v1,${signed}`,
@@ -173,6 +178,30 @@ describe('a webhook', () => {
 });
 
 describe('the server', () => {
+  it('takes no more of one remote address than its bucket holds, and says when there is more', async () => {
+    await server.stop();
+    await start({ remote: { perSecond: 0.1, burst: 3 } });
+    const answers = [];
+    for (let count = 0; count < 5; count += 1) answers.push(await fetch(`${server.url}/healthz`));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429, 429]);
+    expect(Number(answers[4]?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await answers[4]?.text()).toBe('');
+  });
+
+  it.each(['GET / HTTP/1.1\r\nhost x\r\n\r\n', '\0\u0001\r\n\r\n', 'GET /%zz HTTP/1.1\r\nhost: x\r\n\r\n'])(
+    'answers %j with a status and not a word',
+    async (text) => {
+      const { port } = new URL(server.url);
+      const socket = connect(Number(port), '127.0.0.1');
+      let answer = '';
+      socket.on('data', (data: Buffer) => (answer += data.toString()));
+      socket.end(text);
+      await new Promise((resolve) => socket.once('close', resolve));
+      expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+      expect(answer.split('\r\n\r\n')[1]).toBe('');
+    },
+  );
+
   it('says that it is well, and nothing else to a stranger', async () => {
     const health = await fetch(`${server.url}/healthz`);
     expect([health.status, await health.text()]).toEqual([200, 'ok']);
@@ -214,15 +243,8 @@ describe('the server', () => {
 
   it('says plainly when its address is taken', async () => {
     const { port } = new URL(server.url);
-    await expect(
-      startWebhookServer({
-        secrets: openSecrets(),
-        listen: { host: '127.0.0.1', port: Number(port) },
-        repositories: [],
-        onHint: () => undefined,
-        logger,
-      }),
-    ).rejects.toMatchObject({
+    const another = createServer({ limits: limitsWith(), logger });
+    await expect(listenOn(another, { host: '127.0.0.1', port: Number(port) })).rejects.toMatchObject({
       code: 'INVALID_CONFIGURATION',
       details: { remedy: expect.any(String) as string },
     });

@@ -1,0 +1,6 @@
+import { chatSlack } from '@meshwright/chat-slack';
+import { gitea } from '@meshwright/forge-gitea';
+import { createServiceRegistry, type ServiceRegistry } from '@meshwright/plugin-sdk';
+
+/** Every forge and chat of this engine: the one place where a new one is listed. */
+export const plugins: ServiceRegistry = createServiceRegistry({ forges: [gitea], chats: [chatSlack] });

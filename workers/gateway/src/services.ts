@@ -1,0 +1,136 @@
+import type {
+  ChatConfig,
+  Config,
+  ForgeConfig,
+  RepositoryConfig,
+  SecretReference,
+  Secrets,
+} from '@meshwright/config';
+import { MeshwrightError } from '@meshwright/model';
+import type {
+  ChatConnection,
+  ChatPlugin,
+  ChatSettings,
+  ForgeConnection,
+  ForgePlugin,
+  ForgeSettings,
+  ReadSecret,
+  ServiceContext,
+  ServiceRegistry,
+} from '@meshwright/plugin-sdk';
+
+/** A configured forge with its plugin. */
+export interface ForgeService {
+  config: ForgeConfig;
+  plugin: ForgePlugin;
+  settings: ForgeSettings;
+  connection: ForgeConnection;
+}
+
+/** A configured chat with its plugin. */
+export interface ChatService {
+  config: ChatConfig;
+  plugin: ChatPlugin;
+  settings: ChatSettings;
+  connection: ChatConnection;
+}
+
+/** The forges and chats of a configuration, and whose repositories are where. */
+export interface Services {
+  forges: readonly ForgeService[];
+  chats: readonly ChatService[];
+  forge(name: string): ForgeService | undefined;
+  chat(name: string): ChatService | undefined;
+  /** @throws MeshwrightError UNKNOWN_REPOSITORY */
+  repository(name: string): RepositoryConfig;
+  /** The repositories with a forge, as it knows them. */
+  hosted(forge: string, project: string): RepositoryConfig[];
+}
+
+export interface ServicesOptions {
+  config: Pick<Config, 'forges' | 'chats' | 'repositories' | 'gateway'>;
+  secrets: Secrets;
+  plugins: ServiceRegistry;
+  context: ServiceContext;
+}
+
+/**
+ * Connects to nobody yet: connections are made when they are used.
+ * @throws MeshwrightError UNKNOWN_PLUGIN for a type without a plugin.
+ */
+export function openServices({ config, secrets, plugins, context }: ServicesOptions): Services {
+  const reader = readerOf(secrets);
+  const forges = config.forges.map((forge) => openForge(forge, { plugins, context, reader }));
+  const chats = config.chats.map((chat) =>
+    openChat(chat, { plugins, context, reader, url: config.gateway.url }),
+  );
+  const forgeByName = new Map(forges.map((forge) => [forge.config.name, forge]));
+  const chatByName = new Map(chats.map((chat) => [chat.config.name, chat]));
+  return {
+    forges,
+    chats,
+    forge: (name) => forgeByName.get(name),
+    chat: (name) => chatByName.get(name),
+    repository(name) {
+      const found = config.repositories.find((repository) => repository.name === name);
+      if (found !== undefined) return found;
+      throw new MeshwrightError('UNKNOWN_REPOSITORY', `No repository is called ${JSON.stringify(name)}.`, {
+        remedy: 'Configure it in meshwright.yaml, for the gateway too.',
+      });
+    },
+    hosted: (forge, project) =>
+      config.repositories.filter(
+        ({ forge: own }) => own?.name === forge && isSameProject(own.project, project),
+      ),
+  };
+}
+
+/** GitHub, GitLab and Gitea all take names of projects in any case. */
+function isSameProject(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+type Reader = (reference: SecretReference) => ReadSecret;
+
+function readerOf(secrets: Secrets): Reader {
+  return (reference) => () => secrets.read(reference);
+}
+
+interface Opening {
+  plugins: ServiceRegistry;
+  context: ServiceContext;
+  reader: Reader;
+}
+
+function openForge(config: ForgeConfig, { plugins, context, reader }: Opening): ForgeService {
+  const { name, type, url, credentials, webhookSecret } = config;
+  const plugin = plugins.forge(type);
+  const settings: ForgeSettings = {
+    service: name,
+    url,
+    credential:
+      credentials.kind === 'token'
+        ? { kind: 'token', token: reader(credentials.token) }
+        : { ...credentials, privateKey: reader(credentials.privateKey) },
+    webhookSecret: reader(webhookSecret),
+  };
+  return { config, plugin, settings, connection: plugin.connect(settings, context) };
+}
+
+function openChat(
+  config: ChatConfig,
+  { plugins, context, reader, url: gateway }: Opening & { url: string | undefined },
+): ChatService {
+  const { name, type, url, channel, token, secret, appToken } = config;
+  const plugin = plugins.chat(type);
+  const settings: ChatSettings = {
+    service: name,
+    channel,
+    secret: reader(secret),
+    ...(url === undefined ? {} : { url }),
+    ...(token === undefined ? {} : { token: reader(token) }),
+    ...(appToken === undefined ? {} : { appToken: reader(appToken) }),
+    ...(gateway === undefined ? {} : { callbackUrl: `${gateway}/chats/${name}` }),
+  };
+  return { config, plugin, settings, connection: plugin.connect(settings, context) };
+}
