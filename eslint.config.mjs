@@ -216,6 +216,7 @@ export default tseslint.config(
                 'kind:lib',
                 'kind:statistics',
                 'kind:histogram',
+                'kind:picture',
                 'kind:plugin-sdk',
                 'kind:plugin',
                 'kind:workflow-bundle',

@@ -1,4 +1,4 @@
-import type { JudgedMetric, Limit, Metric, Verdict } from '@meshwright/model';
+import type { JudgedMetric, Judgement, Limit, Metric, Verdict } from '@meshwright/model';
 import { limitOf, median } from '@meshwright/statistics';
 import { isPositive } from './figures.ts';
 import { isValid, type MeasuredBaseline, measuredOf } from './measured.ts';
@@ -20,14 +20,15 @@ export interface Finding {
 
 /** The findings of a comparison, in the order of its metrics. */
 export function findingsOf(baseline: MeasuredBaseline): Finding[] {
-  return baseline.status.metrics.map((metric) => findingOf(baseline, metric));
+  const { metrics, judgement } = baseline.status;
+  return metrics.map((metric) => findingOf(metric, judgement, usualOfA(baseline, metric.name)));
 }
 
-function findingOf(baseline: MeasuredBaseline, metric: Metric): Finding {
-  const judged = baseline.status.judgement?.metrics.find(({ name }) => name === metric.name);
+/** What a judgement says of a metric; `usual` is what A usually measures, where it is known. */
+export function findingOf(metric: Metric, judgement: Judgement | undefined, usual?: number): Finding {
+  const judged = judgement?.metrics.find(({ name }) => name === metric.name);
   const ratio = isPositive(judged?.ratio) ? judged.ratio : undefined;
   const interval = judged?.interval?.every(isPositive) === true ? judged.interval : undefined;
-  const usual = usualOfA(baseline, metric.name);
   return {
     metric,
     limit: limitOf(metric),

@@ -1,3 +1,4 @@
+export { type JudgedChange, svgVerdict, type VerdictPicture } from './gate-verdict.ts';
 export { headline } from './headline.ts';
 export { htmlReport } from './html/page.ts';
 export { markdownReport } from './markdown.ts';

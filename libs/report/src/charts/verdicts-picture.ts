@@ -14,7 +14,11 @@ const height = { row: 54, figures: 18, axis: 46, gap: 8 };
 const edge = 24;
 
 /** Of each metric the ratio between the ends of its interval, beside its limit and no change. */
-export function verdictsPicture(findings: readonly Finding[], width: number): Picture {
+export function verdictsPicture(
+  findings: readonly Finding[],
+  width: number,
+  axis = 'B compared with A',
+): Picture {
   if (findings.length === 0) return emptyPicture('There is no metric to judge.', width);
   const signs = legend(legendItems, width);
   const top = signs.height + height.gap;
@@ -36,7 +40,7 @@ export function verdictsPicture(findings: readonly Finding[], width: number): Pi
     label: findings.map((finding) => saying(finding).join(' ')).join('; '),
     content: together([
       signs.content,
-      bottomAxis({ left: edge, right: width - edge, top, bottom }, ticks, 'B compared with A', false),
+      bottomAxis({ left: edge, right: width - edge, top, bottom }, ticks, axis, false),
       ...findings.map((finding, place) => row(finding, { x, top: top + place * rowHeight, width, isTight })),
       horizontal(bottom, [0, width], 'grid'),
     ]),

@@ -1,0 +1,1 @@
+export { verdictPicture } from './verdict.ts';
