@@ -9,8 +9,9 @@ import {
   shortCommit,
   StageState,
 } from '@meshwright/model';
-import { countApprovals, whoMayApprove } from './approval.ts';
-import { formatAge, formatDuration, formatTime, plural } from '@meshwright/wording';
+import { countApprovals, describeTaken, gateFacts, whoMayApprove } from './approval.ts';
+import { isOpen } from './waiting.ts';
+import { formatAge, formatDuration, plural } from '@meshwright/wording';
 import type { PendingActivity } from './pending.ts';
 import { heldCommit } from './held.ts';
 import { type QueuePollers, remedyForQueue } from './queues.ts';
@@ -226,27 +227,36 @@ function explainApproval(
   now: number,
 ): Finding[] {
   const approval = status?.approval;
-  if (status === undefined || approval === undefined || phase !== Phase.awaitingApproval) return [];
+  if (status === undefined || !isOpen(approval) || (phase !== undefined && isFinal(phase))) return [];
+  const { decisions } = status;
   return [
     {
       kind: 'blocked',
-      what: `Approval is missing: ${describeQuorum(approval)}.`,
+      what: whatIsMissing(approval),
       lines: [
-        ...(approval.confirms ?? []).map((reason) => `to be confirmed: ${reason}`),
-        `subject ${approval.subject}`,
-        `expires ${formatTime(approval.expiresAt)}, in ${formatDuration(approval.expiresAt - now)}`,
+        ...gateFacts(approval, now).map(([label, text]) => `${label}: ${text}`),
+        ...decisions.map((taken) => describeTaken(taken, now)),
         ...status.targets.flatMap(({ cluster, plan }) =>
           plan === undefined ? [] : [`plan for ${cluster}: ${plan.digest}`],
         ),
       ],
-      remedy: `Read the plan and decide: meshwright approve ${shortName(status.rollout)}`,
+      remedy: remedyAt(approval, shortName(status.rollout)),
     },
   ];
 }
 
-function describeQuorum(approval: ApprovalStatus): string {
-  const { quorum } = approval;
-  return `${countApprovals(approval)} of ${plural(quorum, 'approval')} given; may approve: ${whoMayApprove(approval)}`;
+function whatIsMissing(approval: ApprovalStatus): string {
+  const { title, held, closed, quorum } = approval;
+  if (held !== undefined) return `${held.person} holds it, ${title}.`;
+  if (closed?.reason !== undefined) return `It is approved, and changes may not begin now: ${closed.reason}.`;
+  const given = `${countApprovals(approval)} of ${plural(quorum, 'approval')} given`;
+  return `Approval is missing ${title}: ${given}; may approve: ${whoMayApprove(approval)}.`;
+}
+
+function remedyAt({ held, closed }: ApprovalStatus, name: string): string {
+  if (held !== undefined) return `Ask for its release: meshwright release ${name}`;
+  if (closed?.reason !== undefined) return 'It goes on by itself when changes may begin.';
+  return `Read the plan and decide: meshwright approve ${name}`;
 }
 
 function explainWaiting({ status }: RolloutReport, phase: Phase | undefined): Finding {

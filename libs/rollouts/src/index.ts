@@ -1,4 +1,11 @@
-export { countApprovals, decisionOn, describeDecision, whoMayApprove } from './approval.ts';
+export {
+  countApprovals,
+  decisionOn,
+  describeDecision,
+  describeTaken,
+  gateFacts,
+  whoMayApprove,
+} from './approval.ts';
 export { awaitRun, type RunSeen, type RunWait } from './await-run.ts';
 export { explain, type Finding, type HeldLock, type Observation, type ObservedExecution } from './explain.ts';
 export { followRollout, nextRollout } from './follow.ts';

@@ -25,6 +25,7 @@ export {
   ownChanges,
   type PlanLimits,
 } from './plan-work.ts';
+export { describePolicyChange } from './policy.ts';
 export {
   escapeLines,
   escapeText,

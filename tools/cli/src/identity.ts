@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { userInfo } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { promisify } from 'node:util';
 import { type Account, localService, MeshwrightError } from '@meshwright/model';
 
@@ -26,7 +26,10 @@ export async function statedIdentity(as: string | undefined, cwd: string): Promi
 
 /** Who decides on the command line, and where: whoever reaches Temporal can state any name. */
 export function byHand({ identity }: StatedIdentity): { account: Account; from: string } {
-  return { account: { service: localService, id: identity, name: identity }, from: 'the command line' };
+  return {
+    account: { service: localService, id: identity, name: identity },
+    from: `the command line on ${hostname()}`,
+  };
 }
 
 async function surroundingIdentity(cwd: string): Promise<StatedIdentity> {

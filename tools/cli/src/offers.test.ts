@@ -32,7 +32,7 @@ it('offers no way back where the way back itself has stopped, nor of an uninstal
 it.each([
   [Phase.planning, ['cancel']],
   [Phase.queued, ['cancel']],
-  [Phase.awaitingApproval, ['reject']],
+  [Phase.awaitingApproval, ['reject', 'hold']],
   [Phase.changing, ['pause', 'cancel']],
   [Phase.paused, ['resume', 'cancel']],
   [Phase.rollingBack, []],

@@ -40,6 +40,9 @@ function meanwhile({ rollout, phase, approval, targets, purpose }: RolloutStatus
           ? []
           : [{ line: approveCommand(rollout, approval.subject), purpose: 'approve exactly this' }]),
         { line: `meshwright reject ${name} --reason "…"`, purpose: 'reject it: nothing is changed' },
+        approval?.held === undefined
+          ? offer('hold', 'keep it from going ahead')
+          : offer('release', 'let go of what is held'),
       ];
     case Phase.changing:
     case Phase.measuring:

@@ -1,14 +1,21 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { createAdoptCommand } from './commands/adopt.ts';
+import { createApprovalsCommand } from './commands/approvals.ts';
 import { createBaselinesCommand } from './commands/baselines.ts';
 import { createCompareCommand } from './commands/compare.ts';
-import { createApproveCommand, createRejectCommand } from './commands/decide.ts';
+import {
+  createApproveCommand,
+  createHoldCommand,
+  createRejectCommand,
+  createReleaseCommand,
+} from './commands/decide.ts';
 import { createDoctorCommand } from './commands/doctor.ts';
 import { createHistoryCommand } from './commands/history.ts';
 import { createCancelCommand, createPauseCommand, createResumeCommand } from './commands/intervene.ts';
 import { createJudgeCommand } from './commands/judge.ts';
 import { createMeasureCommand } from './commands/measure.ts';
 import { createDiffCommand, createPlanCommand } from './commands/plan.ts';
+import { createPolicyCommand } from './commands/policy.ts';
 import { createRenderCommand } from './commands/render.ts';
 import { createReportCommand } from './commands/report.ts';
 import { createRetryCommand } from './commands/retry.ts';
@@ -35,8 +42,12 @@ const factories: readonly ((session: Session) => CommandUnknownOpts)[] = [
   createStatusCommand,
   createWatchCommand,
   createWhyCommand,
+  createApprovalsCommand,
   createApproveCommand,
   createRejectCommand,
+  createHoldCommand,
+  createReleaseCommand,
+  createPolicyCommand,
   createPauseCommand,
   createResumeCommand,
   createRetryCommand,

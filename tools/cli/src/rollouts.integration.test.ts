@@ -61,7 +61,10 @@ describe('a rollout that waits for approval', () => {
       err: expect.stringContaining('--subject') as string,
     });
     const other = await engine.run([...approve, '--subject', `sha256:${'0'.repeat(64)}`]);
-    expect(other).toMatchObject({ code: 1, err: expect.stringContaining('not the one') as string });
+    expect(other).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('not what --subject names') as string,
+    });
 
     const approved = await engine.run([...approve, '--subject', subject]);
     expect(approved.err).toBe('');
@@ -121,6 +124,61 @@ describe('a rollout that waits for approval', () => {
     expect(asked).toEqual(['Approve this as bob (from --as; stated, not verified)? Type yes: ']);
     expect(await engine.run(approve, answer('yes'))).toMatchObject({ code: 0 });
     await until(0, ['status', 'asked']);
+  });
+});
+
+describe('what waits for people', () => {
+  it('is listed with who may decide, until when, and the line that approves it', async () => {
+    await start(gated('listed'));
+    const subject = await subjectOf('listed');
+    const { out } = await until(0, ['approvals'], 'listed@');
+    expect(out).toContain('before the change');
+    expect(out).toContain(subject);
+    expect(out).toMatch(/meshwright approve listed@[0-9a-f]{12} --subject sha256:/);
+    const { out: json } = await engine.run(['approvals', '--repository', 'patterns', '--json']);
+    const gates = JSON.parse(json) as { about: string; approval: { subject: string } }[];
+    expect(gates.find(({ about }) => about === 'listed')?.approval.subject).toBe(subject);
+  });
+
+  it('is held and released, by the first digits of its digest too, and everything decided is told', async () => {
+    await start(gated('held'));
+    const subject = await subjectOf('held');
+    const hold = ['hold', 'held', '--as', 'cleo', '--reason', 'reading the diff'];
+    expect(await engine.run(hold)).toMatchObject({ code: 0, err: '' });
+    const approve = ['approve', 'held', '--as', 'bob', '--subject', subject.slice(0, 'sha256:'.length + 12)];
+    const approved = await engine.run(approve);
+    expect(approved.out).toContain('It is held by cleo.');
+    const why = await until(3, ['why', 'held'], 'cleo holds it');
+    expect(why.out).toContain('meshwright release held@');
+    expect(await engine.run(['release', 'held', '--as', 'cleo'])).toMatchObject({ code: 0, err: '' });
+    const done = await until(0, ['status', 'held'], 'released by cleo');
+    expect(done.out).toContain('held by cleo (stated, not verified)');
+    expect(done.out).toContain('reading the diff');
+    const history = await engine.run(['history', 'held']);
+    expect(history.out.replaceAll(/\s+/g, ' ')).toMatch(
+      /approved by bob \(stated, not verified\), \S+( \S+)? ago from the command line on \S+, at gate change on sha256:[0-9a-f]{12}/,
+    );
+  });
+
+  it('takes a reason to be let through in an emergency, and those whom a policy names for it', async () => {
+    await start(gated('glass'));
+    const subject = await subjectOf('glass');
+    const glass = ['approve', 'glass', '--break-glass', '--as', 'bob', '--subject', subject];
+    expect(await engine.run(glass)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('takes a reason') as string,
+    });
+    expect(await engine.run([...glass, '--reason', 'it burns'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('may not break the glass') as string,
+    });
+  });
+
+  it('is not what was never heard of', async () => {
+    expect(await engine.run(['approve', 'policy:patterns@0123456789ab', '--as', 'bob'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('There is no policy:patterns@0123456789ab') as string,
+    });
   });
 });
 

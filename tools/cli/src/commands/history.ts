@@ -14,7 +14,7 @@ export function createHistoryCommand(session: Session): CommandUnknownOpts {
     .summary('tell what was done for a pattern')
     .description(
       'Tells what was done for a pattern, newest first: when, which commit, from which version to which, how it ended, who ' +
-        'wrote, asked for and approved it, how long it took. Marks what runs now (▸), what was left half-way (!) and ' +
+        'wrote and asked for it, who decided what, from where and why, how long it took. Marks what runs now (▸), what was left half-way (!) and ' +
         "which commit is held (✗). It reaches back as far as Temporal's retention.",
     )
     .argument('<pattern>', 'the name of the pattern')

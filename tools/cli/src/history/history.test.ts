@@ -64,7 +64,9 @@ describe('the history of a pattern', () => {
           held: local: istiod is not ready.
           revert offered: meshwright/revert-333333333333
       ▸ 2026-11-20 10:00:00 UTC  222222222222  succeeded    upgrade 1.30.2 → 1.31.0  3m 12s
-          "Change 2" by Ada; approved by grace@example.org
+          "Change 2" by Ada
+          approved by grace@example.org (slack U0000001), 30s ago from #mesh, at gate change on
+          sha256:a1a1a1a1a1a1
           runs now
         2026-11-19 10:00:00 UTC  111111111111  succeeded    upgrade 1.30.2 → 1.31.0  3m 12s
           "Change 1" by Ada"

@@ -8,6 +8,7 @@ import {
   type RolloutRequest,
   type RolloutStatus,
   StageState,
+  type TakenDecision,
 } from '@meshwright/model';
 import { phaseOfReport, type RolloutReport } from '@meshwright/rollouts';
 
@@ -25,7 +26,8 @@ export interface HistoryRow {
   /** How long it took from its start to its end, waiting for people included. */
   seconds?: number;
   targets: HistoryTarget[];
-  approvedBy: string[];
+  /** What people decided at its gates, oldest first. */
+  decisions: TakenDecision[];
   /** Who started it, where a person did. */
   request?: RolloutRequest;
   /** The targets that have its content now. */
@@ -69,7 +71,7 @@ function rowOf(report: RolloutReport): HistoryRow {
     ...(finishedAt === undefined ? {} : { finishedAt, seconds: Math.round((finishedAt - startedAt) / 1000) }),
     ...(status === undefined ? {} : toldBy(status)),
     targets: status?.targets.map(historyTarget) ?? [],
-    approvedBy: approversOf(status),
+    decisions: status?.decisions ?? [],
     runsOn: [],
     partlyOn: [],
     notes,
@@ -78,11 +80,6 @@ function rowOf(report: RolloutReport): HistoryRow {
 
 function toldBy({ subject, author, purpose, request }: RolloutStatus): Partial<HistoryRow> {
   return { subject, author, purpose, ...(request === undefined ? {} : { request }) };
-}
-
-function approversOf(status: RolloutStatus | undefined): string[] {
-  const decisions = status?.decisions ?? [];
-  return decisions.filter(({ decision }) => decision === 'approve').map(({ person }) => person);
 }
 
 function historyTarget({ cluster, phase, plan }: ChangeStatus): HistoryTarget {

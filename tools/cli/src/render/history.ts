@@ -9,6 +9,7 @@ import {
   widthOf,
   wrap,
 } from '@meshwright/wording';
+import { describeTaken } from '@meshwright/rollouts';
 import type { HistoryRow, HistoryTarget } from '../history/rows.ts';
 import { type Cell, joinCells } from './line.ts';
 import { paintPhase } from './phase.ts';
@@ -75,12 +76,11 @@ function describeTarget({ action, mesh, meshBefore }: HistoryTarget): string {
   return `${(verb as Record<string, string>)[action] ?? action} ${versions}`;
 }
 
-function renderOrigin(row: HistoryRow, { style, width }: View): string[] {
-  const { subject, author, approvedBy, request } = row;
-  const by = approvedBy.length === 0 ? '' : `; approved by ${approvedBy.map(escapeText).join(', ')}`;
+function renderOrigin(row: HistoryRow, { style, width, now }: View): string[] {
+  const { subject, author, decisions, request } = row;
   const lines: string[] = [];
   if (subject !== undefined && author !== undefined) {
-    const tail = ` by ${escapeText(author)}${by}`;
+    const tail = ` by ${escapeText(author)}`;
     const room = Math.max(20, width - indent.length - 2 - widthOf(tail));
     lines.push(
       ...wrap(`"${truncate(escapeText(subject), room)}"${tail}`, width - indent.length).map(style.dim),
@@ -90,6 +90,9 @@ function renderOrigin(row: HistoryRow, { style, width }: View): string[] {
     const why = request.reason === undefined ? '' : `: ${escapeText(request.reason)}`;
     const asked = `${requestNames[request.kind]} asked for by ${escapeText(request.identity)}${why}`;
     lines.push(...wrap(asked, width - indent.length));
+  }
+  for (const taken of decisions) {
+    lines.push(...wrap(escapeText(describeTaken(taken, now)), width - indent.length));
   }
   return lines.map((line) => `${indent}${line}`);
 }

@@ -43,7 +43,8 @@ describe('a rollout', () => {
   it('shows what is to be approved, by whom and how', () => {
     const status = sampleStatus({
       phase: Phase.awaitingApproval,
-      approval,
+      approval: { ...approval, may: ['grace', 'linus'], requiredGroups: ['security'] },
+      decisions: approval.decisions,
       waitingFor: '1 more approval',
       targets: [sampleTarget({ phase: Phase.awaitingApproval, stages: [] })],
     });
@@ -63,10 +64,16 @@ describe('a rollout', () => {
         · Restart workloads
         · Remove what is gone
 
-      approval  1 of 2, of group:mesh-owners
-        approved by grace@example.org, 30s ago
-        expires 2026-11-21 13:00:00 UTC, in 1h
-        meshwright approve checkout-mesh@0123456789ab --subject sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"
+      approval  before the change
+        approved   1 of 2, of group:mesh-owners, one of each of security
+        these may  grace, linus
+        expires    2026-11-21 13:00:00 UTC, in 1h
+        subject    sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1
+        meshwright approve checkout-mesh@0123456789ab --subject sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1
+
+      decided
+        approved by grace@example.org (slack U0000001), 30s ago from #mesh, at gate change on
+        sha256:a1a1a1a1a1a1"
     `);
   });
 

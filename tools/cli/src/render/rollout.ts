@@ -1,5 +1,4 @@
 import {
-  type ApprovalStatus,
   type Failure,
   type Intervention,
   isFinal,
@@ -13,12 +12,11 @@ import {
   heldCommit,
   phaseOfReport,
   type RolloutReport,
+  isOpen,
   shortName,
-  countApprovals,
-  describeDecision,
-  whoMayApprove,
 } from '@meshwright/rollouts';
 import { offersFor } from '../offers.ts';
+import { renderDecision, renderGateFacts } from './decisions.ts';
 import { renderDiagnostic } from './errors.ts';
 import { joinCells } from './line.ts';
 import { renderOffers } from './offers.ts';
@@ -118,9 +116,7 @@ function renderStatus(status: RolloutStatus, view: View): string[] {
   const lines: string[] = [];
   for (const diagnostic of status.diagnostics) lines.push('', ...renderDiagnostic(diagnostic, view.style));
   for (const target of status.targets) lines.push('', ...renderTarget(target, view));
-  if (status.approval !== undefined) {
-    lines.push('', ...renderApproval(status.rollout, status.approval, status.phase, view));
-  }
+  lines.push(...renderApproval(status, view));
   if (status.interventions.length > 0) {
     lines.push(
       '',
@@ -178,27 +174,17 @@ function renderHold(
   ];
 }
 
-function renderApproval(rollout: string, approval: ApprovalStatus, phase: Phase, view: View): string[] {
-  const { style, now } = view;
-  const { quorum, decisions, expiresAt, subject } = approval;
-  const lines = [
-    joinCells(
-      [
-        { text: 'approval', paint: style.bold },
-        { text: `  ${countApprovals(approval)} of ${quorum}, of ${escapeText(whoMayApprove(approval))}` },
-      ],
-      view.width,
-    ),
-  ];
-  for (const taken of decisions) {
-    const why = taken.reason === undefined ? '' : `: ${escapeText(taken.reason)}`;
-    lines.push(
-      ...paragraph(`${escapeText(describeDecision(taken))}, ${formatAge(taken.at, now)}${why}`, view),
-    );
+/** The gate that waits, and everything that was decided at any gate, oldest first. */
+function renderApproval({ rollout, approval, decisions }: RolloutStatus, view: View): string[] {
+  const { style } = view;
+  const lines: string[] = [];
+  if (isOpen(approval)) {
+    lines.push('', `${style.bold('approval')}  ${escapeText(approval.title)}`);
+    lines.push(...renderGateFacts(approval, view));
+    lines.push(`  ${style.cyan(escapeText(approveCommand(rollout, approval.subject)))}`);
   }
-  if (phase !== Phase.awaitingApproval) return lines;
-  lines.push(...paragraph(`expires ${formatTime(expiresAt)}, in ${formatDuration(expiresAt - now)}`, view));
-  lines.push(`  ${style.cyan(escapeText(approveCommand(rollout, subject)))}`);
+  if (decisions.length > 0) lines.push('', style.bold('decided'));
+  for (const taken of decisions) lines.push(...renderDecision(taken, view));
   return lines;
 }
 

@@ -63,9 +63,11 @@ describe('why a rollout does not move', () => {
     });
     const status = sampleStatus({ phase: Phase.awaitingApproval, approval });
     expect(told({ report: sampleReport({ status }) })).toMatchInlineSnapshot(`
-      "! Approval is missing: 0 of 1 approval given; may approve: group:mesh-owners, user:ada.
-          subject sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1
-          expires 2026-11-21 14:00:00 UTC, in 2h
+      "! Approval is missing before the change: 0 of 1 approval given; may approve: group:mesh-owners,
+        user:ada.
+          approved: 0 of 1, of group:mesh-owners, user:ada
+          expires: 2026-11-21 14:00:00 UTC, in 2h
+          subject: sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1
           plan for local: sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1
           remedy: Read the plan and decide: meshwright approve checkout-mesh@0123456789ab"
     `);
