@@ -94,6 +94,8 @@ export async function passGate(
   for (const request of earlier) recall(gated, approval, request);
   let closed: WindowState = {};
   for (;;) {
+    // What is decided while the times are asked for is looked at as well.
+    const seen = gated.status.decisions.length;
     show(gated, approval, terms);
     const outcome = outcomeOf(approval, gated.rules);
     if (isOver() || gated.status.approval !== approval) return { end: 'over' };
@@ -110,7 +112,7 @@ export async function passGate(
       }
       show(gated, approval, terms);
     }
-    await nextMove(gated, approval, { terms, isOver, until: closed.until });
+    await nextMove(gated, approval, { terms, isOver, seen, until: closed.until });
   }
 }
 
@@ -132,6 +134,7 @@ function gateFor(gated: Gated, subject: GateSubject, terms: GateTerms): Approval
 
 /** A decision that was made on a pull request counts where it would be taken here and now. */
 function recall(gated: Gated, approval: ApprovalStatus, request: DecisionRequest): void {
+  if (request.decision !== Decision.approve && request.decision !== Decision.reject) return;
   const { rules, askers } = gated;
   const here = { ...request, run: approval.run };
   const checked = checkDecision(here, approval, { rules, askers, now: Date.now() });
@@ -152,15 +155,21 @@ function noteClosed(approval: ApprovalStatus, closed: WindowState): void {
   else approval.closed = closed;
 }
 
+interface Moves extends Pick<GateOptions, 'terms' | 'isOver'> {
+  /** How many decisions have been looked at. */
+  seen: number;
+  /** When the times are asked for again. */
+  until: number | undefined;
+}
+
 /** Waits until somebody decides, or a moment comes at which something changes by itself. */
 async function nextMove(
   gated: Gated,
   approval: ApprovalStatus,
-  { terms, isOver, until }: { terms: GateTerms; isOver: () => boolean; until: number | undefined },
+  { terms, isOver, seen, until }: Moves,
 ): Promise<void> {
-  const made = gated.status.decisions.length;
   const moved = (): boolean =>
-    gated.status.decisions.length > made || gated.status.approval !== approval || isOver();
+    gated.status.decisions.length > seen || gated.status.approval !== approval || isOver();
   const moment = wakesAt(gated, approval, until);
   if (moment === undefined) await condition(moved);
   else await condition(moved, Math.max(1, moment - Date.now()));

@@ -189,6 +189,19 @@ describe('a freeze', () => {
   });
 });
 
+describe('a decision that comes in while the times are asked for', () => {
+  it('is not overlooked', async () => {
+    const rollout = await waiting(asking('in-between'));
+    const answer = Promise.withResolvers<{ reason: string; until: number }>();
+    world.gateway.window = answer.promise;
+    await decide(rollout, chat('bob'));
+    await eventually('the times are asked for', () => expect(world.gateway.windowsAsked).toBe(1));
+    await decide(rollout, chat('dave'), { decision: 'break-glass', reason: 'the site is down' });
+    answer.resolve({ reason: 'year end', until: Date.now() + 3_600_000 });
+    await expect(rollout.result()).resolves.toMatchObject({ phase: 'succeeded' });
+  });
+});
+
 describe('a gate', () => {
   it('stands between waves where the pattern asks for one', async () => {
     const targets = [

@@ -6,6 +6,7 @@ import { sampleTrial } from '../test-support/fake-load.ts';
 import { sampleRollout } from '../test-support/samples.ts';
 import type { World } from '../test-support/world.ts';
 import { gateScenarios } from './gates.ts';
+import { besideScenarios, policyScenarios } from './people.ts';
 import { changingScenarios, quietScenarios, type Scenario } from './scenarios.ts';
 import { watchScenarios } from './watches.ts';
 
@@ -18,7 +19,7 @@ export interface RecordedCase {
 
 /** Everything that is recorded. */
 export const cases: readonly RecordedCase[] = [
-  ...Object.entries({ ...changingScenarios, ...gateScenarios }).map(([name, run]) => ({
+  ...Object.entries({ ...changingScenarios, ...gateScenarios, ...policyScenarios }).map(([name, run]) => ({
     files: { [`patternRollout.${name}`]: itself, [`meshChange.${name}`]: (world: World) => changeOf(world) },
     run: toItsEnd(run),
   })),
@@ -26,7 +27,10 @@ export const cases: readonly RecordedCase[] = [
     files: { [`patternRollout.${name}`]: itself },
     run: toItsEnd(run),
   })),
-  ...Object.entries(watchScenarios).map(([name, run]) => ({ files: { [name]: itself }, run })),
+  ...Object.entries({ ...watchScenarios, ...besideScenarios }).map(([name, run]) => ({
+    files: { [name]: itself },
+    run,
+  })),
   { files: { 'planPreview.planned': itself }, run: toItsEnd(preview) },
   { files: { 'performanceBaseline.regressed': itself }, run: toItsEnd(regression) },
 ];

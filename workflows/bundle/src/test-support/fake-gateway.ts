@@ -15,7 +15,9 @@ import { digestOf } from './samples.ts';
 export class FakeGateway {
   rules: ApprovalRules | undefined;
   origin: Origin = { accounts: [], decisions: [] };
-  window: WindowState = {};
+  window: WindowState | Promise<WindowState> = {};
+  /** How often it was asked whether changes may begin. */
+  windowsAsked = 0;
   pullRequest: PullRequestState | undefined;
   readonly tells: TellInput[] = [];
   readonly deliveries: Delivery[] = [];
@@ -28,6 +30,7 @@ export class FakeGateway {
     this.rules = undefined;
     this.origin = fresh.origin;
     this.window = {};
+    this.windowsAsked = 0;
     this.pullRequest = undefined;
     this.tells.length = 0;
     this.deliveries.length = 0;
@@ -36,7 +39,10 @@ export class FakeGateway {
 
   readonly activities: GatewayActivities = {
     readRules: () => Promise.resolve(this.rules === undefined ? {} : { rules: this.rules }),
-    checkWindows: () => Promise.resolve(this.window),
+    checkWindows: () => {
+      this.windowsAsked += 1;
+      return Promise.resolve(this.window);
+    },
     findOrigin: () => Promise.resolve(this.origin),
     readPullRequest: ({ number }) =>
       this.pullRequest === undefined
