@@ -31,6 +31,8 @@ export interface DiffOptions {
   members?: readonly InventoryMember[];
   /** Objects that earlier stages of the same plan apply: their namespaces and kinds count as there. */
   earlier?: readonly KubernetesObject[];
+  /** API groups whose kinds come with what the plan applies, though no object of it defines them: an operator makes them. */
+  comingGroups?: readonly string[];
   concurrency?: number;
   /** As the apply will be asked to. */
   force?: boolean;
@@ -142,9 +144,13 @@ function created({ reference }: DesiredObject, more: { predicted?: true } = {}):
 }
 
 /** Kinds that come with the plan need not be served yet; of others the server says that they are not. */
-async function isServed({ client, coming }: DiffRun, { object }: DesiredObject): Promise<boolean> {
+async function isServed(
+  { client, coming, options: { comingGroups = [] } }: DiffRun,
+  { object }: DesiredObject,
+): Promise<boolean> {
   const { apiVersion, kind } = object;
   if (await client.serves(apiVersion, kind)) return true;
+  if (comingGroups.includes(groupOf(apiVersion))) return false;
   return !coming.some((each) => isDefinition(each) && defines(each, apiVersion, kind));
 }
 

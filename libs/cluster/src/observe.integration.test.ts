@@ -110,6 +110,17 @@ describe('diffObjects', () => {
     await expect(diffObjects(client, [widget])).rejects.toMatchObject({ code: 'KIND_NOT_SERVED' });
   });
 
+  it('predicts objects of a group whose kinds what is applied makes, and of no other', async () => {
+    const { definition, widget } = widgets(namespace);
+    const { group } = definition.spec as { group: string };
+    expect(await diffObjects(client, [widget], { comingGroups: [group] })).toMatchObject([
+      { change: { change: 'create', predicted: true } },
+    ]);
+    await expect(diffObjects(client, [widget], { comingGroups: ['other.io'] })).rejects.toMatchObject({
+      code: 'KIND_NOT_SERVED',
+    });
+  });
+
   it('shows that a Secret changes and nothing of what is in it', async () => {
     const secret = (password: string) => ({
       apiVersion: 'v1',

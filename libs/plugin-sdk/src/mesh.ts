@@ -75,6 +75,8 @@ export interface MeshPlan {
   switchOver: MeshStage[];
   /** Gateways, policies, the verification of every proxy. */
   settle: MeshStage[];
+  /** API groups whose kinds its control plane makes when it starts, instead of CRDs among what is rendered. */
+  makesKindsOf?: string[];
   preflight: PreflightCheck[];
   /** Why a person has to confirm this plan; empty where nobody has to. */
   confirmations: string[];

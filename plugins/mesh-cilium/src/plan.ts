@@ -34,6 +34,7 @@ export async function plan(change: MeshChange, context: PluginContext): Promise<
     prepare: isOtherVersion(target) ? [{ ...stages['pre-flight'], timeoutSeconds: seconds }] : [],
     switchOver: [release],
     settle: [stages.verify],
+    makesKindsOf: ['cilium.io'],
     preflight: checks,
     confirmations: await confirmations(target, change, context.cluster),
     warnings: [

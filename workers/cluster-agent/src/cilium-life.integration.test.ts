@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { meshCilium } from '@meshwright/mesh-cilium';
 import { type MeshSpec, type Plan, referenceOf } from '@meshwright/model';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Bench, openBench, type PlanParts } from './test-support/bench.ts';
 import { custom, definitionNames, standInForCilium } from './test-support/cilium-stand-in.ts';
-import { deployment } from './test-support/small-mesh.ts';
+import { deployment, namespaceObject } from './test-support/small-mesh.ts';
 
 /**
  * Cilium's life on a real API server, with Cilium's own charts of two minor versions. The nodes are simulated: their pods
@@ -68,6 +68,17 @@ function parts(version: string, more: Partial<MeshSpec> = {}): PlanParts {
     workloads: [{ namespace: shop, enroll: true, objects: [running] }],
     resources: [custom('CiliumNetworkPolicy', 'ours', shop)],
   };
+}
+
+/** A workload with a pod that had its network before there was Cilium. */
+async function startBefore(): Promise<void> {
+  const old = deployment(shop, 'old');
+  const running = { ...old, spec: { ...(old.spec as object), replicas: 1 } };
+  for (const object of [namespaceObject(shop), running]) {
+    await bench.cluster.apply(object, { fieldManager: 'somebody' });
+  }
+  const pods = { apiVersion: 'v1', kind: 'Pod', namespace: shop };
+  await vi.waitFor(async () => expect(await bench.cluster.list(pods)).toHaveLength(1), { timeout: 30_000 });
 }
 
 /** Carries out the plan that was made last; what Cilium makes by itself is there before it is looked for. */
@@ -138,9 +149,13 @@ describe('Cilium', () => {
     'is installed, configured, upgraded, rolled back, taken back and uninstalled',
     { timeout: 600_000 },
     async () => {
+      await startBefore();
       const installing = await change(previous);
       expect(installing).toMatchObject({ action: 'install', mesh: { version: previous, mode: 'node' } });
-      expect(ids(installing)).toEqual(['release', 'workloads', 'configuration', 'verify']);
+      expect(ids(installing)).toEqual(['release', 'workloads', 'configuration', 'restart', 'verify']);
+      expect(installing.stages.find(({ id }) => id === 'restart')?.restarts.map(({ name }) => name)).toEqual([
+        'old',
+      ]);
       expect(installing.warnings).toEqual([]);
       await expectNothingToDo(previous);
 

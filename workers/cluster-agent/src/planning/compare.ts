@@ -30,6 +30,8 @@ export interface Comparison {
   force: boolean;
   /** Whether objects of another tool are. */
   takeover: boolean;
+  /** API groups whose kinds come with the mesh. */
+  comingGroups?: readonly string[] | undefined;
   signal: AbortSignal;
 }
 
@@ -44,12 +46,20 @@ export async function compareStages(
   comparison: Comparison,
 ): Promise<ComparedStage[]> {
   const { cluster, inventory, kept, members, force, takeover, signal } = comparison;
+  const { comingGroups = [] } = comparison;
   const objects = stages.flatMap((stage) => stage.objects);
   // What is temporary is never put back, and mostly not there yet.
   const deletes = stages.filter(({ temporary }) => temporary !== true).flatMap((stage) => stage.deletes);
   refuseSecrets(objects);
   const [diffs, removed, cascades] = await Promise.all([
-    diffObjects(cluster, await kept.fill(objects), { inventory, members, force, takeover, signal }),
+    diffObjects(cluster, await kept.fill(objects), {
+      inventory,
+      members,
+      force,
+      takeover,
+      comingGroups,
+      signal,
+    }),
     readApplied(cluster, deletes, signal),
     cascadesOf(cluster, deletes, signal),
   ]);

@@ -47,6 +47,7 @@ export async function planApply(planning: Planning): Promise<PlanContent> {
     scopeOf: await scopesOf(allObjects(rendered, snapshot), cluster),
   });
   const comparison = {
+    comingGroups: meshPlan.makesKindsOf,
     cluster,
     inventory,
     kept,
