@@ -1,6 +1,8 @@
 import {
   type ChangeStatus,
+  type DecisionRequest,
   isFinal,
+  localService,
   Message,
   type RepositoryStatus,
   type RolloutStatus,
@@ -61,13 +63,15 @@ const startedState = 2;
 /** Waits for the plan, and gives what lets the change begin. */
 export async function untilPlanned(scene: Scene, committed: Committed): Promise<() => Promise<void>> {
   const rollout = rolloutOf(scene, committed);
-  const subject = await until(`the plan of ${rollout.workflowId}`, async () => {
+  const waiting = await until(`the plan of ${rollout.workflowId}`, async () => {
     const { phase, approval, failure } = await statusOf(rollout);
     if (isFinal(phase)) return { ended: failure?.message ?? phase };
-    return phase === 'awaiting-approval' ? approval?.subject : undefined;
+    return phase === 'awaiting-approval' ? approval : undefined;
   });
-  if (typeof subject !== 'string') throw new Error(`It ended before: ${subject.ended}`);
-  const decision = { subject, decision: 'approve', identity: 'grace' };
+  if ('ended' in waiting) throw new Error(`It ended before: ${waiting.ended}`);
+  const { run, gate, subject } = waiting;
+  const account = { service: localService, id: 'grace' };
+  const decision: DecisionRequest = { run, gate, subject, decision: 'approve', account, from: 'a test' };
   return async () => {
     await rollout.executeUpdate(Message.decide, { args: [decision] });
   };
