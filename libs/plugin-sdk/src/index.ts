@@ -151,3 +151,10 @@ export {
 } from './outline.ts';
 export { hmacSha256, isSame, mostSignedBytes } from './signature.ts';
 export { encodedForm } from './form.ts';
+export {
+  askedOnce,
+  type CommentStore,
+  distinctAccounts,
+  type FoundComment,
+  keepComment,
+} from './rest/sticky.ts';

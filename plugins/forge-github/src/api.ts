@@ -11,8 +11,9 @@ import { appToken, type Installed, type InstallationTokens, installationTokens }
 export interface GithubApi {
   /** What concerns a repository, or an organization. */
   of(installed: Installed): RestApi;
-  /** In the name of the app itself; undefined for a token. */
-  app?: RestApi;
+  kind: 'token' | 'app';
+  /** In the name of the token, or of the app itself. */
+  self: RestApi;
 }
 
 /** Opens the API that belongs to an address of GitHub; nothing is sent yet. */
@@ -20,7 +21,7 @@ export function openApi({ url, credential }: ForgeSettings, context: ServiceCont
   const options = { base: apiAddress(url), http: context.http };
   if (credential.kind === 'token') {
     const rest = openGithub({ ...options, authorization: async () => `Bearer ${await credential.token()}` });
-    return { of: () => rest };
+    return { kind: 'token', self: rest, of: () => rest };
   }
   const app = openGithub({
     ...options,
@@ -28,7 +29,7 @@ export function openApi({ url, credential }: ForgeSettings, context: ServiceCont
       `Bearer ${appToken(credential.app, await credential.privateKey(), context.now())}`,
   });
   const tokens = installationTokens(app, credential.installation, () => context.now());
-  return { app, of: (installed) => asInstallation(options, tokens, installed) };
+  return { kind: 'app', self: app, of: (installed) => asInstallation(options, tokens, installed) };
 }
 
 /** `https://api.github.com` for github.com, `https://api.<name>.ghe.com`, and `<url>/api/v3` of an Enterprise Server. */

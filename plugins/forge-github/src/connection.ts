@@ -1,8 +1,12 @@
 import type { Account } from '@meshwright/model';
 import {
+  askedOnce,
+  type CommentStore,
   commitId,
+  distinctAccounts,
   type ForgeConnection,
   type ForgeSettings,
+  keepComment,
   nameParts,
   type PullRequest,
   type RestApi,
@@ -10,9 +14,9 @@ import {
   shown,
 } from '@meshwright/plugin-sdk';
 import { z } from 'zod';
-import { type GithubApi, openApi } from './api.ts';
-import { type Comments, commentsOf } from './comments.ts';
-import { checkAccess, type Identity, readIdentity, wrote } from './identity.ts';
+import { openApi } from './api.ts';
+import { commentsOf } from './comments.ts';
+import { checkAccess, readIdentity, wrote } from './identity.ts';
 import { accountOf, activityShape, pullRequestOf, pullRequestShape, userShape } from './shapes.ts';
 
 /** GitHub refuses longer ones. */
@@ -29,15 +33,18 @@ export function connect(settings: ForgeSettings, context: ServiceContext): Forge
     });
     return { rest: api.of({ project: `${owner}/${name}` }), path: `/repos/${owner}/${name}` };
   };
-  const identity = identityOnce(api);
-  const comments = async (project: string, number: number): Promise<Comments> => {
+  const identity = askedOnce(() => readIdentity(api));
+  const comments = async (project: string, number: number): Promise<CommentStore> => {
     const { rest, path } = at(project);
-    const own = await identity(project);
+    const own = await identity();
     return commentsOf(rest, path, number, (comment) => wrote(own, comment));
   };
 
   return {
-    check: async (project) => checkAccess(await readIdentity(api, project), at(project).rest, project),
+    check: async (project) => {
+      const { rest } = at(project);
+      return checkAccess(await readIdentity(api), rest, project);
+    },
 
     setStatus: async (project, commit, { state, context: of, description, url: target }) => {
       const { rest, path } = at(project);
@@ -83,12 +90,16 @@ export function connect(settings: ForgeSettings, context: ServiceContext): Forge
         [403],
       );
       const pushes = (activities ?? []).filter(({ after }) => after === commitId(commit));
-      return distinct(pushes.flatMap(({ actor }) => (actor == null ? [] : [accountOf(service, actor)])));
+      return distinctAccounts(
+        pushes.flatMap(({ actor }) => (actor == null ? [] : [accountOf(service, actor)])),
+      );
     },
 
-    putComment: async (project, number, comment) => (await comments(project, number)).put(comment),
+    putComment: async (project, number, comment) => keepComment(await comments(project, number), comment),
 
-    reply: async (project, number, markdown) => (await comments(project, number)).add(markdown),
+    reply: async (project, number, markdown) => {
+      await (await comments(project, number)).write(markdown);
+    },
 
     offerPullRequest: async (project, { branch, base, title, body }) => {
       const { rest, path } = at(project);
@@ -113,7 +124,7 @@ export function connect(settings: ForgeSettings, context: ServiceContext): Forge
       for await (const page of rest.pages(`/orgs/${organization}/teams/${slug}/members`, userShape)) {
         members.push(...page.map((user) => accountOf(service, user)));
       }
-      return distinct(members);
+      return distinctAccounts(members);
     },
 
     commitUrl: (project, commit) =>
@@ -127,22 +138,4 @@ async function readPullRequest(
   number: number,
 ): Promise<PullRequest> {
   return pullRequestOf(service, await rest.get(`${path}/pulls/${number}`, pullRequestShape));
-}
-
-/** Asks once whom the credential belongs to: it does not change. */
-function identityOnce(api: GithubApi): (project: string) => Promise<Identity> {
-  let asked: Promise<Identity> | undefined;
-  return async (project) => {
-    asked ??= readIdentity(api, project);
-    try {
-      return await asked;
-    } catch (error) {
-      asked = undefined;
-      throw error;
-    }
-  };
-}
-
-function distinct(accounts: readonly Account[]): Account[] {
-  return [...new Map(accounts.map((account) => [account.id, account])).values()];
 }

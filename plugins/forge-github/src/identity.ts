@@ -21,9 +21,11 @@ const neededPermissions: Readonly<Record<string, 'read' | 'write'>> = {
   pull_requests: 'write',
 };
 
-export async function readIdentity(api: GithubApi, project: string): Promise<Identity> {
-  if (api.app !== undefined) return { kind: 'app', ...(await api.app.get('/app', appShape)) };
-  return { kind: 'user', ...(await api.of({ project }).get('/user', userShape)) };
+/** Asks whom the credential belongs to. */
+export async function readIdentity({ kind, self }: GithubApi): Promise<Identity> {
+  return kind === 'app'
+    ? { kind, ...(await self.get('/app', appShape)) }
+    : { kind: 'user', ...(await self.get('/user', userShape)) };
 }
 
 /** Whether the engine has written a comment. */

@@ -45,6 +45,8 @@ export interface RestApi {
   ): Promise<z.infer<Shape> | undefined>;
   /** The entries of a list, page after page as they are asked for. */
   pages<Shape extends z.ZodType>(path: string, shape: Shape): AsyncGenerator<z.infer<Shape>[]>;
+  /** What an answer says, in its shape. */
+  read<Shape extends z.ZodType>(request: RestRequest, response: HttpResponse, shape: Shape): z.infer<Shape>;
   /** The error that an answer is. */
   refusal(request: RestRequest, response: HttpResponse): MeshwrightError;
 }
@@ -100,7 +102,15 @@ export function openRest(options: RestOptions): RestApi {
     }
   }
 
-  return { ask, send, find, pages, refusal, get: (path, shape) => send({ method: 'GET', path }, shape) };
+  return {
+    ask,
+    send,
+    find,
+    pages,
+    refusal,
+    read: (request, response, shape) => parse(options, request, response.body, shape),
+    get: (path, shape) => send({ method: 'GET', path }, shape),
+  };
 }
 
 async function sendOnce(

@@ -40,6 +40,8 @@ export interface ForgeWebhooks {
     body: Uint8Array,
     how: { secret: string; at: number; delivery: string },
   ): IncomingRequest;
+  /** The headers that it is believed by: without one of them, or with another value, it is not. */
+  signingHeaders: readonly string[];
   /** Whether the signature is one of the body: GitLab's secret token is not. */
   signsBody: boolean;
   /** Whether it signs a time. */

@@ -108,10 +108,8 @@ export const webhookCases: readonly ForgeCase[] = [
   }),
   webhook('forged', 'does not believe what was signed with another secret, or not at all', async (trial) => {
     const right = trial.request();
-    const names = Object.keys(right.headers).filter((name) => /signature|token|timestamp|webhook/.test(name));
-    assert.ok(names.length > 0, 'nothing signs it');
     assert.equal(await trial.receive(trial.request({}, { secret: 'another secret' })), undefined);
-    for (const name of names) {
+    for (const name of trial.subject.webhooks.signingHeaders) {
       for (const value of [
         undefined,
         '',

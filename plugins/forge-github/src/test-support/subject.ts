@@ -32,7 +32,13 @@ const common = {
   plugin: github,
   team,
   webhookSecret,
-  webhooks: { content: contentOf, signed, signsBody: true, signsTime: false },
+  webhooks: {
+    content: contentOf,
+    signed,
+    signingHeaders: ['x-hub-signature-256'],
+    signsBody: true,
+    signsTime: false,
+  },
   comments: { limit: 65_536, commandPrefix: '/' },
   tellsPushers: true,
 } as const;

@@ -1,0 +1,121 @@
+import type { ForgeDelivery, ForgeEvent, ForgeSettings, IncomingRequest } from '@meshwright/plugin-sdk';
+import {
+  contentId,
+  hasSecretHeader,
+  hasStandardSignature,
+  headerOf,
+  nonsense,
+  readJson,
+  readPayload,
+} from '@meshwright/plugin-sdk';
+import { z } from 'zod';
+import { accountOf, userShape } from './shapes.ts';
+
+const service = 'GitLab';
+const projectShape = z.object({ path_with_namespace: z.string().regex(/^[\w.-]+(?:\/[\w.-]+)+$/) });
+const pushShape = z.object({
+  ref: z.string(),
+  user_id: z.int(),
+  user_username: z.string(),
+  project: projectShape,
+});
+const mergeRequestShape = z.object({
+  project: projectShape,
+  object_attributes: z.object({ iid: z.int().positive(), action: z.string().optional() }),
+});
+const notedShape = z.object({
+  user: userShape,
+  project: projectShape,
+  object_attributes: z.object({
+    id: z.int(),
+    note: z.string(),
+    noteable_type: z.string(),
+    system: z.boolean(),
+    /** Since GitLab 16.11, which also tells of edited notes since then. */
+    action: z.string().optional(),
+    author_id: z.int(),
+    url: z.string(),
+  }),
+  merge_request: z.object({ iid: z.int().positive() }).optional(),
+});
+
+/** What changes what a merge request offers, where it goes, or whether it is open. */
+const mergeRequestActions = ['open', 'reopen', 'update', 'close', 'merge'];
+
+/**
+ * A webhook of GitLab: with its secret token in a header, or, where the secret is a signing token (`whsec_…`), with a
+ * signature over its id, its time and its body.
+ * @throws MeshwrightError INVALID_INPUT when it is signed and still makes no sense.
+ */
+export async function receive(
+  request: IncomingRequest,
+  settings: Pick<ForgeSettings, 'service' | 'webhookSecret'>,
+  now: number,
+): Promise<ForgeDelivery | undefined> {
+  if (!isBelieved(await settings.webhookSecret(), request, now)) return undefined;
+  const name = headerOf(request.headers, 'x-gitlab-event');
+  if (name === '') throw nonsense(service, 'it does not name its event');
+  const event = eventOf(name, readJson(service, request.body), settings.service);
+  // The ids in its headers are signed in one of the two ways only. A note is told of once, through whichever webhook.
+  const id = event.kind === 'comment' ? `comment-${event.comment}` : contentId(request.body);
+  return { id, event };
+}
+
+function isBelieved(secret: string, request: IncomingRequest, now: number): boolean {
+  const signed = hasStandardSignature(secret, request, now);
+  return signed || (!secret.startsWith('whsec_') && hasSecretHeader(secret, request, 'x-gitlab-token'));
+}
+
+function eventOf(name: string, payload: unknown, account: string): ForgeEvent {
+  if (name === 'Push Hook') {
+    const { ref, user_id: id, user_username: username, project } = readPayload(service, pushShape, payload);
+    return {
+      kind: 'push',
+      project: project.path_with_namespace,
+      ref,
+      pusher: accountOf(account, { id, username }),
+    };
+  }
+  if (name === 'Merge Request Hook') {
+    const { project, object_attributes: about } = readPayload(service, mergeRequestShape, payload);
+    const { action = 'update', iid } = about;
+    if (!mergeRequestActions.includes(action)) return other(name, action);
+    return { kind: 'pull-request', project: project.path_with_namespace, number: iid };
+  }
+  if (name === 'Note Hook') return noteOf(readPayload(service, notedShape, payload), account);
+  return other(name);
+}
+
+function noteOf(
+  { user, project, object_attributes: about, merge_request: mergeRequest }: z.infer<typeof notedShape>,
+  account: string,
+): ForgeEvent {
+  const { action = 'create', system, author_id: author } = about;
+  const onMergeRequest = about.noteable_type === 'MergeRequest' ? mergeRequest : undefined;
+  // What was edited, or is told in somebody else's name, is nobody's word.
+  const isNew = action === 'create' && !system && author === user.id;
+  if (!isNew || onMergeRequest === undefined) return other('Note Hook', action);
+  return {
+    kind: 'comment',
+    project: project.path_with_namespace,
+    number: onMergeRequest.iid,
+    comment: String(about.id),
+    url: about.url,
+    body: withoutPrefix(about.note),
+    author: accountOf(account, user),
+    // GitLab says so by the names that it gives to the users of access tokens.
+    automated: /^(?:project|group)_\d+_bot/.test(user.username),
+  };
+}
+
+/**
+ * GitLab takes a line that begins with `/approve` for a quick action of its own, whatever follows, and tells nobody of it. So
+ * commands are written `/meshwright approve …` there.
+ */
+function withoutPrefix(note: string): string {
+  return note.replaceAll(/^\/meshwright[ \t]+(?=[a-z])/gm, '/');
+}
+
+function other(name: string, action?: string): ForgeEvent {
+  return { kind: 'other', name: `${name}${action === undefined ? '' : ` ${action}`}`.slice(0, 100) };
+}
