@@ -67,3 +67,9 @@ it('has the example of the patterns repository', async () => {
   const text = await readFile(new URL(`../../../${path}`, import.meta.url));
   expect(readPattern(text, path, 100_000)).toMatchObject({ diagnostics: [] });
 });
+
+it('has an example of a policy, which nobody takes for the one that counts', async () => {
+  const path = 'examples/approvals.example.yaml';
+  const text = await readFile(new URL(`../../../${path}`, import.meta.url));
+  expect(readPolicy(text, path)).toMatchObject({ diagnostics: [] });
+});

@@ -12,8 +12,9 @@ const reference: Reference = {
     'e-mail address belongs to one person, and a file that its own rules would let nobody change any more is refused.',
     '',
     'An account is named by the lasting id that its service gives it, as text or as a number: `U024BE7LH` of Slack, `1234` of',
-    'GitHub, GitLab or Gitea; not a display name, which anybody can take. `local` is whoever reaches Temporal itself with',
-    'the command line: who that is has been stated, not verified.',
+    'GitHub, GitLab or Gitea; not a display name, which anybody can take. Services are the forges and chats of the configuration;',
+    'beside them `api` (the names of `gateway.tokens`), `oidc` (the claim of `gateway.oidc`) and `local`: whoever reaches Temporal',
+    'itself with the command line. Who that is has been stated, not verified.',
   ].join('\n'),
   schemaFile: 'approvals.schema.json',
   example: `

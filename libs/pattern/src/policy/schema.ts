@@ -45,7 +45,7 @@ const person = z.strictObject({
   accounts: accounts
     .default({})
     .describe(
-      'Their accounts: the name of a forge or chat of the configuration, or `local`, and the lasting id (or a list of ids) there.',
+      'Their accounts: the name of a service (a forge or chat of the configuration, `api`, `oidc` or `local`) and the lasting id there, or several.',
     ),
 });
 
