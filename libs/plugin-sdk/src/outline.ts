@@ -188,9 +188,9 @@ function sizePassages({ counts, blastRadius }: NoticeTarget): Passage[] {
 }
 
 function countSpans({ create, update, delete: deleted, unchanged }: ChangeCounts): Span[] {
-  const before = text(`${create} created, ${update} updated, `);
-  const after = text(`, ${unchanged} unchanged`);
-  return [before, deleted > 0 ? strong(`${deleted} deleted`) : text('0 deleted'), after];
+  const before = text(`Creates ${create}, updates ${update}, `);
+  const after = text(`, leaves ${unchanged} as they are`);
+  return [before, deleted > 0 ? strong(`deletes ${deleted}`) : text('deletes 0'), after];
 }
 
 function planPassages({ deletes, warnings, diff }: NoticeTarget, detail: OutlineDetail): Passage[] {
@@ -217,10 +217,12 @@ function stagePassages({ stages }: NoticeTarget, detail: OutlineDetail): Passage
     const said = note === undefined ? '' : `: ${shown(note, 160)}`;
     return `${stageMarks[state] ?? '▸'} ${shown(title, 100)}${said}`;
   });
-  if (rows.length === 0) return [];
+  const begun = stages.filter(({ state }) => state !== 'pending');
+  if (begun.length === 0) return [];
+  if (stages.every(({ state }) => state === 'done'))
+    return [line(text(`✓ ${many(rows.length, 'stage')} done`))];
   // Where not all have room, what is done is told by its number.
-  const done = rows.length > detail.lines ? stages.findIndex(({ state }) => state !== 'done') : 0;
-  const first = done < 0 ? rows.length : done;
+  const first = rows.length > detail.lines ? stages.findIndex(({ state }) => state !== 'done') : 0;
   const shownRows = rows.slice(first, first + detail.lines);
   const before = first > 0 ? [`✓ ${many(first, 'stage')} done`] : [];
   const left = rows.length - first - shownRows.length;
@@ -233,9 +235,9 @@ function failurePassages(
   detail: OutlineDetail,
 ): Passage[] {
   const place = [where, stage].filter((part) => part !== undefined).map((part) => shown(part, 120));
-  const at = place.length === 0 ? '' : ` (${place.join(', ')})`;
   return [
-    line(strong('Why'), text(`: ${shown(message, 500)}${at}`)),
+    line(strong('Why'), text(`: ${shown(message, 500)}`)),
+    ...(place.length === 0 ? [] : [line(strong('Where'), text(`: ${place.join(', ')}`))]),
     ...list(lines ?? [], detail.lines),
     ...(remedy === undefined ? [] : [line(strong('What to do'), text(`: ${shown(remedy, 300)}`))]),
   ];
@@ -276,9 +278,9 @@ function needSpans({
     4,
   );
   const of = groups.length === 0 ? '' : `, among them one of ${groups.join(' and one of ')}`;
-  const wider = escalated ? ' Others may decide by now, for nobody has.' : '';
+  const wider = escalated ? ' Others may decide as well by now.' : '';
   return [
-    text(`: ${quorum === 1 ? 'one' : quorum} of ${who}${of}, until `),
+    text(`: needs ${quorum === 1 ? 'one' : quorum} of ${who}${of}, until `),
     { kind: 'time', at: expiresAt },
     text(`.${wider}`),
   ];

@@ -6,6 +6,7 @@ import {
   markdownText,
   type Outline,
   passageMarkdown,
+  shown,
   type Tone,
   toneMark,
 } from '@meshwright/plugin-sdk';
@@ -38,9 +39,9 @@ const colours: Readonly<Record<Tone, string>> = {
   ended: '#7a7f87',
 };
 
-/** How posts of ours are known again. */
-export function markOf({ rollout, run }: Pick<Notice, 'rollout' | 'run'>): string {
-  return `${rollout} ${run}`;
+/** How posts of ours are known again: a run may have one for each of several patterns. */
+export function markOf({ rollout, run, pattern }: Notice): string {
+  return JSON.stringify([rollout, run, shown(pattern, 200)]);
 }
 
 /** A notice as a post: what it is about as its message, and its gate with the buttons as an attachment. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   clipped,
   isMeshwrightError,
@@ -130,9 +131,8 @@ async function findMessage(
     const options = { channel, limit: 100, include_all_metadata: true };
     const { messages = [] } = await asking('show the channel', () => web.conversations.history(options));
     const found = messages.find(({ metadata }) => {
-      const payload = metadata?.event_payload as { rollout?: unknown; run?: unknown } | undefined;
       const isOurs = metadata?.event_type === metadataType;
-      return isOurs && payload?.rollout === notice.rollout && payload.run === notice.run;
+      return isOurs && isDeepStrictEqual(metadata.event_payload, markOf(notice));
     });
     return found?.ts === undefined ? undefined : { channel, ts: found.ts, at: '0' };
   } catch (error) {
@@ -141,13 +141,17 @@ async function findMessage(
   }
 }
 
+/** What a message is of: a run may have one for each of several patterns. */
+function markOf({ rollout, run, pattern }: Notice): Record<string, string> {
+  return { rollout, run, pattern: shown(pattern, 200) };
+}
+
 async function put(
   web: WebClient,
   { channel, notice, what }: { channel: string; notice: Notice; what: Message },
   sent: MessageReference | undefined,
 ): Promise<{ channel: string; ts: string }> {
-  const { rollout, run } = notice;
-  const metadata = { event_type: metadataType, event_payload: { rollout, run } };
+  const metadata = { event_type: metadataType, event_payload: markOf(notice) };
   const { channel: where = channel, ts } = sent ?? {};
   if (ts !== undefined) {
     try {

@@ -130,6 +130,8 @@ export const messageCases: readonly ChatCase[] = [
       assert.ok(onlyMessage(trial).text.includes(running.summary));
       await trial.connection.publish({ ...running, run: 'another-run' });
       assert.equal(rootMessages(trial.chat.messages()).length, 2, 'another run shares its message');
+      await trial.connection.publish({ ...running, pattern: 'another-pattern' });
+      assert.equal(rootMessages(trial.chat.messages()).length, 3, 'another pattern shares its message');
     },
   },
   {
