@@ -24,36 +24,11 @@ async function open(
 }
 
 describe('commands', () => {
-  const note = async (body: string): Promise<unknown> => {
-    const { fake } = await open();
-    const user = { id: 101, name: 'ada' };
-    const { event, payload } = tokenSubject.webhooks.content(fake.world, {
-      kind: 'comment',
-      user,
-      number: 7,
-      id: 1,
-      body,
-    });
-    const how = { secret: tokenSubject.webhookSecret, at: now, delivery: 'd' };
-    const request = tokenSubject.webhooks.signed(event, Buffer.from(JSON.stringify(payload)), how);
-    return (await receive(request, tokenSubject.settings(fake.local.url), now))?.event;
-  };
-
-  it('have a prefix, for GitLab takes /approve for its own', async () => {
+  it('are written behind a prefix, for GitLab takes /approve for its own', () => {
     const comment = gitlab.render(sampleNotices.waiting);
-    const line = /`(\/meshwright approve [0-9a-f]{12})`/.exec(comment)?.[1] ?? '';
-    expect(await note(line)).toMatchObject({ body: line.replace('/meshwright approve', '/approve') });
-    expect(await note('why\n/meshwright  hold until monday')).toMatchObject({
-      body: 'why\n/hold until monday',
-    });
+    expect(comment).toMatch(/`\/meshwright approve [0-9a-f]{12}`/);
+    expect(comment).not.toContain('`/approve');
   });
-
-  it.each(['/hold', 'see /meshwright approve', '/meshwrighty x', '/meshwright', '/meshwright /approve x'])(
-    'are left as they are otherwise: %s',
-    async (body) => {
-      expect(await note(body)).toMatchObject({ body });
-    },
-  );
 });
 
 describe('a webhook with a signing token', () => {

@@ -11,5 +11,6 @@ export const gitlab: ForgePlugin = {
   displayName: 'GitLab',
   connect,
   receive,
+  // A line that begins with /approve is a quick action of GitLab's own, whatever follows: nobody is told of it.
   render: (notice) => noticeMarkdown(notice, { limit: longestComment, commandPrefix: '/meshwright ' }),
 };

@@ -101,19 +101,11 @@ function noteOf(
     number: onMergeRequest.iid,
     comment: String(about.id),
     url: about.url,
-    body: withoutPrefix(about.note),
+    body: about.note,
     author: accountOf(account, user),
     // GitLab says so by the names that it gives to the users of access tokens.
     automated: /^(?:project|group)_\d+_bot/.test(user.username),
   };
-}
-
-/**
- * GitLab takes a line that begins with `/approve` for a quick action of its own, whatever follows, and tells nobody of it. So
- * commands are written `/meshwright approve …` there.
- */
-function withoutPrefix(note: string): string {
-  return note.replaceAll(/^\/meshwright[ \t]+(?=[a-z])/gm, '/');
 }
 
 function other(name: string, action?: string): ForgeEvent {

@@ -1,6 +1,11 @@
 import { chatSlack } from '@meshwright/chat-slack';
 import { gitea } from '@meshwright/forge-gitea';
+import { github } from '@meshwright/forge-github';
+import { gitlab } from '@meshwright/forge-gitlab';
 import { createServiceRegistry, type ServiceRegistry } from '@meshwright/plugin-sdk';
 
 /** Every forge and chat of this engine: the one place where a new one is listed. */
-export const plugins: ServiceRegistry = createServiceRegistry({ forges: [gitea], chats: [chatSlack] });
+export const plugins: ServiceRegistry = createServiceRegistry({
+  forges: [gitea, github, gitlab],
+  chats: [chatSlack],
+});
