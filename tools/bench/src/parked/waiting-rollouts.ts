@@ -25,6 +25,7 @@ export function waitingRollout(number: number): RolloutInput {
       id,
       author: 'Ann Author',
       authorEmail: 'ann@example.com',
+      contributors: [],
       subject: `Change ${pattern}`,
       committedAt: Date.now(),
     },

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import type { DecisionReference } from '@meshwright/model';
 
 /** One call of Slack's Web API. */
 interface Call {
@@ -26,6 +27,11 @@ const team = 'T0ACME';
 
 export const slackSecrets = { MESHWRIGHT_SLACK_SECRET: secret, MESHWRIGHT_SLACK_TOKEN: 'xoxb-test' };
 export const slackChannel = 'C0MESH';
+
+/** The value that a message's button has which is about this. */
+export function slackButton(reference: DecisionReference): string {
+  return JSON.stringify({ reference, team, channel: slackChannel });
+}
 
 export async function startFakeSlack(): Promise<FakeSlack> {
   const calls: Call[] = [];
