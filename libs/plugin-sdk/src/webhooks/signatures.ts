@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingRequest } from '../http.ts';
+import { hmacSha256, isSame } from '../signature.ts';
 
 /** Where the HMAC-SHA256 of a body stands in a request: in one of these headers, behind a prefix, in hexadecimal digits. */
 export interface HexSignature {
@@ -17,7 +17,7 @@ export function hasHexSignature(
   { headers: names, prefix }: HexSignature,
 ): boolean {
   if (secret === '') return false;
-  const expected = prefix + createHmac('sha256', secret).update(body).digest('hex');
+  const expected = prefix + Buffer.from(hmacSha256(secret, body)).toString('hex');
   return names.some((name) => isSameText(headerOf(headers, name), expected));
 }
 
@@ -42,7 +42,7 @@ export function hasStandardSignature(
   if (key.length === 0) return false;
   const id = headerOf(headers, 'webhook-id');
   const timestamp = headerOf(headers, 'webhook-timestamp');
-  const mac = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64');
+  const mac = Buffer.from(hmacSha256(key, `${id}.${timestamp}.`, body)).toString('base64');
   const signatures = headerOf(headers, 'webhook-signature').split(' ').slice(0, 10);
   const signed = signatures.filter((signature) => isSameText(signature, `v1,${mac}`)).length > 0;
   return (
@@ -58,6 +58,5 @@ export function headerOf(headers: IncomingRequest['headers'], name: string): str
 
 /** Compares digests of both, so that not even their lengths show in the time it takes. */
 function isSameText(given: string, expected: string): boolean {
-  const digest = (text: string): Buffer => createHmac('sha256', 'compare').update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
+  return isSame(hmacSha256('compare', given), hmacSha256('compare', expected));
 }
