@@ -109,6 +109,11 @@ export default tseslint.config(
               allowedExternalImports: [],
             },
             {
+              sourceTag: 'kind:picture',
+              onlyDependOnLibsWithTags: ['kind:model', 'kind:report'],
+              allowedExternalImports: ['@resvg/resvg-js', 'dejavu-fonts-ttf'],
+            },
+            {
               sourceTag: 'kind:lib',
               onlyDependOnLibsWithTags: ['kind:model', 'kind:statistics', 'kind:lib', 'kind:plugin-sdk'],
             },

@@ -1,4 +1,6 @@
+import { chatMattermost } from '@meshwright/chat-mattermost';
 import { chatSlack } from '@meshwright/chat-slack';
+import { chatWebhook } from '@meshwright/chat-webhook';
 import { gitea } from '@meshwright/forge-gitea';
 import { github } from '@meshwright/forge-github';
 import { gitlab } from '@meshwright/forge-gitlab';
@@ -7,5 +9,5 @@ import { createServiceRegistry, type ServiceRegistry } from '@meshwright/plugin-
 /** Every forge and chat of this engine: the one place where a new one is listed. */
 export const plugins: ServiceRegistry = createServiceRegistry({
   forges: [gitea, github, gitlab],
-  chats: [chatSlack],
+  chats: [chatMattermost, chatSlack, chatWebhook],
 });

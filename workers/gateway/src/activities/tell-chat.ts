@@ -3,6 +3,7 @@ import type { MessageReference } from '@meshwright/plugin-sdk';
 import type { Logger } from '@meshwright/telemetry';
 import type { ChatService } from '../services.ts';
 import type { Telling } from './tell.ts';
+import { pictureOf } from './verdict-picture.ts';
 
 /** What a chat was told, for the next time. */
 export interface ToldChat {
@@ -18,16 +19,17 @@ export interface ToldChat {
  */
 export async function tellChat(
   { connection, config }: ChatService,
-  { input, notices }: Telling,
+  { input, notices, status }: Telling,
   logger: Logger,
 ): Promise<ToldChat> {
   const messages: Record<string, string> = { ...input.message };
   const told = new Set(input.told);
   let behind = false;
+  const picture = await pictureOf({ status }, logger);
   for (const notice of notices) {
     try {
       const before = referenceOf(messages[notice.pattern]);
-      const message = await connection.publish(notice, before);
+      const message = await connection.publish(notice, before, picture);
       messages[notice.pattern] = JSON.stringify(message);
       await tellProgress(notice, input, told, (lines) => connection.addProgress(message, lines));
     } catch (error) {
