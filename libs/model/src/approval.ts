@@ -95,6 +95,8 @@ export interface ApprovalRules {
   breakGlass: readonly string[];
   /** Who approves a change of the policy file. */
   changes: ApprovalPolicy['changes'];
+  /** Whether there are times at which changes may not begin, which is asked before each. */
+  timed: boolean;
 }
 
 /** Where a gate stands in a run. */

@@ -22,6 +22,7 @@ const rules: ApprovalRules = {
   groups: { security: ['cleo'], leads: ['bob', 'cleo'] },
   breakGlass: [],
   changes: { approvers: [], quorum: 1, requiredGroups: [], expiresAfterSeconds: 60 },
+  timed: false,
 };
 const place = { gate: 'change', title: 'before the change', run: 'run-1', subject: 'sha256:aa' };
 

@@ -142,7 +142,7 @@ function recall(gated: Gated, approval: ApprovalStatus, request: DecisionRequest
 }
 
 async function askTimes({ rules, repository }: Gated, times: GateTimes | undefined): Promise<WindowState> {
-  if (rules === undefined || times === undefined) return {};
+  if (rules?.timed !== true || times === undefined) return {};
   const { policy } = rules;
   return gatewayActivities(`may ${times.pattern} of ${repository} change now`).checkWindows({
     policy,

@@ -34,6 +34,7 @@ const rules: ApprovalRules = {
   groups: { owners: ['ann', 'bob', 'cleo'], security: ['cleo'] },
   breakGlass: ['dave'],
   changes: { approvers: [], quorum: 1, requiredGroups: [], expiresAfterSeconds: 60 },
+  timed: false,
 };
 
 const byAnn: Checks['askers'] = {

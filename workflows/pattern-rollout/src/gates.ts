@@ -112,7 +112,7 @@ async function mustWait(
   { rules, repository, status }: Rollout,
   plans: readonly PlanSummary[],
 ): Promise<boolean> {
-  if (rules === undefined) return false;
+  if (rules?.timed !== true) return false;
   const { policy } = rules;
   const { reason } = await gatewayActivities(
     `may ${status.pattern} of ${repository} change now`,

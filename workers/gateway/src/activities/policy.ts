@@ -69,6 +69,7 @@ export function createPolicies({ engine, services, evidence }: PoliciesOptions):
         people,
         groups: Object.fromEntries(groups),
         breakGlass: namesOf(breakGlass, Object.fromEntries(groups)),
+        timed: policy.windows.length > 0,
         changes,
       };
     },

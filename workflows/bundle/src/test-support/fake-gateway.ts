@@ -75,6 +75,7 @@ export function sampleRules(more: Partial<ApprovalRules> = {}): ApprovalRules {
     groups: { owners: ['bob', 'cleo'] },
     breakGlass: ['dave'],
     changes: { approvers: ['group:owners'], quorum: 1, requiredGroups: [], expiresAfterSeconds: 3_600 },
+    timed: true,
     ...more,
   };
 }
