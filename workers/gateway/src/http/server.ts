@@ -43,6 +43,8 @@ export function createServer({ limits, logger }: { limits: ServerLimits; logger:
     clientErrorHandler: (_error, socket) => {
       if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
     },
+    // What is not known is refused, and not dropped in silence.
+    ajv: { customOptions: { removeAdditional: false } },
     routerOptions: { maxParamLength: 300 },
     http: {
       headersTimeout: limits.requestMs,

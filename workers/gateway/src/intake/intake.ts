@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
-import { isGrpcServiceError, ServiceError, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import {
+  type Client,
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowExecutionAlreadyStartedError,
+} from '@temporalio/client';
 import {
   type Delivery,
-  isMeshwrightError,
   MeshwrightError,
   messageOf,
   TaskQueue,
@@ -38,7 +42,7 @@ const deadlineMs = 2_000;
 export function createIntake(options: IntakeOptions): Intake {
   const { engine, logger } = options;
   return {
-    takeForge: (forge, delivery) => reaching(engine, () => takeForge(options, forge, delivery)),
+    takeForge: (forge, delivery) => takeForge(options, forge, delivery),
     async takeChat(chat, { id, event }) {
       if (event.kind === 'other') return;
       if (event.kind === 'ask-reason') {
@@ -46,7 +50,7 @@ export function createIntake(options: IntakeOptions): Intake {
         return;
       }
       const delivery = deliveryOf(chat, id, event);
-      await reaching(engine, () => start(engine, delivery));
+      await start(engine, delivery);
     },
   };
 }
@@ -64,12 +68,13 @@ async function takeForge(
   if (first === undefined) return;
   switch (event.kind) {
     case 'push':
+      // A hint that gets lost is sent again.
       engine.client();
       for (const { name } of repositories) hinting.hint(name);
       return;
     case 'pull-request':
-      await Promise.all(
-        repositories.map((repository) => planPullRequest(engine.client(), repository, event.number)),
+      await reaching(engine, (client) =>
+        Promise.all(repositories.map((repository) => planPullRequest(client, repository, event.number))),
       );
       return;
     case 'comment': {
@@ -118,14 +123,16 @@ async function start(engine: Engine, delivery: Delivery): Promise<void> {
   const id = boundedId(delivery.id);
   const what = action.kind === 'decide' ? action.decision : action.kind;
   try {
-    await engine.client().workflow.start(WorkflowType.delivery, {
-      workflowId: workflowId.delivery(service, id),
-      taskQueue: TaskQueue.orchestrator,
-      args: [{ ...delivery, id }],
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      workflowExecutionTimeout: '1 day',
-      staticSummary: `${what}, asked for by ${service} ${plain(account.id)}`,
-    });
+    await reaching(engine, (client) =>
+      client.workflow.start(WorkflowType.delivery, {
+        workflowId: workflowId.delivery(service, id),
+        taskQueue: TaskQueue.orchestrator,
+        args: [{ ...delivery, id }],
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowExecutionTimeout: '1 day',
+        staticSummary: `${what}, asked for by ${service} ${plain(account.id)}`,
+      }),
+    );
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
@@ -141,12 +148,11 @@ function plain(text: string): string {
 }
 
 /** Bounded in time; whatever keeps Temporal from answering is an error to be sent again after. */
-async function reaching<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
+async function reaching<T>(engine: Engine, work: (client: Client) => Promise<T>): Promise<T> {
   const client = engine.client();
   try {
-    return await client.connection.withDeadline(Date.now() + deadlineMs, work);
+    return await client.connection.withDeadline(Date.now() + deadlineMs, () => work(client));
   } catch (error) {
-    if (isMeshwrightError(error)) throw error;
     if (!(error instanceof ServiceError) && !isGrpcServiceError(error)) throw error;
     throw new MeshwrightError(
       'TEMPORAL_UNREACHABLE',

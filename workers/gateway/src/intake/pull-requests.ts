@@ -59,9 +59,12 @@ export function startSweep(options: SweepOptions): Sweep {
   const { engine, repositories } = options;
   const stopping = new AbortController();
   const isStopping = (): boolean => stopping.signal.aborted;
+  const stopped = new Promise((resolve) =>
+    stopping.signal.addEventListener('abort', resolve, { once: true }),
+  );
   const hosted = repositories.filter(({ forge }) => forge !== undefined);
   const loop = async (): Promise<void> => {
-    await engine.ready.catch(() => undefined);
+    await Promise.race([engine.ready.catch(() => undefined), stopped]);
     while (!isStopping()) {
       for (const repository of hosted) {
         if (!isStopping()) await lookAt(options, repository);

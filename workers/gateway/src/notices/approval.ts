@@ -38,12 +38,11 @@ export function toldOf(taken: TakenDecision): string {
   return `${describeDecision(taken)}${why}`;
 }
 
-/** Glass can be broken only where a policy says by whom. */
-function choicesOf({ held, may }: ApprovalStatus): Decision[] {
+function choicesOf({ held, breakGlass }: ApprovalStatus): Decision[] {
   return [
     Decision.approve,
     Decision.reject,
     held === undefined ? Decision.hold : Decision.release,
-    ...(may === undefined ? [] : [Decision.breakGlass]),
+    ...(breakGlass === undefined ? [] : [Decision.breakGlass]),
   ];
 }

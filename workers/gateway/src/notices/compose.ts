@@ -122,7 +122,7 @@ function summaryOf({
     const given = countApprovals(approval);
     const groups = approval.requiredGroups;
     const required = groups.length === 0 ? '' : `; one has to be of ${groups.join(', ')}`;
-    return `Waits ${approval.title} for ${plural(Math.max(1, approval.quorum - given), 'approval')}${required}.`;
+    return `Waits for ${plural(Math.max(1, approval.quorum - given), 'approval')} ${approval.title}${required}.`;
   }
   if (failure !== undefined) return failure.message;
   return waitingFor === undefined ? `${sentence(phase)}.` : `${sentence(phase)}: waits for ${waitingFor}.`;
