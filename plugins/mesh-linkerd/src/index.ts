@@ -1,0 +1,1 @@
+export { meshLinkerd } from './plugin.ts';

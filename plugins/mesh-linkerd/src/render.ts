@@ -1,0 +1,177 @@
+import { type KubernetesObject, MeshwrightError } from '@meshwright/model';
+import {
+  type ChartValues,
+  type MeshChange,
+  type MeshStage,
+  type PlanningContext,
+  valueAt,
+} from '@meshwright/plugin-sdk';
+import { type ChartName, chartOf, charts, Component, systemNamespace } from './names.ts';
+import { numbersAnnotation, numbersText } from './trust/live.ts';
+import { type Trust, trustOf } from './trust/trust.ts';
+import { controlPlaneValues, crdsValues, extensionValues } from './values.ts';
+
+/** The objects of an apply stage, in the charts' own order, Secrets first. */
+export async function render(
+  stage: MeshStage,
+  change: MeshChange,
+  context: PlanningContext,
+): Promise<KubernetesObject[]> {
+  switch (stage.id) {
+    case 'crds':
+      return crds(change, context);
+    case 'control-plane':
+      return controlPlane(change, context);
+    case Component.viz:
+    case Component.multicluster:
+      return extension(stage.id, change, context);
+    default:
+      throw new MeshwrightError('INVALID_INPUT', `Linkerd renders nothing for a stage "${stage.id}".`);
+  }
+}
+
+async function crds(change: MeshChange, context: PlanningContext): Promise<KubernetesObject[]> {
+  const { spec } = change.snapshot.pattern;
+  const values = await crdsValues(spec, context.cluster);
+  const isCni = valueAt(spec.mesh.values['linkerd-control-plane'], 'cniEnabled') === true;
+  return [systemNamespaceObject(isCni), ...(await template('linkerd-crds', values, change, context))];
+}
+
+async function controlPlane(change: MeshChange, context: PlanningContext): Promise<KubernetesObject[]> {
+  const { metadata, spec } = change.snapshot.pattern;
+  const trust = await trustOf(change, context);
+  const { values, callees } = await controlPlaneValues({ spec, name: metadata.name, trust }, context);
+  const objects = await template('linkerd-control-plane', values, change, context);
+  const own = [...(trust.issuer.secret === undefined ? [] : [trust.issuer.secret]), ...callees.secrets];
+  const rest: KubernetesObject[] = [];
+  for (const object of objects.filter((each) => !isIssuer(each))) {
+    rest.push(await withLiveChecksum(numbered(object, trust), callees.found, context));
+  }
+  return [...own, ...rest];
+}
+
+async function extension(
+  component: Component,
+  change: MeshChange,
+  context: PlanningContext,
+): Promise<KubernetesObject[]> {
+  const chart = chartOf[component];
+  const { values, callees } = await extensionValues(chart, change.snapshot.pattern.spec, context);
+  const objects = await template(chart, values, change, context);
+  const rest: KubernetesObject[] = [];
+  for (const object of objects) rest.push(await withLiveChecksum(object, callees.found, context));
+  return [extensionNamespace(component, values), ...callees.secrets, ...rest];
+}
+
+async function template(
+  chart: ChartName,
+  values: ChartValues,
+  change: MeshChange,
+  { charts: port, cluster }: PlanningContext,
+): Promise<KubernetesObject[]> {
+  return port.template({
+    chart,
+    version: change.snapshot.pattern.spec.mesh.version,
+    releaseName: charts[chart].releaseName,
+    namespace: charts[chart].namespace,
+    values,
+    kubeVersion: (await cluster.version()).replace(/^v/, ''),
+    apiVersions: [],
+    includeCrds: true,
+  });
+}
+
+/** The issuer's Secret in the older format, which the chart renders from values that hold no key. */
+function isIssuer({ kind, metadata }: KubernetesObject): boolean {
+  return kind === 'Secret' && metadata.name === 'linkerd-identity-issuer';
+}
+
+/** Writes beside the bundle which numbers of the pattern it is. */
+function numbered(object: KubernetesObject, { numbers }: Trust): KubernetesObject {
+  if (numbers === undefined || object.metadata.name !== 'linkerd-identity-trust-roots') return object;
+  const annotations = { ...object.metadata.annotations, [numbersAnnotation]: numbersText(numbers) };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+const checksum = 'checksum/config';
+
+/**
+ * The charts put a digest of the webhooks' objects, certificates and keys among them, into the templates of pods. While
+ * a certificate is still the one somebody else made, so is the digest, and nothing restarts.
+ */
+async function withLiveChecksum(
+  object: KubernetesObject,
+  found: readonly string[],
+  { cluster }: PlanningContext,
+): Promise<KubernetesObject> {
+  const template = valueAt(object.spec, 'template') as PodTemplate | undefined;
+  if (
+    object.kind !== 'Deployment' ||
+    found.length === 0 ||
+    template?.metadata?.annotations?.[checksum] === undefined
+  )
+    return object;
+  const { namespace, name } = object.metadata;
+  const live = await cluster.get({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+  });
+  const value = (valueAt(live?.spec, 'template') as PodTemplate | undefined)?.metadata?.annotations?.[
+    checksum
+  ];
+  if (value === undefined) return object;
+  const annotations = { ...template.metadata.annotations, [checksum]: value };
+  const spec = object.spec as Record<string, unknown>;
+  return {
+    ...object,
+    spec: { ...spec, template: { ...template, metadata: { ...template.metadata, annotations } } },
+  };
+}
+
+interface PodTemplate {
+  metadata?: { annotations?: Record<string, string> };
+}
+
+/** As `linkerd install` renders it; Helm leaves namespaces to whoever calls it. */
+function systemNamespaceObject(isCni: boolean): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name: systemNamespace,
+      annotations: { 'linkerd.io/inject': 'disabled' },
+      labels: {
+        'linkerd.io/is-control-plane': 'true',
+        'config.linkerd.io/admission-webhooks': 'disabled',
+        'linkerd.io/control-plane-ns': systemNamespace,
+        'pod-security.kubernetes.io/enforce': securityLevel(isCni),
+      },
+    },
+  };
+}
+
+/** As the extensions' own commands render it: by the label Linkerd finds its extensions. */
+function extensionNamespace(component: Component, values: ChartValues): KubernetesObject {
+  const prometheus = valueAt(values, 'prometheusUrl');
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name: charts[chartOf[component]].namespace,
+      labels: {
+        'linkerd.io/extension': component,
+        'pod-security.kubernetes.io/enforce': securityLevel(valueAt(values, 'cniEnabled') === true),
+      },
+      ...(typeof prometheus === 'string' && prometheus !== ''
+        ? { annotations: { 'viz.linkerd.io/external-prometheus': prometheus } }
+        : {}),
+    },
+  };
+}
+
+/** The init container that redirects traffic needs rights that the CNI plugin makes needless. */
+function securityLevel(isCni: boolean): string {
+  return isCni ? 'restricted' : 'privileged';
+}
