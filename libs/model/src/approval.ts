@@ -161,6 +161,8 @@ export interface ApprovalStatus extends Omit<ApprovalTerms, 'expiresAfterSeconds
   subject: string;
   /** The people who may approve, by name; absent where no policy says who is who. At most 50. */
   may?: string[];
+  /** The people who may open it without the others; absent where there are none. */
+  breakGlass?: string[];
   openedAt: number;
   expiresAt: number;
   escalatesAt?: number;

@@ -37,7 +37,8 @@ it('registers the search attributes, then runs workflows', async () => {
       namespace: temporal.namespace,
     });
     expect(Object.keys(customAttributes)).toEqual(expect.arrayContaining(Object.values(SearchAttribute)));
-    const commit = { id: 'c'.repeat(40), author: 'Ann', authorEmail: 'a@b', subject: 's', committedAt: 0 };
+    const author = { author: 'Ann', authorEmail: 'a@b', contributors: [] };
+    const commit = { id: 'c'.repeat(40), ...author, subject: 's', committedAt: 0 };
     const input: RolloutInput = {
       repository: 'r',
       commit,

@@ -46,6 +46,7 @@ export function openApproval(
     expiresAt: now + expiresAfterSeconds * 1_000,
     decisions: [],
     ...(rules === undefined ? {} : { may: peopleOf(approvers, rules).slice(0, mostNamed) }),
+    ...(rules === undefined || rules.breakGlass.length === 0 ? {} : { breakGlass: [...rules.breakGlass] }),
     ...(escalation === undefined || !asks ? {} : { escalatesAt: now + escalation.afterSeconds * 1_000 }),
     ...(confirms.length === 0 ? {} : { confirms: [...confirms] }),
     ...(required ? {} : { authorMayDecide: true }),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
 import {
+  failureOf,
   MeshwrightError,
   Message,
   TaskQueue,
@@ -9,7 +10,7 @@ import {
   WorkflowType,
   type RepositoryStatus,
 } from '@meshwright/model';
-import { inPhase } from './test-support/rollouts.ts';
+import { decisionOn, inPhase, stated } from './test-support/rollouts.ts';
 import { invalidRollout, sampleCommit, sampleRollout } from './test-support/samples.ts';
 import { testCacheDirectory, testServerAddress } from './test-support/server.ts';
 import { eventually, startWorld, type World } from './test-support/world.ts';
@@ -252,5 +253,37 @@ describe('a repository watch', () => {
     world.repository.moveTo([input]);
     await hasRead(input.commit.id);
     expect(world.repository.reads.map(({ commit }) => commit)).toEqual([unsigned, input.commit.id]);
+  });
+
+  it('knows that a rollout which takes the place of an undecided one is also the wish of its people', async () => {
+    const zoe = { name: 'Zoe', email: 'zoe@example.com' };
+    const bob = { name: 'Bob', email: 'bob@example.com' };
+    const pattern = `taken-over-${randomUUID().slice(0, 8)}`;
+    const by = (subject: string, ...contributors: { name: string; email: string }[]) => {
+      const input = sampleRollout(pattern, {
+        subject: `${subject} ${pattern}`,
+        approval: { required: true },
+      });
+      return { ...input, commit: { ...input.commit, contributors } };
+    };
+    const first = by('First', zoe);
+    world.repository.moveTo([first]);
+    await startWatch();
+    await inPhase(
+      world.client.workflow.getHandle(workflowId.rollout(pattern, first.commit.id)),
+      'awaiting-approval',
+    );
+    const second = by('Second', bob);
+    world.repository.moveTo([second]);
+    const rollout = world.client.workflow.getHandle(workflowId.rollout(pattern, second.commit.id));
+    const status = await inPhase(rollout, 'awaiting-approval');
+    const request = decisionOn(status, { account: stated('zoe@example.com') });
+    const refused: unknown = await rollout
+      .executeUpdate(Message.decide, { args: [request] })
+      .catch((error: unknown) => error);
+    expect(failureOf(refused).message).toBe(
+      'zoe@example.com has a part in the commit and cannot decide on it.',
+    );
+    await rollout.terminate();
   });
 });

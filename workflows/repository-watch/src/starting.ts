@@ -6,45 +6,41 @@ import {
   shortCommit,
   workflowId,
   WorkflowType,
+  type CommitInfo,
   type CommitReading,
   type RolloutInput,
 } from '@meshwright/model';
 import type { patternRollout } from '@meshwright/pattern-rollout';
 import { code, escapeMarkdown, summary } from '@meshwright/workflow-kit';
-import { rolloutBefore, type WatchState } from './state.ts';
+import { rolloutBefore, type Started, type WatchState } from './state.ts';
 
 /** Few enough to leave the server room for others. */
 const startsAtOnce = 20;
 
 /**
  * Starts the rollouts a commit asks for, also those that uninstall what it no longer holds, once that is confirmed. They
- * go on whatever becomes of the watch. Gives their ids by path.
+ * go on whatever becomes of the watch.
  */
-export async function startRollouts(
-  state: WatchState,
-  reading: CommitReading,
-): Promise<Record<string, string>> {
-  const started: Record<string, string> = {};
+export async function startRollouts(state: WatchState, reading: CommitReading): Promise<Started> {
+  const started: Started = { rollouts: {}, contributors: {} };
   const uninstalls = reading.removed.flatMap(({ rollout }) => rollout ?? []);
   const inputs = [...reading.rollouts.map(({ input }) => input), ...uninstalls];
   for (let first = 0; first < inputs.length; first += startsAtOnce) {
     const batch = inputs.slice(first, first + startsAtOnce);
-    await Promise.all(
-      batch.map(async (input) => {
-        started[input.path] = await startRollout(state, input);
-      }),
-    );
+    await Promise.all(batch.map((input) => startRollout(state, input, started)));
   }
   return started;
 }
 
-async function startRollout(state: WatchState, input: RolloutInput): Promise<string> {
-  const { pattern, commit, path } = input;
-  const id = workflowId.rollout(pattern, commit.id);
+async function startRollout(state: WatchState, input: RolloutInput, started: Started): Promise<void> {
+  const { pattern, path } = input;
+  const id = workflowId.rollout(pattern, input.commit.id);
+  const earlier = rolloutBefore(state, input);
+  const commit = (await supersede(earlier, id)) ? withEarlier(state, input) : input.commit;
   try {
     await startChild<typeof patternRollout>(WorkflowType.patternRollout, {
       workflowId: id,
-      args: [input],
+      args: [{ ...input, commit }],
       parentClosePolicy: 'ABANDON',
       // A watch that has read nothing yet may have been started anew: what succeeded before it is not repeated. A
       // later return to an earlier commit, however, is a rollout of its own.
@@ -56,8 +52,18 @@ async function startRollout(state: WatchState, input: RolloutInput): Promise<str
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
-  await supersede(rolloutBefore(state, input), id);
-  return id;
+  started.rollouts[path] = id;
+  started.contributors[path] = commit.contributors;
+}
+
+const mostContributors = 300;
+
+/** What an undecided rollout wanted, the one that takes its place does as well: its people do not become approvers by that. */
+function withEarlier({ contributors = {} }: WatchState, { commit, path }: RolloutInput): CommitInfo {
+  const earlier = (contributors[path] ?? []).filter(
+    ({ name, email }) => !commit.contributors.some((one) => one.name === name && one.email === email),
+  );
+  return { ...commit, contributors: [...commit.contributors, ...earlier].slice(0, mostContributors) };
 }
 
 function describe({ pattern, commit, valid, purpose }: RolloutInput): string {
@@ -66,13 +72,15 @@ function describe({ pattern, commit, valid, purpose }: RolloutInput): string {
   return `${pattern}: ${what} from ${shortCommit(commit.id)} ${commit.subject}`;
 }
 
-/** Tells the rollout before this one that it starts nothing more; most have ended long since. */
-async function supersede(earlier: string | undefined, id: string): Promise<void> {
-  if (earlier === undefined || earlier === id) return;
+/** Tells the rollout before this one that it starts nothing more, and whether it still ran; most have ended long since. */
+async function supersede(earlier: string | undefined, id: string): Promise<boolean> {
+  if (earlier === undefined || earlier === id) return false;
   try {
     await getExternalWorkflowHandle(earlier).signal(Message.superseded, id);
+    return true;
   } catch (error) {
     // The server knows no such running workflow: it has ended.
     if (isCancellation(error)) throw error;
+    return false;
   }
 }

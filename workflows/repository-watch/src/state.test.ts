@@ -7,6 +7,7 @@ import {
   emptyState,
   rolloutBefore,
   statusOf,
+  type Started,
   type WatchState,
 } from './state.ts';
 
@@ -18,6 +19,11 @@ const commit = {
   subject: 's',
   committedAt: 0,
 };
+
+/** Rollouts that were started, by path. */
+function ids(rollouts: Record<string, string> = {}): Started {
+  return { rollouts, contributors: {} };
+}
 
 function reading(more: Partial<CommitReading> = {}): CommitReading {
   const nothing = { rollouts: [], removed: [], renamed: [], unchanged: 0, forced: false, notes: [] };
@@ -56,15 +62,19 @@ function changed(path: string, pattern: string, more: object = { valid }): Commi
 function knowing(...names: string[]): WatchState {
   const rollouts = names.map((name) => changed(`${name}.yaml`, name));
   const started = Object.fromEntries(names.map((name) => [`${name}.yaml`, `rollout:${name}`]));
-  return afterReading(emptyState(), reading({ rollouts }), started);
+  return afterReading(emptyState(), reading({ rollouts }), ids(started));
 }
 
 describe('the state after a commit', () => {
   it('knows each changed pattern and its rollout, and forgets what was wrong', () => {
     const troubled = afterRefusal(emptyState(), 'd'.repeat(40), { code: 'COMMIT_MISSING', message: 'gone' });
-    const state = afterReading(troubled, reading({ rollouts: [changed('a.yaml', 'a')] }), {
-      'a.yaml': 'rollout:a',
-    });
+    const state = afterReading(
+      troubled,
+      reading({ rollouts: [changed('a.yaml', 'a')] }),
+      ids({
+        'a.yaml': 'rollout:a',
+      }),
+    );
     expect(state).toMatchObject({
       observation: 'unchanged',
       lastCommit: commit,
@@ -79,7 +89,7 @@ describe('the state after a commit', () => {
       { from: 'a.yaml', to: 'b.yaml', pattern: 'a' },
       { from: 'b.yaml', to: 'a.yaml', pattern: 'b' },
     ];
-    const state = afterReading(knowing('a', 'b'), reading({ renamed }), {});
+    const state = afterReading(knowing('a', 'b'), reading({ renamed }), ids({}));
     expect(state.known).toEqual({
       'a.yaml': { pattern: 'b', digest: 'sha256:b.yaml' },
       'b.yaml': { pattern: 'a', digest: 'sha256:a.yaml' },
@@ -89,21 +99,25 @@ describe('the state after a commit', () => {
 
   it('remembers what was removed until it is back', () => {
     const removed = [{ path: 'a.yaml', pattern: 'a' }];
-    const gone = afterReading(knowing('a', 'b'), reading({ removed }), {});
+    const gone = afterReading(knowing('a', 'b'), reading({ removed }), ids({}));
     expect(Object.keys(gone.known)).toEqual(['b.yaml']);
     expect(gone.removed).toEqual(removed);
     expect(gone.notes.at(-1)).toContain('a.yaml is gone');
     for (const path of ['a.yaml', 'elsewhere.yaml']) {
-      const back = afterReading(gone, reading({ rollouts: [changed(path, 'a')] }), {});
+      const back = afterReading(gone, reading({ rollouts: [changed(path, 'a')] }), ids({}));
       expect(back.removed).toEqual([]);
     }
-    const another = afterReading(gone, reading({ rollouts: [changed('a.yaml', 'c')] }), {});
+    const another = afterReading(gone, reading({ rollouts: [changed('a.yaml', 'c')] }), ids({}));
     expect(another.removed).toEqual(removed);
   });
 
   it('knows the rollout that uninstalls a removed pattern, which gives way when the pattern is back', () => {
     const removed = [{ path: 'a.yaml', pattern: 'a', rollout: changed('a.yaml', 'a').input }];
-    const gone = afterReading(knowing('a', 'b'), reading({ removed }), { 'a.yaml': 'rollout:uninstall' });
+    const gone = afterReading(
+      knowing('a', 'b'),
+      reading({ removed }),
+      ids({ 'a.yaml': 'rollout:uninstall' }),
+    );
     expect(gone.removed).toEqual([{ path: 'a.yaml', pattern: 'a', rollout: 'rollout:uninstall' }]);
     expect(gone.rollouts).toEqual({ 'b.yaml': 'rollout:b' });
     expect(rolloutBefore(gone, changed('elsewhere.yaml', 'a').input)).toBe('rollout:uninstall');
@@ -113,7 +127,7 @@ describe('the state after a commit', () => {
 
   it('keeps a bounded number of notes', () => {
     const notes = [...Array(50).keys()].map((index) => `note ${index}`);
-    const state = afterReading(emptyState(), reading({ notes }), {});
+    const state = afterReading(emptyState(), reading({ notes }), ids({}));
     expect(state.notes).toHaveLength(20);
     expect(state.notes.at(-1)).toContain('note 49');
   });

@@ -23,6 +23,8 @@ export interface WatchState {
   known: Record<string, KnownPattern>;
   /** By path: the workflow id of the last rollout. */
   rollouts: Record<string, string>;
+  /** By path: whose wish the last rollout is. One that takes its place before it has ended is theirs as well. */
+  contributors?: Record<string, Contributors>;
   /** Files that are gone, with the rollout that uninstalls what they installed, where there is one. */
   removed: RepositoryStatus['removed'];
   /** Newest last. */
@@ -31,6 +33,17 @@ export interface WatchState {
   hinted: boolean;
   /** Who may decide, and the change of it that was asked for last. */
   policy?: PolicyState;
+}
+
+/** Who has a part in a commit. */
+export type Contributors = CommitInfo['contributors'];
+
+/** What a reading has started. */
+export interface Started {
+  /** By path: the workflow id. */
+  rollouts: Record<string, string>;
+  /** By path: whose wish it is. */
+  contributors: Record<string, Contributors>;
 }
 
 const mostNotes = 20;
@@ -90,7 +103,7 @@ function isBack(gone: WatchState['removed'][number], { path, pattern, valid }: R
 export function afterReading(
   state: WatchState,
   reading: CommitReading,
-  started: Record<string, string>,
+  { rollouts: started, contributors }: Started,
 ): WatchState {
   const { commit, rollouts, removed, renamed, forced } = reading;
   const known = moveKeys(state.known, reading);
@@ -108,6 +121,7 @@ export function afterReading(
     lastCommit: commit,
     known,
     rollouts: { ...moveKeys(state.rollouts, reading), ...idsOf(rollouts, started) },
+    contributors: { ...moveKeys(state.contributors ?? {}, reading), ...contributors },
     removed: [...absent, ...gone].slice(-mostRemoved),
   };
   const at = shortCommit(commit.id);

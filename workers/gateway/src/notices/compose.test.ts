@@ -28,7 +28,12 @@ function factsOf(facts: PlanFacts, key: Digest = digest): NoticeFacts {
 function waiting(overrides: Partial<RolloutStatus> = {}): RolloutStatus {
   return sampleStatus({
     phase: 'awaiting-approval',
-    approval: sampleApproval({ may: ['Ada', 'Grace'], quorum: 2, requiredGroups: ['security'] }),
+    approval: sampleApproval({
+      may: ['Ada', 'Grace'],
+      breakGlass: ['Dave'],
+      quorum: 2,
+      requiredGroups: ['security'],
+    }),
     targets: [sampleTarget({ phase: 'awaiting-approval', stages: [] })],
     ...overrides,
   });
