@@ -88,7 +88,7 @@ export class FakeForge {
     try {
       return Promise.resolve(give());
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
