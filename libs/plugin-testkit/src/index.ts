@@ -12,6 +12,7 @@ export {
 } from './notices/hostile.ts';
 export { sampleMoment, sampleNotices } from './notices/samples.ts';
 export { plainHttp } from './chat/http.ts';
+export { type SeenMarkdown, seenMarkdown } from './chat/markdown.ts';
 export { type FormPart, formParts } from './chat/multipart.ts';
 export {
   type LocalService,
@@ -50,4 +51,20 @@ export {
   type ForgeWorld,
   type ShownStatus,
 } from './forge/world.ts';
-export { type SeenMarkdown, seenMarkdown } from './chat/markdown.ts';
+export { lifeCases } from './mesh/life/cases.ts';
+export { beginLife, endLife, type Life } from './mesh/life/life.ts';
+export { nodeCases } from './mesh/node-cases.ts';
+export { offlineCases } from './mesh/offline/cases.ts';
+export type { OfflineWorld } from './mesh/offline/world.ts';
+export type { HelmRelease, Left, MeshSubject, RefusedMesh, Rewrite, StandIn } from './mesh/subject.ts';
+export {
+  type Declaration,
+  declarations,
+  type MeshCase,
+  type MeshCaseResult,
+  MeshLevel,
+  noneRun,
+  NotRun,
+  runMeshCases,
+} from './mesh/suite.ts';
+export type { StageOptions, Trial, TrialCluster, Wish } from './mesh/trial.ts';

@@ -3,7 +3,7 @@ import { type KubernetesObject, type Leftover, referenceOf } from '@meshwright/m
 import { type ClusterPort, isForeign, ourManager } from '@meshwright/plugin-sdk';
 import { detect } from './detect.ts';
 import { certificateMaker, managerOf } from './managers.ts';
-import { systemNamespace } from './names.ts';
+import { chart, systemNamespace } from './names.ts';
 
 /** On the definitions that the operator makes when it starts (pkg/k8s/apis/cilium.io in cilium/cilium). */
 const schemaVersion = 'io.cilium.k8s.crd.schema.version';
@@ -36,7 +36,7 @@ export async function leftovers(cluster: ClusterPort): Promise<Leftover[]> {
   ]);
   const made = [
     ...leases.filter(({ metadata: { name } }) => name === lock || name.startsWith(announcement)),
-    ...secrets.filter((secret) => managerOf(secret) === certificateMaker),
+    ...secrets.filter((secret) => managerOf(secret) === certificateMaker || isOfRelease(secret)),
     ...definitions,
   ];
   return made
@@ -45,6 +45,11 @@ export async function leftovers(cluster: ClusterPort): Promise<Leftover[]> {
       const { uid } = object.metadata;
       return uid === undefined ? [] : [{ ...referenceOf(object), uid }];
     });
+}
+
+/** Certificates that Helm made before the mesh was adopted: the pattern never applies them. */
+function isOfRelease({ metadata }: KubernetesObject): boolean {
+  return metadata.annotations?.['meta.helm.sh/release-name'] === chart;
 }
 
 const Definition = z.object({

@@ -1,49 +1,69 @@
-import { writeFile } from 'node:fs/promises';
 import { Command, Option } from '@commander-js/extra-typings';
-import { type CaseResult, runLoadSuite } from '@meshwright/plugin-testkit';
-import { contextFor, generators, reasonNotToRun, reportFile } from './generators.ts';
-import { caseLine, formatReport, reportOf, reportOfNone } from './report.ts';
+import { generators } from './generators.ts';
+import { conformLoad } from './load.ts';
+import { problemsOfReports } from './mesh/check.ts';
+import { conformMeshes } from './mesh/conform.ts';
+import { meshes } from './mesh/subjects.ts';
+
+const loadIds = generators.map(({ plugin }) => plugin.id);
+const meshIds = meshes.map(({ subject }) => subject.plugin.id);
 
 const program = new Command('npm run conformance --')
-  .description('Runs the conformance suite of load generators, and keeps the reports beside the plugins.')
-  .addOption(
-    new Option('--only <generator>', 'this one alone').choices(generators.map(({ plugin }) => plugin.id)),
+  .description(
+    'Runs the conformance suites of meshes and load generators, and keeps the reports beside the plugins.',
   )
+  .addOption(new Option('--only <plugin>', 'this one alone').choices([...meshIds, ...loadIds]))
+  .addOption(new Option('--kind <kind>', 'the plugins of one kind').choices(['mesh', 'load']))
+  .option('--charts <directory>', 'with charts as <chart>-<version>, for meshes whose charts are there')
+  .option(
+    '--kubeconfig <file>',
+    'of a cluster of simulated nodes that no other test uses; one is started otherwise',
+  )
+  .option('--check', 'only compare the reports of meshes with the sources')
   .addHelpText(
     'after',
     `
 Examples:
   npm run conformance
-  npm run conformance -- --only builtin
+  npm run conformance -- --kind mesh
+  npm run conformance -- --only linkerd --charts ~/charts
+  npm run conformance -- --check
 
-Leave the machine alone meanwhile: trials that it disturbs are not valid and are repeated, four times at most.
+Charts of Istio and Cilium come with their Go modules; others have to be given, and where they are not, an earlier report
+of the same sources stays. Leave the machine alone while load generators are tried: trials that it disturbs are not valid
+and are repeated, four times at most.
 The exit code is 1 when a case has failed, or none was run.`,
   )
   .parse();
 
-const { only } = program.opts();
+const { only, kind, check, charts, kubeconfig } = program.opts();
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
 
-const results: CaseResult[] = [];
-const notRun: string[] = [];
-for (const generator of generators.filter(({ plugin }) => only === undefined || plugin.id === only)) {
-  console.log(`${generator.plugin.title}:`);
-  const reason = await reasonNotToRun(generator, interruption.signal);
-  if (reason !== undefined) {
-    console.log(`  not run: ${reason}`);
-    await writeFile(reportFile(generator), formatReport(reportOfNone(generator, reason)));
-    notRun.push(generator.plugin.id);
-    continue;
-  }
-  const context = await contextFor(generator, interruption.signal);
-  const cases = await runLoadSuite({ plugin: generator.plugin, context }, (result) =>
-    console.log(`  ${caseLine(result)}`),
-  );
-  await writeFile(reportFile(generator), formatReport(reportOf(generator, cases)));
-  results.push(...cases);
+if (check === true) {
+  const problems = await problemsOfReports();
+  for (const problem of problems) console.error(problem);
+  if (problems.length === 0) console.log(`The reports of ${meshIds.join(', ')} are those of these sources.`);
+  process.exitCode = problems.length === 0 ? 0 : 1;
+} else {
+  const wanted = (id: string, of: 'mesh' | 'load'): boolean =>
+    (kind === undefined || kind === of) && (only === undefined || only === id);
+  const place = {
+    ...(charts === undefined ? {} : { charts }),
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+  };
+  const chosen = meshes.filter(({ subject }) => wanted(subject.plugin.id, 'mesh'));
+  const tallies = [
+    await conformMeshes(chosen, place, interruption.signal),
+    await conformLoad(
+      generators.filter(({ plugin }) => wanted(plugin.id, 'load')),
+      interruption.signal,
+    ),
+  ];
+  const ran = tallies.reduce((sum, each) => sum + each.ran, 0);
+  const failed = tallies.reduce((sum, each) => sum + each.failed, 0);
+  const notRun = tallies.flatMap((each) => each.notRun);
+  const left = notRun.length === 0 ? '' : ` Not run: ${notRun.join(', ')}.`;
+  console.log(`${ran} cases, ${failed} failed.${left}`);
+  process.exitCode = failed === 0 && ran > 0 ? 0 : 1;
 }
-const failed = results.filter(({ outcome }) => outcome === 'failed').length;
-const left = notRun.length === 0 ? '' : ` Not run: ${notRun.join(', ')}.`;
-console.log(`${results.length} cases, ${failed} failed.${left}`);
-process.exitCode = failed === 0 && results.length > 0 ? 0 : 1;

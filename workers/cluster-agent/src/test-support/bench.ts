@@ -3,55 +3,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCharts } from '@meshwright/charts';
-import { type ClusterClient, type Inventory, openInventory, openKeptSecrets } from '@meshwright/cluster';
 import { openEvidence } from '@meshwright/evidence';
-import type {
-  ConcludeInput,
-  Pattern,
-  PatternSnapshot,
-  PatternSpec,
-  Plan,
-  PlanChangeInput,
-  StageResult,
-} from '@meshwright/model';
 import { createLoadRegistry, createRegistry, type MeshPlugin } from '@meshwright/plugin-sdk';
 import { inject, onTestFinished } from 'vitest';
 import { openClients } from '../clients.ts';
-import { planChange } from '../planning/plan-change.ts';
 import type { TargetTools } from '../planning/target.ts';
-import { applyStage } from '../stages/apply-stage.ts';
-import { concludeChange } from '../stages/conclude-change.ts';
-import { findStage } from '../stages/find-stage.ts';
-import { verifyStage } from '../stages/verify-stage.ts';
-import { meshSpec, type SmallMeshOptions, smallMesh } from './small-mesh.ts';
+import { type Bench, benchOf } from './changes.ts';
+import { type SmallMeshOptions, smallMesh } from './small-mesh.ts';
+
+export type { Bench, PlanParts } from './changes.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     kubeconfig: string;
   }
-}
-
-/** What a test plans: the pattern's content, its specification, and what for. */
-export interface PlanParts extends Partial<Omit<PatternSnapshot, 'pattern'>> {
-  spec?: Partial<PatternSpec>;
-  input?: Partial<PlanChangeInput>;
-}
-
-/** One test's own namespace, pattern and tools, on the API server of the test run. */
-export interface Bench {
-  namespace: string;
-  tools: TargetTools;
-  cluster: ClusterClient;
-  inventory: Inventory;
-  plan: (parts?: PlanParts) => Promise<Plan>;
-  /** Applies and verifies a stage of the plan that was made last; gives the notes of both. */
-  carryOutStage: (id: string) => Promise<string>;
-  /** Carries out all stages of the plan that was made last. */
-  carryOut: () => Promise<string[]>;
-  /** Carries out the way back of the plan that was made last, after these stages had begun. */
-  goBack: (begun: readonly string[]) => Promise<string[]>;
-  /** Concludes the plan that was made last. */
-  conclude: (outcome: ConcludeInput['outcome'], hold?: ConcludeInput['hold']) => Promise<void>;
 }
 
 /** A real mesh beside the small one, and the directory of its charts. */
@@ -90,119 +55,4 @@ function chartsOf(real: RealMesh | undefined, directory: string): TargetTools['c
   const helm = process.env.MESHWRIGHT_TEST_HELM ?? 'helm';
   const charts = openCharts({ helm, cacheDirectory: directory, source: { directory: real.charts } });
   return ({ id }) => (id === real.plugin.id ? charts : none);
-}
-
-function benchOf(namespace: string, tools: TargetTools): Bench {
-  const { clients, evidence } = tools;
-  const cluster = clients.as();
-  const { signal } = new AbortController();
-  let last: { digest: Plan['snapshot']; plan: Plan; commit: string } | undefined;
-  const planned = () => {
-    if (last === undefined) throw new Error('There is no plan yet.');
-    return last;
-  };
-  const bench: Bench = {
-    namespace,
-    tools,
-    cluster,
-    inventory: openInventory(cluster, { pattern: namespace }),
-    async plan({ input, ...parts } = {}) {
-      const snapshot = await evidence.putJson(snapshotOf(namespace, parts));
-      const asked = { ...inputFor(namespace, snapshot), ...input };
-      const { digest } = await planChange(asked, tools, signal);
-      last = { digest, plan: await evidence.getJson<Plan>(digest), commit: asked.commit };
-      return last.plan;
-    },
-    async carryOutStage(id) {
-      const { applied, verified } = await carryOutStage(planned().digest, id, tools);
-      return `${id}: ${[applied.note, verified.note].filter((note) => note !== '').join('; ')}`;
-    },
-    async carryOut() {
-      const notes: string[] = [];
-      for (const { id } of planned().plan.stages) notes.push(await bench.carryOutStage(id));
-      return notes;
-    },
-    async goBack(begun) {
-      const notes: string[] = [];
-      for (const { id, undoes } of planned().plan.rollback) {
-        if (undoes.some((undone) => begun.includes(undone))) notes.push(await bench.carryOutStage(id));
-      }
-      return notes;
-    },
-    async conclude(outcome, hold) {
-      const { digest, plan, commit } = planned();
-      const input = { cluster: 'test', plan: digest, rollout: 'rollout:p@c', commit, outcome, at: 1_000 };
-      const { inventory } = bench;
-      const kept = openKeptSecrets(cluster, plan.pattern);
-      await concludeChange({ ...input, ...(hold === undefined ? {} : { hold }) }, plan, { inventory, kept });
-    },
-  };
-  return bench;
-}
-
-async function carryOutStage(
-  digest: Plan['snapshot'],
-  id: string,
-  tools: TargetTools,
-): Promise<{ applied: StageResult; verified: StageResult }> {
-  const { signal } = new AbortController();
-  const found = await findStage({ cluster: 'test', plan: digest, stage: id }, tools.evidence);
-  const { plan } = found;
-  const cluster = tools.clients.as(plan.serviceAccount);
-  const inventory = openInventory(cluster, { pattern: plan.pattern, keeper: tools.clients.as() });
-  const tell = (): void => undefined;
-  // One time for each stage of each plan, as the workflow gives it.
-  const at = new Date(Number.parseInt(digest.slice(7, 17), 16)).toISOString();
-  const plugin = tools.registry.mesh(plan.mesh.type);
-  const context = { cluster, charts: tools.chartsOf(plugin), signal };
-  const made = () => plugin.leftovers(context);
-  const kept = openKeptSecrets(tools.clients.as(), plan.pattern);
-  const stageTools = { cluster, inventory, kept, signal, made, tell, goneMs: 15_000 };
-  const applied = await applyStage(found, at, stageTools);
-  return { applied, verified: await verifyStage(found, { cluster, plugin, context, tell }) };
-}
-
-function inputFor(namespace: string, snapshot: Plan['snapshot']): PlanChangeInput {
-  return {
-    cluster: 'test',
-    pattern: namespace,
-    repository: 'r',
-    commit: 'c'.repeat(40),
-    snapshot,
-    purpose: 'apply',
-    adopt: false,
-    despiteHold: false,
-  };
-}
-
-function snapshotOf(namespace: string, { spec, ...content }: Omit<PlanParts, 'input'>): PatternSnapshot {
-  const parts = { workloads: [], traffic: [], resources: [], ...content };
-  const pattern: Pattern = {
-    apiVersion: 'meshwright.dev/v1alpha1',
-    kind: 'Pattern',
-    metadata: { name: namespace },
-    spec: {
-      targets: [{ cluster: 'test', wave: 1 }],
-      mesh: meshSpec('1.0.0'),
-      workloads: parts.workloads.map(({ namespace: name, enroll }) => ({
-        namespace: name,
-        enroll,
-        waypoint: false,
-        manifests: [],
-      })),
-      traffic: [],
-      resources: [],
-      change: { onFailure: 'rollback', conflicts: 'refuse', deleteBudget: 50, restartsAtOnce: 5 },
-      approval: {
-        required: false,
-        approvers: [],
-        quorum: 1,
-        requiredGroups: [],
-        betweenWaves: false,
-        expiresAfterSeconds: 60,
-      },
-      ...spec,
-    },
-  };
-  return { pattern, path: 'patterns/p.yaml', ...parts };
 }

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { type MeshCaseResult, noneRun, NotRun } from '@meshwright/plugin-testkit';
+import { ensurePart, startTestbed, streamProgress } from '@meshwright/testbed';
+import type { ConformanceTally } from '../load.ts';
+import { sourceDigests } from './digest.ts';
+import { meshCaseLine, readReport, writeReport } from './report.ts';
+import { kubernetesVersion, meshCases, nodeResults, reportOfMesh, runLife, runOffline } from './run.ts';
+import { chartsOf, type MeshEntry } from './subjects.ts';
+
+/** Where the suites of meshes run; what is absent is got. */
+export interface ConformancePlace {
+  charts?: string;
+  kubeconfig?: string;
+}
+
+const absent = 'its charts are not on this machine: give them with --charts';
+
+/** Runs the suite of meshes one after the other on one cluster, says what comes out, and writes the reports. */
+export async function conformMeshes(
+  entries: readonly MeshEntry[],
+  place: ConformancePlace,
+  signal: AbortSignal,
+): Promise<ConformanceTally> {
+  if (entries.length === 0) return { ran: 0, failed: 0, notRun: [] };
+  const cluster = await openCluster(place.kubeconfig, signal);
+  try {
+    const helm = await ensurePart('helm');
+    const tally: ConformanceTally = { ran: 0, failed: 0, notRun: [] };
+    for (const entry of entries) {
+      signal.throwIfAborted();
+      const { id, displayName } = entry.subject.plugin;
+      console.log(`${displayName}:`);
+      const charts = await chartsOf(entry, place.charts);
+      if (charts === undefined) {
+        await leaveOut(entry);
+        tally.notRun.push(id);
+        continue;
+      }
+      const cases = await conform(entry, { helm, charts, kubeconfig: cluster.kubeconfig });
+      tally.ran += cases.filter(({ outcome }) => outcome !== 'not run').length;
+      tally.failed += cases.filter(({ outcome }) => outcome === 'failed').length;
+    }
+    return tally;
+  } finally {
+    await cluster.stop();
+  }
+}
+
+async function conform(
+  entry: MeshEntry,
+  place: { helm: string; charts: string; kubeconfig: string },
+): Promise<MeshCaseResult[]> {
+  const tell = (result: MeshCaseResult): void => console.log(`  ${meshCaseLine(result)}`);
+  const cases = [...(await runOffline(entry, place, tell)), ...(await runLife(entry, place, tell))];
+  const node = nodeResults(entry);
+  for (const result of node) tell(result);
+  const kubernetes = await kubernetesVersion(place.kubeconfig);
+  const all = [...cases, ...node];
+  await writeReport(entry, await reportOfMesh(entry, all, { charts: place.charts, kubernetes }));
+  return all;
+}
+
+/** What was tried elsewhere with the same sources stays; else the report claims nothing. */
+async function leaveOut(entry: MeshEntry): Promise<void> {
+  const earlier = await readReport(entry);
+  if (earlier !== undefined && isDeepStrictEqual(earlier.sources, await sourceDigests(entry))) {
+    console.log(`  not run: ${absent}. Its report is of the same sources and stays.`);
+    return;
+  }
+  console.log(`  not run: ${absent}`);
+  await writeReport(entry, await reportOfMesh(entry, noneRun(meshCases, NotRun.noCharts, absent), {}));
+}
+
+async function openCluster(
+  given: string | undefined,
+  signal: AbortSignal,
+): Promise<{ kubeconfig: string; stop: () => Promise<void> }> {
+  if (given !== undefined) return { kubeconfig: given, stop: () => Promise.resolve() };
+  const testbed = await startTestbed({
+    name: `conformance-${randomUUID().slice(0, 8)}`,
+    profile: 'control-plane',
+    owned: true,
+    temporal: false,
+    progress: streamProgress(process.stderr),
+    signal,
+  });
+  return {
+    kubeconfig: testbed.kubeconfig,
+    stop: async () => {
+      await testbed.stop({ remove: true });
+    },
+  };
+}

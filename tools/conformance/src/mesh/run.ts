@@ -1,0 +1,104 @@
+import { connectCluster } from '@meshwright/cluster';
+import {
+  beginLife,
+  endLife,
+  lifeCases,
+  type MeshCaseResult,
+  nodeCases,
+  noneRun,
+  NotRun,
+  offlineCases,
+  runMeshCases,
+} from '@meshwright/plugin-testkit';
+import { digestOfFolder, sourceDigests } from './digest.ts';
+import { openWorld } from './offline.ts';
+import type { MeshReport } from './report.ts';
+import { chartFolder, type MeshEntry } from './subjects.ts';
+import { openTrial, type TrialPlace } from './trial.ts';
+
+/** Hears of each case as soon as it is over. */
+export type Tell = (result: MeshCaseResult) => void;
+
+/** All cases of the suite, in their order. */
+export const meshCases: readonly { id: string; title: string; level: MeshCaseResult['level'] }[] = [
+  ...offlineCases,
+  ...lifeCases,
+  ...nodeCases,
+];
+
+/** Runs what needs no cluster. */
+export async function runOffline(
+  { subject }: MeshEntry,
+  place: Omit<TrialPlace, 'kubeconfig'>,
+  tell: Tell,
+): Promise<MeshCaseResult[]> {
+  const { world, close } = await openWorld(subject, place);
+  try {
+    return await runMeshCases(offlineCases, { world, capabilities: subject.plugin.capabilities }, tell);
+  } finally {
+    await close();
+  }
+}
+
+/** Leads a life of the mesh on a real API server with simulated nodes. */
+export async function runLife(
+  { subject }: MeshEntry,
+  place: TrialPlace,
+  tell: Tell,
+): Promise<MeshCaseResult[]> {
+  const { trial, close } = await openTrial(subject.plugin, place);
+  const life = await beginLife(subject, trial);
+  try {
+    return await runMeshCases(lifeCases, { world: life, capabilities: subject.plugin.capabilities }, tell);
+  } finally {
+    await endLife(life);
+    await close();
+  }
+}
+
+/** What becomes of the cases of a real node, which tests of their own try. */
+export function nodeResults({ subject: { dataPlane } }: MeshEntry): MeshCaseResult[] {
+  if ('notTried' in dataPlane) return noneRun(nodeCases, NotRun.noDataPlane, dataPlane.notTried);
+  return noneRun(nodeCases, NotRun.elsewhere, `npm run e2e tries it: ${dataPlane.triedBy}`);
+}
+
+/** The report of a run with these charts; without charts nothing was run. */
+export async function reportOfMesh(
+  entry: MeshEntry,
+  cases: readonly MeshCaseResult[],
+  { charts, kubernetes }: { charts?: string | undefined; kubernetes?: string },
+): Promise<MeshReport> {
+  const { plugin, versions } = entry.subject;
+  return {
+    version: 1,
+    mesh: plugin.id,
+    displayName: plugin.displayName,
+    capabilities: plugin.capabilities,
+    sources: await sourceDigests(entry),
+    versions,
+    charts: charts === undefined ? [] : await chartDigests(entry, charts),
+    ...(kubernetes === undefined ? {} : { kubernetes }),
+    cases,
+  };
+}
+
+async function chartDigests({ subject }: MeshEntry, charts: string): Promise<MeshReport['charts']> {
+  const digests: MeshReport['charts'] = [];
+  for (const version of Object.values(subject.versions)) {
+    for (const chart of subject.charts) {
+      const folder = await chartFolder(charts, chart, version);
+      if (folder !== undefined) digests.push({ chart, version, digest: await digestOfFolder(folder) });
+    }
+  }
+  return digests;
+}
+
+/** The version of the API server behind a kubeconfig. */
+export async function kubernetesVersion(kubeconfig: string): Promise<string> {
+  const client = connectCluster({ name: 'test', kubeconfig });
+  try {
+    return await client.version();
+  } finally {
+    await client.close();
+  }
+}
