@@ -206,6 +206,12 @@ export default tseslint.config(
               allowedExternalImports: ['zod', 'semver', '@slack/*', '@peculiar/x509', 'reflect-metadata'],
             },
             {
+              // The one place, beside the agents of clusters and of load, where plugins are listed.
+              sourceTag: 'kind:services',
+              onlyDependOnLibsWithTags: ['kind:model', 'kind:plugin-sdk', 'kind:plugin', ...libs('config')],
+              allowedExternalImports: [],
+            },
+            {
               sourceTag: 'kind:workflow',
               onlyDependOnLibsWithTags: ['kind:model', 'kind:statistics', 'kind:workflow'],
               allowedExternalImports: ['@temporalio/workflow', '@temporalio/common'],
@@ -224,6 +230,7 @@ export default tseslint.config(
                 'kind:picture',
                 'kind:plugin-sdk',
                 'kind:plugin',
+                'kind:services',
                 'kind:workflow-bundle',
               ],
             },
@@ -261,6 +268,7 @@ export default tseslint.config(
                 'kind:statistics',
                 'kind:histogram',
                 'kind:report',
+                'kind:services',
                 'kind:tool',
                 'kind:workflow-bundle',
               ],

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
+import { TaskQueue } from '@meshwright/model';
 import { momentOf } from './moment.ts';
 
 /** Workflow tasks and activity tasks are polled apart. */
@@ -52,6 +53,7 @@ export function remedyForQueue(queue: string): string {
   if (queue.startsWith('load:')) {
     return `Start a load agent named ${queue.slice('load:'.length)}; \`npm start\` runs the one named local.`;
   }
-  if (queue === 'git') return 'Start the Git watcher, or `npm start`, which runs every worker.';
+  if (queue === TaskQueue.gateway) return 'Start the gateway, or `npm start`, which runs every worker.';
+  if (queue === TaskQueue.git) return 'Start the Git watcher, or `npm start`, which runs every worker.';
   return 'Start the orchestrator, or `npm start`, which runs every worker.';
 }

@@ -50,7 +50,8 @@ export async function listWaiting(
   const query = [
     `WorkflowType IN (${types.join(', ')})`,
     `ExecutionStatus = 'Running'`,
-    `${SearchAttribute.phase} = '${Phase.awaitingApproval}'`,
+    // A change that has stopped may ask whether it is kept.
+    `${SearchAttribute.phase} IN ('${Phase.awaitingApproval}', '${Phase.stopped}')`,
     // Names of repositories are DNS labels; nothing else gets into a query.
     ...(repository === undefined
       ? []

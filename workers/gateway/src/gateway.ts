@@ -17,8 +17,8 @@ import { addServiceRoutes, listenToChats } from './http/service-routes.ts';
 import { type Hinting, startHinting } from './intake/hinting.ts';
 import { createIntake, type Intake } from './intake/intake.ts';
 import { startSweep } from './intake/pull-requests.ts';
-import { plugins as ownPlugins } from './registry.ts';
-import { openServices, type Services } from './services.ts';
+import { plugins as ownPlugins } from '@meshwright/services';
+import { openServices, type Services } from '@meshwright/services';
 
 export interface GatewayOptions {
   config: Config;

@@ -1,11 +1,3 @@
 export { createGatewayActivities, type GatewayActivityOptions } from './activities/activities.ts';
 export { type Gateway, type GatewayOptions, startGateway } from './gateway.ts';
 export type { ServerLimits } from './http/server.ts';
-export { plugins } from './registry.ts';
-export {
-  type ChatService,
-  type ForgeService,
-  openServices,
-  type Services,
-  type ServicesOptions,
-} from './services.ts';

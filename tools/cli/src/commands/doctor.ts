@@ -14,7 +14,8 @@ export function createDoctorCommand(session: Session): CommandUnknownOpts {
     .description(
       'Checks every connection that the configuration names, all at once: Temporal with its search attributes and the ' +
         'workers on every task queue, repositories, targets and the rights on them, Helm and the sources of charts, ' +
-        'the evidence directory, secrets of webhooks. Says what is wrong and how to mend it; the exit code is 1 when a check failed.',
+        'the evidence directory, forges and chats with what their credentials can do, the gateway, secrets of webhooks and ' +
+        'tokens. Says what is wrong and how to mend it; the exit code is 1 when a check failed.',
     )
     .action(async () => {
       const config = await session.config();

@@ -11,6 +11,7 @@ import { secretsFor } from '../secrets.ts';
 import { metricsCheck } from './metrics-check.ts';
 import { isReachableFromHere, requireRights, withTarget } from './target.ts';
 import type { Check } from './run.ts';
+import { serviceChecks } from './service-checks.ts';
 import { temporalChecks } from './temporal-checks.ts';
 
 /** Every connection that the configuration names, and what it needs on this machine. */
@@ -24,6 +25,7 @@ export function allChecks(config: Config, host: Host, connect: () => Promise<Cli
     { name: 'evidence', look: async () => ({ found: await writable(config.evidence.directory) }) },
     { name: 'results', look: async () => ({ found: await results(config, secrets) }) },
     ...config.repositories.flatMap((repository) => webhookCheck(repository, secrets)),
+    ...serviceChecks(config, secrets),
     ...metricsCheck(config),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Config } from '@meshwright/config';
 import { MeshwrightError, messageOf } from '@meshwright/model';
 import type { Check } from './run.ts';
+import { reachable } from './service-checks.ts';
 
 /** The build is among the first things that the endpoint tells; a megabyte is far beyond all of it. */
 const mostBytes = 1_048_576;
@@ -25,13 +26,6 @@ export function metricsCheck({ metrics }: Pick<Config, 'metrics'>): Check[] {
       },
     },
   ];
-}
-
-/** An address to listen on everywhere is none to connect to. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 async function readBounded({ body }: Response): Promise<string> {

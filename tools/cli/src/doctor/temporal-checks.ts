@@ -28,7 +28,9 @@ export function temporalChecks(config: Config, connect: () => Promise<Client>): 
 function queuesOf({ repositories, targets }: Config): (readonly [string, TaskKind])[] {
   return [
     [TaskQueue.orchestrator, 'workflow'],
-    ...(repositories.length === 0 ? [] : [[TaskQueue.git, 'activity'] as const]),
+    ...(repositories.length === 0
+      ? []
+      : ([TaskQueue.git, TaskQueue.gateway] as const).map((queue) => [queue, 'activity'] as const)),
     ...targets.map(({ name }) => [TaskQueue.cluster(name), 'activity'] as const),
   ];
 }

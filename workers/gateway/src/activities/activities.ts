@@ -3,7 +3,7 @@ import type { GatewayActivities } from '@meshwright/model';
 import { windowState } from '@meshwright/pattern';
 import type { Logger } from '@meshwright/telemetry';
 import type { Engine } from '../engine.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '@meshwright/services';
 import { findOrigin, readPullRequest } from './origin.ts';
 import { createPlanReader } from './plan-facts.ts';
 import { createPolicies } from './policy.ts';

@@ -11,7 +11,7 @@ import { plural } from '@meshwright/wording';
 import type { Engine } from '../engine.ts';
 import { commandLine } from '../intake/command.ts';
 import { sentence } from '../notices/progress.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '@meshwright/services';
 import { gatesOfPullRequest } from './gates.ts';
 
 export interface DecidingOptions {

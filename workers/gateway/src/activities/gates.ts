@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { isFinal, type Told, workflowId } from '@meshwright/model';
 import { listWaiting, openGates, type WaitingGate } from '@meshwright/rollouts';
 import type { Engine } from '../engine.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '@meshwright/services';
 import { hostedOf, readPullRequestPlan } from './origin.ts';
 
 /** Gates that are looked through to find those of a merged pull request. */

@@ -13,7 +13,7 @@ import {
 import type { ForgeConnection, PullRequest } from '@meshwright/plugin-sdk';
 import { readGated } from '@meshwright/rollouts';
 import type { Engine } from '../engine.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '@meshwright/services';
 import type { Policies } from './policy.ts';
 
 export interface OriginOptions {

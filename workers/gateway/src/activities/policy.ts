@@ -12,7 +12,7 @@ import {
 } from '@meshwright/model';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Engine } from '../engine.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '@meshwright/services';
 
 /** The policies of repositories, as the gateway reads them. */
 export interface Policies {

@@ -1,7 +1,7 @@
 import { messageOf, type Notice, type TellInput } from '@meshwright/model';
 import type { MessageReference } from '@meshwright/plugin-sdk';
 import type { Logger } from '@meshwright/telemetry';
-import type { ChatService } from '../services.ts';
+import type { ChatService } from '@meshwright/services';
 import type { Telling } from './tell.ts';
 import { pictureOf } from './verdict-picture.ts';
 

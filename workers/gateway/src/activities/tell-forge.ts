@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isFinal, type Notice, Phase } from '@meshwright/model';
 import type { CommitStatus, PullRequest } from '@meshwright/plugin-sdk';
 import type { GatedStatus } from '@meshwright/rollouts';
-import type { ForgeService } from '../services.ts';
+import type { ForgeService } from '@meshwright/services';
 import type { Hosted } from './origin.ts';
 import type { Telling } from './tell.ts';
 

@@ -13,7 +13,7 @@ import type { Logger } from '@meshwright/telemetry';
 import type { Client } from '@temporalio/client';
 import type { Engine } from '../engine.ts';
 import { noticeOfPolicyChange, noticeOfRollout, noticesOfPullRequest } from '../notices/compose.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '@meshwright/services';
 import { hostedOf, nobodyAnswers } from './origin.ts';
 import type { PlanReader } from './plan-facts.ts';
 import { tellChat } from './tell-chat.ts';

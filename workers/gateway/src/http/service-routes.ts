@@ -2,7 +2,7 @@ import { isMeshwrightError, messageOf } from '@meshwright/model';
 import type { Logger } from '@meshwright/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Intake } from '../intake/intake.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '@meshwright/services';
 import { checkInVain, incomingOf } from './incoming.ts';
 import type { Rates } from './rates.ts';
 

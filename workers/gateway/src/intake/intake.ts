@@ -16,7 +16,7 @@ import {
 import type { ChatDelivery, ChatEvent, ForgeDelivery } from '@meshwright/plugin-sdk';
 import type { Logger } from '@meshwright/telemetry';
 import type { Engine } from '../engine.ts';
-import type { ChatService, ForgeService, Services } from '../services.ts';
+import type { ChatService, ForgeService, Services } from '@meshwright/services';
 import { parseCommand } from './command.ts';
 import type { Hinting } from './hinting.ts';
 import { planPullRequest } from './pull-requests.ts';

@@ -12,7 +12,7 @@ import {
 import type { PullRequest } from '@meshwright/plugin-sdk';
 import type { Logger } from '@meshwright/telemetry';
 import type { Engine } from '../engine.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '@meshwright/services';
 
 /** Has the plan of a pull request made, or made again; `asked` is the head that somebody known wants it for. */
 export async function planPullRequest(

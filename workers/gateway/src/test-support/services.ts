@@ -84,12 +84,10 @@ export class FakeForge {
   };
 
   #answer<T>(give: () => T): Promise<T> {
-    if (this.away !== undefined) return Promise.reject(this.away);
-    try {
-      return Promise.resolve(give());
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    return Promise.resolve().then(() => {
+      if (this.away !== undefined) throw this.away;
+      return give();
+    });
   }
 
   #find(number: number): PullRequest {
