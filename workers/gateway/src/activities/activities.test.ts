@@ -32,7 +32,7 @@ let activities: GatewayActivities;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'meshwright-gateway-'));
   evidence = openEvidence({ directory });
-  [forge, chat, statuses] = [new FakeForge(), new FakeChat(), new Map()];
+  [forge, chat, statuses] = [new FakeForge(), new FakeChat(), new Map<string, unknown>()];
   activities = createGatewayActivities({
     engine: { ready: Promise.resolve(), client: () => fakeClient(), close: () => Promise.resolve() },
     services: openServices({

@@ -70,7 +70,6 @@ export async function startWorld(address: string, cacheDirectory: string): Promi
       ...common,
       taskQueue: TaskQueue.orchestrator,
       workflowBundle: bundle,
-      maxCachedWorkflows: 0,
     }),
     startWorker({
       ...common,
