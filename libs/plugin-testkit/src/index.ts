@@ -55,7 +55,7 @@ export { lifeCases } from './mesh/life/cases.ts';
 export { beginLife, endLife, type Life } from './mesh/life/life.ts';
 export { nodeCases } from './mesh/node-cases.ts';
 export { offlineCases } from './mesh/offline/cases.ts';
-export type { OfflineWorld } from './mesh/offline/world.ts';
+export { keptInMemory, type OfflineWorld } from './mesh/offline/world.ts';
 export type { HelmRelease, Left, MeshSubject, RefusedMesh, Rewrite, StandIn } from './mesh/subject.ts';
 export {
   type Declaration,

@@ -34,8 +34,6 @@ export async function outdatedWorkloads(
  */
 export async function reissuedParts(revision: string, cluster: ClusterPort): Promise<ObjectReference[]> {
   const signing = await signingNow(cluster);
-  // Without an issuer there is no proxy yet, and one that is somebody else's renews certificates by itself.
-  if (signing.issuer === undefined) return [];
   const parts = await selectWorkloads([systemNamespace], cluster, ({ pods }) =>
     pods.some((pod) => hasProxy(pod) && isOfOtherIssuer(pod, revision, signing)),
   );

@@ -6,6 +6,7 @@ import {
   type PlanningContext,
   valueAt,
 } from '@meshwright/plugin-sdk';
+import { keepChecksums } from './checksums.ts';
 import { type ChartName, chartOf, charts, Component, systemNamespace } from './names.ts';
 import { numbersAnnotation, numbersText } from './trust/live.ts';
 import { type Trust, trustOf } from './trust/trust.ts';
@@ -43,11 +44,8 @@ async function controlPlane(change: MeshChange, context: PlanningContext): Promi
   const { values, callees } = await controlPlaneValues({ spec, name: metadata.name, trust }, context);
   const objects = await template('linkerd-control-plane', values, change, context);
   const own = [...(trust.issuer.secret === undefined ? [] : [trust.issuer.secret]), ...callees.secrets];
-  const rest: KubernetesObject[] = [];
-  for (const object of objects.filter((each) => !isIssuer(each))) {
-    rest.push(await withLiveChecksum(numbered(object, trust), callees.found, context));
-  }
-  return [...own, ...rest];
+  const rest = objects.filter((object) => !isIssuer(object)).map((object) => numbered(object, trust));
+  return [...own, ...(await keepChecksums('linkerd-control-plane', rest, context.cluster))];
 }
 
 async function extension(
@@ -58,8 +56,7 @@ async function extension(
   const chart = chartOf[component];
   const { values, callees } = await extensionValues(chart, change.snapshot.pattern.spec, context);
   const objects = await template(chart, values, change, context);
-  const rest: KubernetesObject[] = [];
-  for (const object of objects) rest.push(await withLiveChecksum(object, callees.found, context));
+  const rest = await keepChecksums(chart, objects, context.cluster);
   return [extensionNamespace(component, values), ...callees.secrets, ...rest];
 }
 
@@ -91,47 +88,6 @@ function numbered(object: KubernetesObject, { numbers }: Trust): KubernetesObjec
   if (numbers === undefined || object.metadata.name !== 'linkerd-identity-trust-roots') return object;
   const annotations = { ...object.metadata.annotations, [numbersAnnotation]: numbersText(numbers) };
   return { ...object, metadata: { ...object.metadata, annotations } };
-}
-
-const checksum = 'checksum/config';
-
-/**
- * The charts put a digest of the webhooks' objects, certificates and keys among them, into the templates of pods. While
- * a certificate is still the one somebody else made, so is the digest, and nothing restarts.
- */
-async function withLiveChecksum(
-  object: KubernetesObject,
-  found: readonly string[],
-  { cluster }: PlanningContext,
-): Promise<KubernetesObject> {
-  const template = valueAt(object.spec, 'template') as PodTemplate | undefined;
-  if (
-    object.kind !== 'Deployment' ||
-    found.length === 0 ||
-    template?.metadata?.annotations?.[checksum] === undefined
-  )
-    return object;
-  const { namespace, name } = object.metadata;
-  const live = await cluster.get({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    name,
-    ...(namespace === undefined ? {} : { namespace }),
-  });
-  const value = (valueAt(live?.spec, 'template') as PodTemplate | undefined)?.metadata?.annotations?.[
-    checksum
-  ];
-  if (value === undefined) return object;
-  const annotations = { ...template.metadata.annotations, [checksum]: value };
-  const spec = object.spec as Record<string, unknown>;
-  return {
-    ...object,
-    spec: { ...spec, template: { ...template, metadata: { ...template.metadata, annotations } } },
-  };
-}
-
-interface PodTemplate {
-  metadata?: { annotations?: Record<string, string> };
 }
 
 /** As `linkerd install` renders it; Helm leaves namespaces to whoever calls it. */

@@ -1,4 +1,4 @@
-import { keptAnnotation, type KubernetesObject, type MeshSpec, type NewSecret } from '@meshwright/model';
+import { type KubernetesObject, type MeshSpec, type NewSecret } from '@meshwright/model';
 import { type ClusterPort, type PlanningContext, secretFrom, valueAt } from '@meshwright/plugin-sdk';
 import { type ChartName, charts } from '../names.ts';
 import { makeServer } from './certificates.ts';
@@ -80,8 +80,6 @@ function callee(
 export interface CalleeTrust {
   values: Record<string, Record<string, unknown>>;
   secrets: KubernetesObject[];
-  /** The keys of those whose certificate somebody else made. */
-  found: string[];
 }
 
 /** The certificates of a chart's callees, but for those that the pattern gives. */
@@ -91,7 +89,7 @@ export async function calleeTrust(
   { cluster, secrets }: PlanningContext,
 ): Promise<CalleeTrust> {
   const given = mesh.values[chart] ?? {};
-  const trust: CalleeTrust = { values: {}, secrets: [], found: [] };
+  const trust: CalleeTrust = { values: {}, secrets: [] };
   const { issuer: number } = wantedNumbers(mesh);
   const isInUse = await isNumberInUse(number, cluster);
   for (const each of callees.filter((one) => one.chart === chart && !isGiven(valueAt(given, one.value)))) {
@@ -99,11 +97,9 @@ export async function calleeTrust(
     const certificate = kept.public['tls.crt'];
     const caBundle = certificate ?? kept.public['ca.crt'] ?? '';
     trust.values[each.value] = { externalSecret: true, caBundle: caBundle.trim() };
-    if (certificate === undefined) trust.found.push(each.value);
-    else {
-      const place = { namespace: charts[chart].namespace, name: each.secret };
-      trust.secrets.push(secretFrom(kept, { ...place, type: 'kubernetes.io/tls', labels: each.labels }));
-    }
+    if (certificate === undefined) continue;
+    const place = { namespace: charts[chart].namespace, name: each.secret };
+    trust.secrets.push(secretFrom(kept, { ...place, type: 'kubernetes.io/tls', labels: each.labels }));
   }
   return trust;
 }
@@ -135,13 +131,25 @@ async function contentFor(
       ])
     : [];
   const caBundle = calling === undefined ? undefined : bundleOf(calling);
-  if (live !== undefined && caBundle !== undefined) {
-    if (live.metadata.annotations?.[keptAnnotation] === undefined)
-      return { public: { 'ca.crt': Buffer.from(caBundle, 'base64').toString('utf8') }, private: {} };
-    const [certificate, key] = [entryOf(live, 'tls.crt') ?? '', entryOf(live, 'tls.key') ?? ''];
-    return { public: { 'tls.crt': certificate }, private: { 'tls.key': key }, destination };
-  }
+  if (live !== undefined && caBundle !== undefined) return contentOf(live, caBundle, destination);
   const { certificate, key } = await makeServer(`${service}.${namespace}.svc`);
+  return { public: { 'tls.crt': certificate }, private: { 'tls.key': key }, destination };
+}
+
+/**
+ * What is in use stays: as the engine's own where it is complete and signed by itself, so that it can be put back too; else,
+ * as with cert-manager, as somebody else's.
+ */
+function contentOf(
+  live: KubernetesObject,
+  caBundle: string,
+  destination: NonNullable<NewSecret['destination']>,
+): NewSecret {
+  const known = Buffer.from(caBundle, 'base64').toString('utf8');
+  const [certificate, key] = [entryOf(live, 'tls.crt'), entryOf(live, 'tls.key')];
+  const isOthers = live.metadata.annotations?.['cert-manager.io/certificate-name'] !== undefined;
+  if (isOthers || certificate?.trim() !== known.trim() || key === undefined)
+    return { public: { 'ca.crt': known }, private: {} };
   return { public: { 'tls.crt': certificate }, private: { 'tls.key': key }, destination };
 }
 

@@ -156,6 +156,8 @@ export function keptInMemory(): SecretsPort {
     keep(name, make) {
       const known = kept.get(name) ?? marked(name, make);
       kept.set(name, known);
+      // What could not be made is not kept.
+      known.catch(() => kept.delete(name));
       return known;
     },
   };
