@@ -363,6 +363,6 @@ it('lists a rollout of several targets by a cluster before it has changed anythi
   ];
   await start(rollout('both', { targets, approval: { required: true } }));
   await until(3, ['status', 'both'], 'awaiting-approval');
-  const { out } = await until(0, ['rollouts', '--cluster', 'second'], 'both');
-  expect(out).toContain('awaiting-approval');
+  const { out } = await until(0, ['rollouts', '--cluster', 'second'], 'awaiting-approval');
+  expect(out).toContain('both');
 });

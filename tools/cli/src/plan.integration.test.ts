@@ -20,7 +20,7 @@ describe('plan', () => {
     expect(err).toBe('');
     expect(code).toBe(0);
     expect(out).toContain('checkout-mesh on local: upgrade istio 1.30.2 → 1.31.0 (sidecar)');
-    expect(out).toContain('repository patterns, uncommitted');
+    expect(out).toContain('repository patterns');
     expect(out).toContain('~ Deployment istio-system/istiod');
     expect(out).toMatch(/1 to create, 1 to update, 1 to delete\.\n$/);
   });

@@ -3,6 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import {
   type DecisionReference,
   Message,
+  SearchAttribute,
   type PullRequestStatus,
   type RolloutInput,
   type RolloutStatus,
@@ -238,8 +239,11 @@ describe('a pull request', () => {
     await world.startGateway();
     expect((await send(world, '/forges/forge', approve)).status).toBe(202);
     const execution = world.client.workflow.getHandle(workflowId.delivery('forge', 'comment-c-1'));
-    const { runId, status: ended } = await execution.describe();
-    expect(ended.name).toBe('COMPLETED');
+    const runId = await eventually('it is over', async () => {
+      const ended = await execution.describe();
+      expect(ended.status.name).toBe('COMPLETED');
+      return ended.runId;
+    });
     expect((await send(world, '/forges/forge', approve)).status).toBe(202);
     expect((await execution.describe()).runId).toBe(runId);
     expect((await status()).rollouts[0]?.decisions).toHaveLength(1);
@@ -305,7 +309,11 @@ describe('a comment on a merged pull request', () => {
     const rollout = await startWaiting(input);
     const { subject } = await referenceTo(rollout);
     await eventually('visibility has caught up', async () => {
-      await send(world, '/forges/forge', comment(`c-${Math.random()}`, '/hold load test', { number: 11 }));
+      const waits = `${SearchAttribute.commit} = '${input.commit.id}' AND ${SearchAttribute.phase} = 'awaiting-approval'`;
+      expect((await world.client.workflow.count(waits)).count).toBe(1);
+    });
+    await send(world, '/forges/forge', comment('c-6', '/hold load test', { number: 11 }));
+    await eventually('it is held', async () => {
       const status = await rollout.query<RolloutStatus>(Message.rolloutStatus);
       expect(status.approval?.held).toMatchObject({ person: 'bob', reason: 'load test' });
     });

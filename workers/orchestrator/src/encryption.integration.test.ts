@@ -21,7 +21,9 @@ import {
   type TemporalConnection,
   type TemporalOptions,
 } from '@meshwright/temporal';
+import { FakeGateway } from '@meshwright/workflow-bundle/test-support/fake-gateway';
 import { FakeRepository, FakeTargets } from '@meshwright/workflow-bundle/test-support/fakes';
+import { decisionOn } from '@meshwright/workflow-bundle/test-support/rollouts';
 import { sampleRollout } from '@meshwright/workflow-bundle/test-support/samples';
 import { testCacheDirectory, testServerAddress } from '@meshwright/workflow-bundle/test-support/server';
 import { createNamespace, eventually } from '@meshwright/workflow-bundle/test-support/world';
@@ -96,6 +98,11 @@ async function startEngine(
       taskQueue: TaskQueue.git,
       activities: asActivities(new FakeRepository().activities, logger),
     }),
+    await startWorker({
+      ...common,
+      taskQueue: TaskQueue.gateway,
+      activities: asActivities(new FakeGateway().activities, logger),
+    }),
   ];
   running.push(...workers);
   await orchestrator.ready;
@@ -121,15 +128,10 @@ async function approve(rollout: Rollout): Promise<void> {
   const approval = await eventually('it waits for approval', async () => {
     const status = await rollout.query<RolloutStatus>(Message.rolloutStatus);
     expect(status.phase).toBe(Phase.awaitingApproval);
-    return status.approval?.subject;
+    return status;
   });
-  const decision = {
-    subject: approval,
-    decision: 'approve',
-    identity: 'bob',
-    reason: 'confidential-approval',
-  };
-  await rollout.executeUpdate(Message.decide, { args: [decision] });
+  const request = decisionOn(approval, { reason: 'confidential-approval' });
+  await rollout.executeUpdate(Message.decide, { args: [request] });
 }
 
 /** Everything that the server tells of all runs, as text: histories, descriptions, lists and what the UI queries. */

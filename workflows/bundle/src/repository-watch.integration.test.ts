@@ -209,7 +209,8 @@ describe('a repository watch', () => {
     expect((await status()).removed).toEqual([{ path, pattern, rollout: id }]);
     const uninstall = world.client.workflow.getHandle(id);
     await inPhase(uninstall, 'awaiting-approval');
-    expect(world.targets.log).toEqual(['local planChange']);
+    // Planned and nothing else, however often a busy machine has it repeated.
+    expect(new Set(world.targets.log)).toEqual(new Set(['local planChange']));
     const back = sampleRollout(pattern, { subject: `Back ${randomUUID()}` });
     world.repository.moveTo([back]);
     await hasRead(back.commit.id);
