@@ -20,7 +20,7 @@ it('starts from its sources and passes arguments, output and exit code through',
   });
 }, 30_000);
 
-it.each(['.', 'cilium'])(
+it.each(['.', 'cilium', 'linkerd'])(
   'accepts the examples of this repository: %s',
   async (folder) => {
     const { stdout, stderr } = await run('validate', join(examples, folder));

@@ -1,10 +1,11 @@
 import { meshIstio } from '@meshwright/mesh-istio';
+import { meshLinkerd } from '@meshwright/mesh-linkerd';
 import type { MeshPlugin } from '@meshwright/plugin-sdk';
 import { engineDashboard } from './engine.ts';
 import { type AskedMesh, goldenSignalsDashboard } from './golden-signals.ts';
 import type { Dashboard } from './grafana.ts';
 
-const meshes: readonly MeshPlugin[] = [meshIstio];
+const meshes: readonly MeshPlugin[] = [meshIstio, meshLinkerd];
 
 /** Every mesh, in each of its modes, that answers for golden signals. */
 export function askedMeshes(): AskedMesh[] {
