@@ -243,6 +243,8 @@ export default tseslint.config(
                 'kind:plugin-testkit',
                 'kind:plugin',
                 'kind:tool',
+                // A mesh is carried out by the planning and the stages that the engine itself has, not by a second copy.
+                'kind:worker',
               ],
             },
             {

@@ -39,6 +39,7 @@ export const testPhases: readonly Phase[] = [
       command('lint', 'eslint', ['.', '--cache']),
       { name: 'import rules are enforced', run: checkBoundaries },
       command('unused code', 'knip', []),
+      command('conformance reports', 'node', ['tools/conformance/src/main.ts', '--check']),
       vitest('unit'),
       vitest('integration'),
     ],

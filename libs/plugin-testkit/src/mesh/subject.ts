@@ -1,4 +1,4 @@
-import type { KubernetesObject, MeshSpec } from '@meshwright/model';
+import type { KubernetesObject, MeshSpec, ObjectReference } from '@meshwright/model';
 import type { MeshPlugin } from '@meshwright/plugin-sdk';
 import type { TrialCluster } from './trial.ts';
 
@@ -31,7 +31,7 @@ export interface MeshSubject {
   /** What its controllers write by themselves once it runs: no plan may take it back. */
   rewrites: readonly Rewrite[];
   /** How its own guide installs a version with Helm, and the mesh section that takes it over. */
-  helm(version: string): { releases: readonly HelmRelease[]; mesh: MeshSpec };
+  helm(version: string): Promise<{ releases: readonly HelmRelease[]; mesh: MeshSpec }>;
   /** What an uninstallation leaves on purpose, and why; nothing else may stay. */
   leaves: readonly Left[];
   /** The test that leads its life on a real node, as a path from the root of the checkout, or why there is none. */
@@ -57,7 +57,7 @@ export interface StandIn {
 /** Something that a mesh's own controllers write. */
 export interface Rewrite {
   what: string;
-  write(cluster: TrialCluster): Promise<void>;
+  write: (cluster: TrialCluster) => Promise<void>;
 }
 
 /** A release as Helm installs it. */
@@ -71,5 +71,5 @@ export interface HelmRelease {
 /** Objects that stay. */
 export interface Left {
   why: string;
-  is(object: Pick<KubernetesObject, 'apiVersion' | 'kind'> & { name: string }): boolean;
+  is: (object: ObjectReference) => boolean;
 }

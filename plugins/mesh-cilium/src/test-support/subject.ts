@@ -55,17 +55,18 @@ export const subject: MeshSubject = {
     { what: 'certificates are renewed by the CronJob', write: renewCertificates },
     { what: 'agents mark their nodes', write: markNodes },
   ],
-  helm: (version) => ({
-    releases: [
-      {
-        chart: 'cilium',
-        name: 'cilium',
-        namespace: systemNamespace,
-        values: { ...simulated, hubble: { relay: { enabled: true }, ui: { enabled: true } } },
-      },
-    ],
-    mesh: mesh(version),
-  }),
+  helm: (version) =>
+    Promise.resolve({
+      releases: [
+        {
+          chart: 'cilium',
+          name: 'cilium',
+          namespace: systemNamespace,
+          values: { ...simulated, hubble: { relay: { enabled: true }, ui: { enabled: true } } },
+        },
+      ],
+      mesh: mesh(version),
+    }),
   leaves: [],
   dataPlane: { notTried: 'its images are not to be had here, so that no agent of it has run' },
 };

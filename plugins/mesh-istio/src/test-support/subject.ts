@@ -55,15 +55,16 @@ export const subject: MeshSubject = {
     },
     { what: 'the autoscaler of istiod changes its replicas', write: scaleIstiod },
   ],
-  helm: (version) => ({
-    releases: (['base', 'istiod'] as const).map((chart) => ({
-      chart,
-      name: charts[chart].releaseName,
-      namespace: charts[chart].namespace,
-      values: {},
-    })),
-    mesh: meshSpec({ version }),
-  }),
+  helm: (version) =>
+    Promise.resolve({
+      releases: (['base', 'istiod'] as const).map((chart) => ({
+        chart,
+        name: charts[chart].releaseName,
+        namespace: charts[chart].namespace,
+        values: {},
+      })),
+      mesh: meshSpec({ version }),
+    }),
   leaves: [],
   dataPlane: { triedBy: 'tools/quickstart/src/lifecycle.e2e.test.ts' },
 };

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { plugins } from '@meshwright/cluster-agent';
 import { NotRun } from '@meshwright/plugin-testkit';
 import { type SourceDigests, sourceDigests } from './digest.ts';
-import { type MeshReport, readReport } from './report.ts';
+import { type MeshReport, readReport, readReports } from './report.ts';
 import { meshCases } from './run.ts';
+import { isTableFresh } from './table.ts';
 import { type MeshEntry, meshes, root } from './subjects.ts';
 
 const reasons: ReadonlySet<string> = new Set(Object.values(NotRun));
@@ -24,23 +25,19 @@ export async function problemsOfReports(): Promise<string[]> {
   const reported = await Promise.all(
     meshes.map(async (entry) => problemsOfReport(entry, await readReport(entry), await sourceDigests(entry))),
   );
-  return [...problemsOfLists(packages), ...reported.flat(), ...(await problemsOfTests())];
+  return [
+    ...problemsOfLists(packages),
+    ...reported.flat(),
+    ...(await problemsOfTests()),
+    ...(await problemsOfTable()),
+  ];
 }
 
-/** Folders, registry and suite must name the same meshes. */
+/** Folders and registry must name the same meshes. */
 function problemsOfLists(folders: readonly string[]): string[] {
-  const lists = [
-    { name: 'plugins/mesh-*', ids: [...folders].sort() },
-    { name: 'workers/cluster-agent/src/registry.ts', ids: [...plugins.ids].sort() },
-    {
-      name: 'tools/conformance/src/mesh/subjects.ts',
-      ids: meshes.map(({ subject }) => subject.plugin.id).sort(),
-    },
-  ];
-  const [first, ...others] = lists;
-  return others
-    .filter(({ ids }) => !isDeepStrictEqual(ids, first?.ids))
-    .map(({ name, ids }) => `${first?.name} has ${first?.ids.join(', ')}, and ${name} has ${ids.join(', ')}`);
+  const [there, registered] = [[...folders].sort().join(', '), [...plugins.ids].sort().join(', ')];
+  if (there === registered) return [];
+  return [`plugins/mesh-* has ${there}, and workers/cluster-agent/src/registry.ts has ${registered}`];
 }
 
 /** What is wrong with one report. Pure. */
@@ -77,6 +74,13 @@ export function problemsOfReport(
       problems.push(say(`leaves ${id} out because an earlier case did not pass`));
   }
   return problems;
+}
+
+async function problemsOfTable(): Promise<string[]> {
+  if (await isTableFresh(await readReports())) return [];
+  return [
+    'the table of capabilities in README.md is not that of the reports; run: npm run generate -- capabilities',
+  ];
 }
 
 /** A test that a case is said to be tried by has to be there. */

@@ -10,7 +10,7 @@ import type { TrialPlace } from './trial.ts';
 export interface OpenWorld {
   world: OfflineWorld;
   /** Removes its files. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** The real charts of a mesh, with Helm. */

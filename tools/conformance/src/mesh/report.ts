@@ -5,7 +5,7 @@ import type { MeshCapabilities } from '@meshwright/plugin-sdk';
 import type { MeshCaseResult } from '@meshwright/plugin-testkit';
 import { parse, stringify } from 'yaml';
 import type { SourceDigests } from './digest.ts';
-import { folderOf, type MeshEntry } from './subjects.ts';
+import { folderOf, type MeshEntry, meshes } from './subjects.ts';
 
 /** A report as it lies beside a plugin. */
 export interface MeshReport {
@@ -39,6 +39,12 @@ export async function readReport(entry: MeshEntry): Promise<MeshReport | undefin
     throw error;
   });
   return text === undefined ? undefined : (parse(text) as MeshReport);
+}
+
+/** The reports of all meshes that have one. */
+export async function readReports(): Promise<MeshReport[]> {
+  const reports = await Promise.all(meshes.map(readReport));
+  return reports.filter((report) => report !== undefined);
 }
 
 /** Writes the report beside the plugin. */

@@ -1,8 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { subject as cilium } from '@meshwright/mesh-cilium/test-support/subject';
-import { subject as istio } from '@meshwright/mesh-istio/test-support/subject';
+import { plugins } from '@meshwright/cluster-agent';
 import type { MeshSubject } from '@meshwright/plugin-testkit';
 import { ciliumCharts, istioCharts } from '@meshwright/testbed';
 
@@ -13,26 +12,33 @@ export interface MeshEntry {
   charts?: () => Promise<string>;
 }
 
-/** Every mesh plugin there is. */
-export const meshes: readonly MeshEntry[] = [
-  { subject: cilium, charts: ciliumCharts },
-  { subject: istio, charts: istioCharts },
-];
-
 /** The root of the checkout. */
 export const root: string = fileURLToPath(new URL('../../../../', import.meta.url));
+
+/** Charts that lie inside Go modules. */
+const modules: Readonly<Record<string, () => Promise<string>>> = { cilium: ciliumCharts, istio: istioCharts };
+
+/** Every mesh plugin that is registered, by what its own folder tells the suite. */
+export const meshes: readonly MeshEntry[] = await Promise.all(plugins.ids.map(entryOf));
+
+async function entryOf(id: string): Promise<MeshEntry> {
+  const file = new URL(`../../../../plugins/mesh-${id}/src/test-support/subject.ts`, import.meta.url);
+  const { subject } = (await import(file.href)) as { subject: MeshSubject };
+  const charts = modules[id];
+  return { subject, ...(charts === undefined ? {} : { charts }) };
+}
 
 /** The folder of a mesh plugin's package. */
 export function folderOf({ subject: { plugin } }: MeshEntry): string {
   return join(root, 'plugins', `mesh-${plugin.id}`);
 }
 
-/** The directory with the charts of both versions: the given one where it holds them; undefined where nobody has them. */
+/** The directory with the charts of both versions: the given one where it holds them or no other does. */
 export async function chartsOf(
   { subject, charts }: MeshEntry,
   given: string | undefined,
 ): Promise<string | undefined> {
-  if (given !== undefined && (await holds(given, subject))) return given;
+  if (given !== undefined && (charts === undefined || (await holds(given, subject)))) return given;
   return charts?.();
 }
 

@@ -22,10 +22,12 @@ export interface TrialPlace {
 export interface OpenTrial {
   trial: Trial;
   /** Ends its connections and removes its files; what it left on the cluster goes with {@link Trial}'s own steps. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 const connectionName = 'test';
+/** Simulated pods are ready at once: what takes longer waits for something that nobody does. */
+const mostSeconds = 90;
 
 /** One pattern of a mesh on a real API server, planned and carried out by the cluster agent's own planning and stages. */
 export async function openTrial(plugin: MeshPlugin, place: TrialPlace): Promise<OpenTrial> {
@@ -56,7 +58,7 @@ export async function openTrial(plugin: MeshPlugin, place: TrialPlace): Promise<
         input: { purpose, adopt },
       }),
     async carryOutStage(id, { crashAfterWrites, applied } = {}) {
-      const hooks = applied === undefined ? {} : { applied };
+      const hooks = { mostSeconds, ...(applied === undefined ? {} : { applied }) };
       if (crashAfterWrites === undefined) await bench.carryOutStage(id, hooks);
       else await carryOutUntilCrash(bench, { id, writes: crashAfterWrites, kubeconfig: place.kubeconfig });
     },

@@ -12,7 +12,7 @@ import { planChange } from '../planning/plan-change.ts';
 import type { TargetTools } from '../planning/target.ts';
 import { applyStage } from '../stages/apply-stage.ts';
 import { concludeChange } from '../stages/conclude-change.ts';
-import { findStage } from '../stages/find-stage.ts';
+import { findStage, type FoundStage } from '../stages/find-stage.ts';
 import { verifyStage } from '../stages/verify-stage.ts';
 import { meshSpec } from './small-mesh.ts';
 
@@ -45,6 +45,8 @@ export interface StageOptions {
   clients?: TargetTools['clients'];
   /** Called when it was applied, before its health is looked at. */
   applied?: () => Promise<void>;
+  /** How long its health is waited for at most, whatever the plan says. */
+  mostSeconds?: number;
 }
 
 /** The bench of a pattern of this name; its tools are the caller's to close. */
@@ -72,7 +74,7 @@ export function benchOf(namespace: string, tools: TargetTools): Bench {
     async carryOutStage(id, options = {}) {
       const { clients = tools.clients } = options;
       const stage = { digest: planned().digest, id };
-      const { applied, verified } = await carryOutStage(stage, { ...tools, clients }, options.applied);
+      const { applied, verified } = await carryOutStage(stage, { ...tools, clients }, options);
       return `${id}: ${[applied.note, verified.note].filter((note) => note !== '').join('; ')}`;
     },
     async carryOut() {
@@ -101,7 +103,7 @@ export function benchOf(namespace: string, tools: TargetTools): Bench {
 async function carryOutStage(
   { digest, id }: { digest: Plan['snapshot']; id: string },
   tools: TargetTools,
-  whenApplied: StageOptions['applied'],
+  { applied: whenApplied, mostSeconds = Infinity }: StageOptions,
 ): Promise<{ applied: StageResult; verified: StageResult }> {
   const { signal } = new AbortController();
   const found = await findStage({ cluster: 'test', plan: digest, stage: id }, tools.evidence);
@@ -110,7 +112,8 @@ async function carryOutStage(
   const inventory = openInventory(cluster, { pattern: plan.pattern, keeper: tools.clients.as() });
   const tell = (): void => undefined;
   // One time for each stage of each plan, as the workflow gives it.
-  const at = new Date(Number.parseInt(digest.slice(7, 17), 16)).toISOString();
+  const place = [...plan.stages, ...plan.rollback].findIndex((each) => each.id === id);
+  const at = new Date(Number.parseInt(digest.slice(7, 17), 16) + 1_000 * place).toISOString();
   const plugin = tools.registry.mesh(plan.mesh.type);
   const context = { cluster, charts: tools.chartsOf(plugin), signal };
   const made = () => plugin.leftovers(context);
@@ -118,7 +121,15 @@ async function carryOutStage(
   const stageTools = { cluster, inventory, kept, signal, made, tell, goneMs: 15_000 };
   const applied = await applyStage(found, at, stageTools);
   await whenApplied?.();
-  return { applied, verified: await verifyStage(found, { cluster, plugin, context, tell }) };
+  return {
+    applied,
+    verified: await verifyStage(within(found, mostSeconds), { cluster, plugin, context, tell }),
+  };
+}
+
+function within(found: FoundStage, mostSeconds: number): FoundStage {
+  const timeoutSeconds = Math.min(found.stage.timeoutSeconds, mostSeconds);
+  return { ...found, stage: { ...found.stage, timeoutSeconds } };
 }
 
 function inputFor(namespace: string, snapshot: Plan['snapshot']): PlanChangeInput {

@@ -16,9 +16,9 @@ export const adoptionCases: readonly MeshCase<Life>[] = [
     title: 'is found as another tool’s, and no plan touches it before somebody asks for it',
     level,
     after: 'uninstall',
-    run: async (life) => {
+    run: async (life: Life): Promise<void> => {
       const { newer } = life.subject.versions;
-      const { releases, mesh } = life.subject.helm(newer);
+      const { releases, mesh } = await life.subject.helm(newer);
       await installByHelm(life, releases, newer);
       await life.standIn.applied('helm', [life.shop]);
       const found = (await detect(life)).map(({ version, managedBy }) => ({ version, managedBy }));
@@ -34,10 +34,10 @@ export const adoptionCases: readonly MeshCase<Life>[] = [
       'is taken over from another tool without a restart, is planned again without any change, and is taken away as ever',
     level,
     after: 'foreign-installation',
-    run: async (life) => {
+    run: async (life: Life): Promise<void> => {
       const { newer } = life.subject.versions;
-      const { mesh } = life.subject.helm(newer);
-      const plan = await change(life, wishFor(life, newer, { mesh, adopt: true }));
+      const { mesh } = await life.subject.helm(newer);
+      const plan = await change(life, wishFor(life, newer, { mesh, adopt: true, workloads: [] }));
       assert.equal(plan.action, 'adopt');
       assert.deepEqual(
         plan.stages.flatMap(({ restarts }) => restarts),

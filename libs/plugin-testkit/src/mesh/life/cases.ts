@@ -26,7 +26,7 @@ export const lifeCases: readonly MeshCase<Life>[] = [
     id: 'install',
     title: 'is installed, and found as what it is',
     level,
-    run: async (life) => {
+    run: async (life: Life): Promise<void> => {
       const { older } = life.subject.versions;
       await placeForeign(life);
       const plan = await change(life, wishFor(life, older));
@@ -48,9 +48,9 @@ export const lifeCases: readonly MeshCase<Life>[] = [
     title: 'leaves its own controllers what they write',
     level,
     after: 'settled',
-    without: ({ subject }) =>
+    without: ({ subject }: Life): string | undefined =>
       subject.rewrites.length === 0 ? 'its controllers write nothing that is rendered' : undefined,
-    run: async (life) => {
+    run: async (life: Life): Promise<void> => {
       for (const { write } of life.subject.rewrites) await write(life.trial.cluster);
       await expectSettled(life, wishFor(life, life.subject.versions.older));
     },
@@ -60,7 +60,7 @@ export const lifeCases: readonly MeshCase<Life>[] = [
     title: 'deletes what the pattern no longer holds, and nothing else',
     level,
     after: 'settled',
-    run: async (life) => {
+    run: async (life: Life): Promise<void> => {
       const { shop, subject, trial } = life;
       const wish = wishFor(life, subject.versions.older);
       const gone = settings(shop, 'gone');
@@ -82,7 +82,7 @@ export const lifeCases: readonly MeshCase<Life>[] = [
     level,
     needs: 'canaryUpgrade',
     after: 'prune',
-    run: async (life) => {
+    run: async (life: Life): Promise<void> => {
       const { older, newer } = life.subject.versions;
       const before = await stateOf(life);
       const plan = await life.trial.plan(wishFor(life, newer));
@@ -105,7 +105,7 @@ export const lifeCases: readonly MeshCase<Life>[] = [
     title: 'is upgraded, and planned again without any change',
     level,
     after: 'prune',
-    run: async (life) => {
+    run: async (life: Life): Promise<void> => {
       const { newer } = life.subject.versions;
       const plan = await change(life, wishFor(life, newer));
       assert.equal(plan.action, 'upgrade');
@@ -119,7 +119,7 @@ export const lifeCases: readonly MeshCase<Life>[] = [
     title: 'is as it was when a change is taken back after its last stage',
     level,
     after: 'upgrade',
-    run: async (life) => {
+    run: async (life: Life): Promise<void> => {
       const { older, newer } = life.subject.versions;
       const before = await stateOf(life);
       const plan = await life.trial.plan(wishFor(life, older));
@@ -137,7 +137,7 @@ export const lifeCases: readonly MeshCase<Life>[] = [
     title: 'goes back to the version of before, and is planned again without any change',
     level,
     after: 'way-back',
-    run: async (life) => {
+    run: async (life: Life): Promise<void> => {
       const { older } = life.subject.versions;
       const plan = await change(life, wishFor(life, older));
       assert.equal(plan.action, 'roll-back');
@@ -151,7 +151,7 @@ export const lifeCases: readonly MeshCase<Life>[] = [
     title: 'is the same when each stage of an upgrade ends half way and begins anew',
     level,
     after: 'roll-back',
-    run: async (life) => {
+    run: async (life: Life): Promise<void> => {
       const { newer } = life.subject.versions;
       await changeWithCrashes(life, wishFor(life, newer));
       assert.deepEqual(await stateOf(life), life.states.get(newer));
@@ -163,7 +163,7 @@ export const lifeCases: readonly MeshCase<Life>[] = [
     title: 'is taken away, and leaves nothing but what it says and what others made',
     level,
     after: 'install',
-    run: async (life) => {
+    run: async (life: Life): Promise<void> => {
       const plan = await change(life, leaving(life));
       assert.equal(plan.action, 'uninstall');
       assert.ok(plan.confirmations.length > 0, 'nobody has to confirm it');
@@ -177,7 +177,7 @@ export const lifeCases: readonly MeshCase<Life>[] = [
     title: 'is the same when each stage of an installation ends half way and begins anew',
     level,
     after: 'uninstall',
-    run: async (life) => {
+    run: async (life: Life): Promise<void> => {
       const { older } = life.subject.versions;
       await changeWithCrashes(life, wishFor(life, older));
       assert.deepEqual(Object.keys(await stateOf(life)), Object.keys(life.states.get(older) ?? {}));
@@ -190,7 +190,7 @@ export const lifeCases: readonly MeshCase<Life>[] = [
     title: 'leaves nothing either when each stage of an uninstallation ends half way and begins anew',
     level,
     after: 'install-with-crashes',
-    run: async (life) => {
+    run: async (life: Life): Promise<void> => {
       const plan = await changeWithCrashes(life, leaving(life));
       await expectNothingLeft(life, plan);
       await expectForeignUntouched(life);

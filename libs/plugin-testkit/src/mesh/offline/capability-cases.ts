@@ -24,7 +24,7 @@ const modeCases = Object.values(MeshMode).map((mode): MeshCase<OfflineWorld> => 
   title: `plans and renders the mode ${mode}`,
   level,
   needs: mode satisfies Declaration,
-  run: async (world) => {
+  run: async (world: OfflineWorld): Promise<void> => {
     const { subject } = world;
     const mesh = { ...subject.mesh(subject.versions.newer), mode };
     assert.deepEqual(subject.plugin.validate(mesh), []);
@@ -39,7 +39,7 @@ export const capabilityCases: readonly MeshCase<OfflineWorld>[] = [
     id: 'members-as-declared',
     title: 'has the verbs of what it declares, and no others',
     level,
-    run: ({ subject: { plugin } }) => {
+    run: ({ subject: { plugin } }: OfflineWorld): Promise<void> => {
       const { enroll, canaryUpgrade, goldenSignals = false, modes } = plugin.capabilities;
       assert.ok(modes.length > 0, 'it has no mode');
       const verbs = [
@@ -64,7 +64,7 @@ export const capabilityCases: readonly MeshCase<OfflineWorld>[] = [
       'enrolls a namespace by labels and annotations that the API server takes, and that do not contradict',
     level,
     needs: 'enroll',
-    run: ({ subject }) => {
+    run: ({ subject }: OfflineWorld): Promise<void> => {
       const { plugin } = subject;
       for (const mode of plugin.capabilities.modes) {
         if (!('enroll' in plugin)) continue;
@@ -78,7 +78,7 @@ export const capabilityCases: readonly MeshCase<OfflineWorld>[] = [
     title: 'lets a pod answer at one port in plain text by annotations that say so for any port',
     level,
     needs: 'enroll',
-    run: ({ subject: { plugin } }) => {
+    run: ({ subject: { plugin } }: OfflineWorld): Promise<void> => {
       assert.ok('exemptPort' in plugin);
       const [one, other] = [plugin.exemptPort(8079), plugin.exemptPort(9090)];
       assert.deepEqual(Object.keys(one), Object.keys(other));
@@ -94,7 +94,7 @@ export const capabilityCases: readonly MeshCase<OfflineWorld>[] = [
     title: 'takes a namespace to one of two control planes in a mode that leaves the choice',
     level,
     needs: 'canaryUpgrade',
-    run: ({ subject }) => {
+    run: ({ subject }: OfflineWorld): Promise<void> => {
       const { plugin } = subject;
       assert.ok('enrollAt' in plugin);
       const mesh = subject.mesh(subject.versions.newer);
@@ -116,7 +116,7 @@ export const capabilityCases: readonly MeshCase<OfflineWorld>[] = [
     title: 'brings mutual TLS for the whole mesh, and lets it be asked for as strict and as permissive',
     level,
     needs: 'mutualTls',
-    run: async (world) => {
+    run: async (world: OfflineWorld): Promise<void> => {
       const secrets = keptInMemory();
       const strict = await objectsWith(world, { secrets, security: { mtls: MutualTls.strict } });
       const permissive = await objectsWith(world, { secrets, security: { mtls: MutualTls.permissive } });
@@ -129,7 +129,7 @@ export const capabilityCases: readonly MeshCase<OfflineWorld>[] = [
       'makes other keys for another generation of the trust anchor or the issuer, and the same for the same',
     level,
     needs: 'rotatesTrust',
-    run: async (world) => {
+    run: async (world: OfflineWorld): Promise<void> => {
       const secrets = keptInMemory();
       const of = (anchors: number[], issuer: number) =>
         objectsWith(world, { secrets }, { trust: { anchors, issuer } });
@@ -144,7 +144,7 @@ export const capabilityCases: readonly MeshCase<OfflineWorld>[] = [
     title: 'asks Prometheus in PromQL that it reads, the same every time, for each of its modes',
     level,
     needs: 'goldenSignals',
-    run: ({ subject: { plugin } }) => {
+    run: ({ subject: { plugin } }: OfflineWorld): Promise<void> => {
       assert.ok('goldenSignals' in plugin);
       for (const mode of plugin.capabilities.modes) {
         const signals = plugin.goldenSignals(mode);
@@ -162,7 +162,7 @@ export const capabilityCases: readonly MeshCase<OfflineWorld>[] = [
     id: 'containers',
     title: 'names the containers that are its own, so that what they use is counted',
     level,
-    run: ({ subject: { plugin } }) => {
+    run: ({ subject: { plugin } }: OfflineWorld): Promise<void> => {
       const { proxies, controlPlane } = plugin.containers();
       for (const { name } of [...proxies, ...controlPlane]) assert.match(name, /^[a-z0-9-]+$/);
       assert.ok(proxies.length > 0 && controlPlane.length > 0, 'it names no proxy or no control plane');

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { type ErrorCode, isMeshwrightError, type MeshSpec } from '@meshwright/model';
+import { type ErrorCode, isMeshwrightError, type MeshSpec, messageOf } from '@meshwright/model';
 import { MeshLevel, type MeshCase } from '../suite.ts';
 import { changeOf, contextOf, installed, type OfflineWish, type OfflineWorld, renderAll } from './world.ts';
 
@@ -11,7 +11,7 @@ export const refusalCases: readonly MeshCase<OfflineWorld>[] = [
     id: 'accepts-what-is-right',
     title: 'finds nothing wrong with its mesh in both versions, alone and with every component',
     level,
-    run: ({ subject }) => {
+    run: ({ subject }: OfflineWorld): Promise<void> => {
       const { older, newer } = subject.versions;
       for (const version of [older, newer]) {
         assert.deepEqual(subject.plugin.validate(subject.mesh(version)), []);
@@ -25,7 +25,7 @@ export const refusalCases: readonly MeshCase<OfflineWorld>[] = [
     title:
       'names the field of every mistake in the mesh section, what is wrong with it and what to write instead',
     level,
-    run: ({ subject }) => {
+    run: ({ subject }: OfflineWorld): Promise<void> => {
       assert.ok(subject.refused.length > 0, 'there is no wrong mesh section to refuse');
       for (const { what, mesh, field } of subject.refused) {
         const problems = subject.plugin.validate(mesh);
@@ -42,7 +42,7 @@ export const refusalCases: readonly MeshCase<OfflineWorld>[] = [
     id: 'refuses-foreign',
     title: 'does not touch what another tool installed, and says how it is taken over',
     level,
-    run: async (world) => {
+    run: async (world: OfflineWorld): Promise<void> => {
       const mesh = world.subject.mesh(world.subject.versions.older);
       const installations = [installed(world, { managedBy: 'helm' })];
       await refusedWith(['FOREIGN_INSTALLATION'], planning(world, { mesh, installations }));
@@ -52,7 +52,7 @@ export const refusalCases: readonly MeshCase<OfflineWorld>[] = [
     id: 'refuses-a-leap',
     title: 'does not change a version to one that is too far away, and says how to get there',
     level,
-    run: async (world) => {
+    run: async (world: OfflineWorld): Promise<void> => {
       const { subject } = world;
       const mesh = subject.mesh(subject.versions.newer);
       const installations = [installed(world, { version: subject.tooOld })];
@@ -63,7 +63,7 @@ export const refusalCases: readonly MeshCase<OfflineWorld>[] = [
     id: 'refuses-unknown-stages',
     title: 'renders and verifies its own stages only',
     level,
-    run: async (world) => {
+    run: async (world: OfflineWorld): Promise<void> => {
       const { plugin, versions } = world.subject;
       const mesh = world.subject.mesh(versions.older);
       const charts = await world.openCharts();
@@ -80,7 +80,7 @@ export const refusalCases: readonly MeshCase<OfflineWorld>[] = [
     id: 'names-wrong-values',
     title: 'says which chart cannot be had, and does not go on without it',
     level,
-    run: async (world) => {
+    run: async (world: OfflineWorld): Promise<void> => {
       const mesh: MeshSpec = { ...world.subject.mesh(world.subject.versions.newer), version: '9999.9.9' };
       // A plugin may know by itself that there is no such version.
       await refusedWith(
@@ -106,7 +106,7 @@ async function refusedWith(
     (thrown: unknown) => thrown,
   );
   assert.ok(error !== undefined, `it was not refused; ${codes.join(' or ')} was due`);
-  if (!isMeshwrightError(error)) throw error;
+  assert.ok(isMeshwrightError(error), `it failed with ${messageOf(error)}`);
   assert.ok(codes.includes(error.code), `${error.code}, not ${codes.join(' or ')}: ${error.message}`);
   assert.match(error.message, /\w+ \w+/, `${error.code} says nothing`);
   if (remedy === 'must') assert.match(error.details.remedy ?? '', /\w+ \w+/, `${error.code} has no remedy`);

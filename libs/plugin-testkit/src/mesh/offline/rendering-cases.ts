@@ -42,7 +42,7 @@ export const renderingCases: readonly MeshCase<OfflineWorld>[] = [
     id: 'plan-same',
     title: 'plans the same for the same, however often it is asked',
     level,
-    run: async (world) => {
+    run: async (world: OfflineWorld): Promise<void> => {
       const { subject } = world;
       const secrets = keptInMemory();
       const wish = { mesh: subject.everything(subject.versions.newer), secrets };
@@ -56,7 +56,7 @@ export const renderingCases: readonly MeshCase<OfflineWorld>[] = [
     title:
       'renders the same objects in the same order whenever Helm runs, also of charts that draw values by chance',
     level,
-    run: async (world) => {
+    run: async (world: OfflineWorld): Promise<void> => {
       const { subject } = world;
       for (const mesh of [subject.mesh(subject.versions.older), subject.everything(subject.versions.newer)]) {
         const secrets = keptInMemory();
@@ -71,7 +71,7 @@ export const renderingCases: readonly MeshCase<OfflineWorld>[] = [
     id: 'render-same-installed',
     title: 'renders the same objects once they are on the cluster',
     level,
-    run: async (world) => {
+    run: async (world: OfflineWorld): Promise<void> => {
       const { subject } = world;
       const mesh = subject.everything(subject.versions.newer);
       const secrets = keptInMemory();
