@@ -28,7 +28,7 @@ let world: World;
 
 beforeAll(async () => {
   const address = testServerAddress();
-  world = await startWorld(address, testCacheDirectory, address, metrics);
+  world = await startWorld(address, testCacheDirectory, { metrics });
 });
 afterAll(() => world.stop());
 beforeEach(() => {

@@ -15,7 +15,7 @@ let world: World;
 
 beforeAll(async () => {
   link = await openLink(testServerAddress());
-  world = await startWorld(testServerAddress(), testCacheDirectory, link.address);
+  world = await startWorld(testServerAddress(), testCacheDirectory, { workerAddress: link.address });
 });
 afterAll(async () => {
   await world.stop();

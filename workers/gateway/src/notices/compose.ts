@@ -125,5 +125,6 @@ function summaryOf({
     return `Waits for ${plural(Math.max(1, approval.quorum - given), 'approval')} ${approval.title}${required}.`;
   }
   if (failure !== undefined) return failure.message;
+  if (phase === Phase.succeeded) return 'Everything is as the commit says.';
   return waitingFor === undefined ? `${sentence(phase)}.` : `${sentence(phase)}: waits for ${waitingFor}.`;
 }

@@ -34,17 +34,26 @@ export const clusters = ['local', 'second'] as const;
 export const loadAgentName = 'local';
 const namespaceDeadlineMilliseconds = 60_000;
 
+export interface WorldOptions {
+  /** Where the workers reach the same server, when not directly. */
+  workerAddress?: string;
+  /** Told of what ends in these workers. */
+  metrics?: NonNullable<WorkerOptions['metrics']>;
+  /**
+   * Whether workflows stay in memory between their tasks. Without, which is for the tests of the workflows themselves, each
+   * task replays the whole history: any nondeterminism shows, and everything takes its time.
+   */
+  keepsWorkflows?: true;
+}
+
 /**
  * @param address of a Temporal server whose namespaces may be created at will.
  * @param cacheDirectory where the bundle is kept between runs.
- * @param workerAddress where the workers reach the same server, when not directly.
- * @param metrics told of what ends in these workers.
  */
 export async function startWorld(
   address: string,
   cacheDirectory: string,
-  workerAddress: string = address,
-  metrics?: NonNullable<WorkerOptions['metrics']>,
+  { workerAddress = address, metrics, keepsWorkflows }: WorldOptions = {},
 ): Promise<World> {
   const namespace = `test-${randomUUID()}`;
   const bundle = await loadWorkflowBundle({ cacheDirectory });
@@ -61,7 +70,7 @@ export async function startWorld(
   const results = new FakeResults();
   const own = { ...common, activities: asActivities(results.activities, silentLogger) };
   const agents = await startAgents(common, { targets, repository, load, gateway });
-  let orchestrator = await startWorker(orchestratorOptions(own, bundle));
+  let orchestrator = await startWorker(orchestratorOptions(own, bundle, keepsWorkflows));
   await orchestrator.ready;
   return {
     client,
@@ -73,7 +82,7 @@ export async function startWorld(
     results,
     stopOrchestrator: () => orchestrator.stop(),
     startOrchestrator: async () => {
-      orchestrator = await startWorker(orchestratorOptions(own, bundle));
+      orchestrator = await startWorker(orchestratorOptions(own, bundle, keepsWorkflows));
       await orchestrator.ready;
     },
     stop: async () => {
@@ -99,9 +108,15 @@ type Common = Pick<
   'address' | 'namespace' | 'logger' | 'graceSeconds' | 'activities' | 'metrics'
 >;
 
-/** Without a cache every task replays the whole history, so that any nondeterminism shows, and fails the run. */
-function orchestratorOptions(common: Common, workflowBundle: WorkflowBundle): WorkerOptions {
-  const strict = { maxCachedWorkflows: 0, failOnNondeterminism: true };
+function orchestratorOptions(
+  common: Common,
+  workflowBundle: WorkflowBundle,
+  keepsWorkflows: true | undefined,
+): WorkerOptions {
+  const strict = {
+    failOnNondeterminism: true,
+    ...(keepsWorkflows === true ? {} : { maxCachedWorkflows: 0 }),
+  };
   return { ...common, taskQueue: TaskQueue.orchestrator, workflowBundle, ...strict };
 }
 
