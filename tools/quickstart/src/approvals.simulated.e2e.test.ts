@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allocatePorts, type GiteaServer, type GiteaUser, startGitea } from '@meshwright/testbed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -50,7 +50,10 @@ beforeAll(async () => {
   Object.assign(process.env, slackSecrets);
   await scene.startEngine();
   const commit = await push({ 'approvals.yaml': stringify(policy()) }, 'Say who decides', 'main');
-  await untilRead(scene, commit);
+  await untilRead(scene, commit).catch(async (error: unknown) => {
+    const log = await readFile(scene.workspace.log, 'utf8');
+    throw new Error(`The engine says: ${log.slice(-3_000)}`, { cause: error });
+  });
 });
 afterAll(async () => {
   await stage?.scene.stop();
