@@ -16,8 +16,7 @@ import { difference, hasProxy, optsOut, type Signing, signingNow, type Wanted } 
 
 /**
  * Every running pod of the enrolled namespaces has a ready proxy of the mesh's version, which believes its trust anchors and
- * was certified by its issuer. A proxy calls itself ready once it has an identity (linkerd.io, "Proxy metrics": its
- * readiness is that of its identity), so its container's readiness says that the control plane serves it.
+ * started after its issuer. That it has got a certificate is not asked: its own readiness counts as the answer.
  */
 export async function checkProxies(
   { mesh }: VerifyChange,
