@@ -154,8 +154,8 @@ export default tseslint.config(
             },
             {
               sourceTag: 'package:charts',
-              onlyDependOnLibsWithTags: ['kind:model', ...libs('telemetry', 'evidence')],
-              allowedExternalImports: ['yaml'],
+              onlyDependOnLibsWithTags: ['kind:model', ...libs('telemetry', 'evidence', 'http')],
+              allowedExternalImports: ['yaml', 'undici'],
             },
             {
               sourceTag: 'package:git',

@@ -2,9 +2,10 @@ import { cp, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Charts, openCharts } from './charts.ts';
+import { type Charts, type ChartsOptions, openCharts } from './charts.ts';
 import type { ChartSource } from './source.ts';
-import { indexRepository, packageChart, testHelm, writeChart } from './test-support/chart.ts';
+import { greeting, later, publishChart } from './test-support/published.ts';
+import { packageChart, testHelm, writeChart } from './test-support/chart.ts';
 import { type TestServer, serveRegistry, serveRepository } from './test-support/repository.ts';
 import { requestFor } from './test-support/requests.ts';
 
@@ -19,21 +20,12 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-function open(source: ChartSource, helm = testHelm()): Charts {
-  return openCharts({ helm, cacheDirectory: join(directory, 'cache'), source });
+function open(source: ChartSource, options: Partial<ChartsOptions> = {}): Charts {
+  return openCharts({ helm: testHelm(), cacheDirectory: join(directory, 'cache'), source, ...options });
 }
 
-async function greeting(charts: Charts, overrides = {}): Promise<unknown> {
-  const objects = await charts.template(requestFor(overrides));
-  return objects.find(({ kind }) => kind === 'ConfigMap')?.data;
-}
-
-async function publish(options: { version?: string; greeting?: string } = {}): Promise<string> {
-  const folder = await writeChart(join(directory, 'sources'), options);
-  const repository = join(directory, 'repository');
-  await packageChart(folder, repository);
-  await indexRepository(repository);
-  return repository;
+function publish(options: { version?: string; greeting?: string } = {}): Promise<string> {
+  return publishChart(directory, options);
 }
 
 async function serve(repository: string): Promise<TestServer> {
@@ -177,7 +169,8 @@ describe('charts of a repository', () => {
     const source = { repository: `http://${server.host}` };
     await greeting(open(source));
     await publish({ greeting: 'tampered' });
-    await expect(greeting(open(source))).rejects.toMatchObject({ code: 'CHART_REFUSED', retryable: false });
+    const process = open(source, { now: later(10) });
+    await expect(greeting(process)).rejects.toMatchObject({ code: 'CHART_REFUSED', retryable: false });
   });
 
   it('say which versions there are when one is missing', async () => {

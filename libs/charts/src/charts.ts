@@ -1,8 +1,12 @@
 import type { ChartRequest, KubernetesObject } from '@meshwright/model';
 import type { Logger } from '@meshwright/telemetry';
 import { openDirectorySource } from './directory-source.ts';
+import type { Patience } from './download.ts';
 import { type Helm, openHelm, requireHelm } from './helm.ts';
+import type { ChartDigests } from './pins.ts';
+import { openChartRegistry } from './registry.ts';
 import { openRemoteSource } from './remote-source.ts';
+import { openChartRepository } from './repository.ts';
 import { openRenderCache, renderKey } from './render-cache.ts';
 import { parseRendered } from './rendered.ts';
 import { checkRequest } from './request.ts';
@@ -15,13 +19,20 @@ export interface ChartsOptions {
   /** Everything kept between runs: archives, rendered objects, Helm's own homes. Readable by its owner alone. */
   cacheDirectory: string;
   source: ChartSource;
-  logger?: Logger;
+  /** What is pinned; nothing when not given. */
+  digests?: ChartDigests;
+  /** How long a repository or registry may take: ten seconds to connect and a minute in all, when not given. */
+  patience?: Patience;
+  /** Milliseconds since the epoch; the clock of this machine when not given. */
+  now?: () => number;
+  /** Hears of hooks, and of what was taken from the cache and why. */
+  logger?: Pick<Logger, 'info' | 'warn'>;
 }
 
 export interface ChartsAvailability {
   /** Such as `v4.2.4`. */
   helm: string;
-  /** The source, and what was found there. */
+  /** The source, what was found there, and what of it is pinned; for people. */
   source: string;
 }
 
@@ -37,7 +48,8 @@ export interface Charts {
   template(request: ChartRequest, options?: { signal?: AbortSignal }): Promise<KubernetesObject[]>;
   /**
    * Asks whether Helm and the source can be used now.
-   * @throws MeshwrightError PREREQUISITE_MISSING or CHART_UNAVAILABLE with the remedy.
+   * @throws MeshwrightError PREREQUISITE_MISSING or CHART_UNAVAILABLE with the remedy; CHART_REFUSED when what is pinned
+   *   is another there, and not in the cache either; CHART_MISSING when it is not in its directory.
    */
   available(options?: { signal?: AbortSignal }): Promise<ChartsAvailability>;
 }
@@ -96,10 +108,18 @@ function rememberVersion(): typeof requireHelm {
   };
 }
 
-function openArchives({ source, cacheDirectory, logger }: ChartsOptions, helm: Helm): ChartArchives {
+const defaultPatience: Patience = { connectMs: 10_000, totalMs: 60_000 };
+
+function openArchives(options: ChartsOptions, helm: Helm): ChartArchives {
+  const { source, digests = {}, cacheDirectory, patience = defaultPatience, now = Date.now } = options;
   if ('directory' in source)
-    return openDirectorySource({ directory: source.directory, cacheDirectory, helm });
-  return openRemoteSource({ source, cacheDirectory, helm, ...(logger === undefined ? {} : { logger }) });
+    return openDirectorySource({ directory: source.directory, digests, cacheDirectory, helm });
+  const logged = options.logger === undefined ? {} : { logger: options.logger };
+  const remote =
+    'oci' in source
+      ? openChartRegistry({ oci: source.oci, cacheDirectory, helm, patience })
+      : openChartRepository({ repository: source.repository, cacheDirectory, patience, now, ...logged });
+  return openRemoteSource({ remote, digests, cacheDirectory, ...logged });
 }
 
 async function runTemplate(

@@ -6,10 +6,12 @@ import { type Digest, MeshwrightError, messageOf } from '@meshwright/model';
 import { helmMessage, missing, unavailable } from './failures.ts';
 import { codeOf, withWorkDirectory, writeAtomically } from './files.ts';
 import type { Helm } from './helm.ts';
+import { type ChartDigests, type ChartName, nameOfPin, notPinned, pinOf } from './pins.ts';
 import type { ChartArchive, ChartArchives } from './source.ts';
 
 export interface DirectorySourceOptions {
   directory: string;
+  digests: ChartDigests;
   cacheDirectory: string;
   helm: Helm;
 }
@@ -20,36 +22,62 @@ const maximumBytes = 64 * 1024 * 1024;
 /**
  * Charts of a directory: `<chart>-<version>` for several versions side by side, else `<chart>`; each a folder with its
  * Chart.yaml, or an archive `.tgz`. What is rendered is
- * a copy named by its content, so that a change while rendering cannot mix two states.
+ * a copy named by its content, so that a change while rendering cannot mix two states. Pinned charts are refused when
+ * they changed; a directory is never away, so nothing stands in for them.
  */
 export function openDirectorySource(options: DirectorySourceOptions): ChartArchives {
-  const { directory } = options;
+  const { directory, digests } = options;
   return {
-    async find(chart, version, signal) {
-      for (const name of [`${chart}-${version}`, chart]) {
-        const [folder, archive] = [join(directory, name), join(directory, `${name}.tgz`)];
-        if (await isFile(join(folder, 'Chart.yaml')))
-          return snapshotFolder(options, folder, { chart, version });
-        if (await isFile(archive)) return snapshotArchive(options, archive, { chart, version }, signal);
-      }
-      throw missing(`There is no chart "${chart}" in ${directory}.`, {
-        remedy: `It holds ${(await entriesOf(directory)).join(', ') || 'nothing'}.`,
-      });
-    },
-    async available() {
+    find: (chart, version, signal) => findPinned(options, { chart, version }, signal),
+    async available(signal) {
       const entries = await entriesOf(directory);
-      if (entries.length > 0) return `${directory} holds ${entries.join(', ')}`;
-      throw unavailable(`There are no charts in ${directory}.`, {
-        remedy: 'Put chart folders or archives there.',
-      });
+      if (entries.length === 0) {
+        throw unavailable(`There are no charts in ${directory}.`, {
+          remedy: 'Put chart folders or archives there.',
+        });
+      }
+      const pinned = Object.keys(digests);
+      for (const name of pinned.map(nameOfPin)) {
+        if (name !== undefined) await findPinned(options, name, signal);
+      }
+      const pins =
+        pinned.length === 0 ? 'nothing is pinned' : `pinned, and as it should be: ${pinned.join(', ')}`;
+      return `${directory} holds ${entries.join(', ')}; ${pins}`;
     },
   };
+}
+
+async function findPinned(
+  options: DirectorySourceOptions,
+  name: ChartName,
+  signal: AbortSignal | undefined,
+): Promise<ChartArchive> {
+  const pin = pinOf(options.digests, name);
+  const archive = await snapshot(options, name, signal);
+  if (pin === undefined || archive.digest === pin) return archive;
+  throw notPinned(name, { found: archive.digest, pin, where: options.directory });
+}
+
+async function snapshot(
+  options: DirectorySourceOptions,
+  { chart, version }: ChartName,
+  signal: AbortSignal | undefined,
+): Promise<ChartArchive> {
+  const { directory } = options;
+  for (const name of [`${chart}-${version}`, chart]) {
+    const [folder, archive] = [join(directory, name), join(directory, `${name}.tgz`)];
+    if (await isFile(join(folder, 'Chart.yaml'))) return snapshotFolder(options, folder, { chart, version });
+    if (await isFile(archive)) return snapshotArchive(options, archive, { chart, version }, signal);
+  }
+  throw missing(`There is no chart "${chart}" in ${directory}.`, {
+    remedy: `It holds ${(await entriesOf(directory)).join(', ') || 'nothing'}.`,
+  });
 }
 
 async function snapshotFolder(
   { cacheDirectory }: DirectorySourceOptions,
   folder: string,
-  { chart, version }: { chart: string; version: string },
+  { chart, version }: ChartName,
 ): Promise<ChartArchive> {
   const files = await readFolder(folder);
   const description = files.get('Chart.yaml');
@@ -103,7 +131,7 @@ async function copyFolder(cacheDirectory: string, files: Map<string, Buffer>, ta
 async function snapshotArchive(
   { cacheDirectory, helm }: DirectorySourceOptions,
   path: string,
-  expected: { chart: string; version: string },
+  expected: ChartName,
   signal: AbortSignal | undefined,
 ): Promise<ChartArchive> {
   if ((await stat(path)).size > maximumBytes)
@@ -119,7 +147,7 @@ async function snapshotArchive(
   return { path: copy, digest };
 }
 
-function checkDescription(text: string, expected: { chart: string; version: string; where: string }): void {
+function checkDescription(text: string, expected: ChartName & { where: string }): void {
   const { name, version } = describe(text, expected.where);
   if (name === expected.chart && version === expected.version) return;
   throw missing(

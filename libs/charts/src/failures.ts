@@ -41,12 +41,16 @@ export function missing(message: string, details: ErrorDetails): MeshwrightError
 
 /** What to do about a repository that did not answer, from Helm's words for it. */
 export function remedyFor(message: string): string {
-  if (/no such host|lookup /.test(message))
+  if (/no such host|lookup |cannot be resolved/.test(message))
     return 'Check the name of the host, and that this machine can resolve it.';
   if (/x509|certificate|tls:/.test(message)) {
     return 'Check the certificate of the repository; SSL_CERT_FILE names further authorities to trust.';
   }
-  if (/connection refused|i\/o timeout|network is unreachable|took too long/.test(message)) {
+  if (
+    /connection (was )?refused|connection broke|i\/o timeout|network is unreachable|took too long/.test(
+      message,
+    )
+  ) {
     return 'Check that the repository is up and reachable from here, or set HTTPS_PROXY.';
   }
   if (/401|403|denied|unauthorized/i.test(message))

@@ -1,271 +1,112 @@
-import { join } from 'node:path';
-import { readFile, readdir } from 'node:fs/promises';
-import { digestOf } from '@meshwright/evidence';
-import {
-  type Digest,
-  type ErrorCode,
-  MeshwrightError,
-  isMeshwrightError,
-  messageOf,
-} from '@meshwright/model';
+import { type Digest, type ErrorCode, MeshwrightError, isMeshwrightError } from '@meshwright/model';
 import type { Logger } from '@meshwright/telemetry';
-import { helmMessage, missing, remedyFor, unavailable } from './failures.ts';
-import { readIfPresent, withWorkDirectory, writeAtomically, writeOnce } from './files.ts';
-import type { Helm, HelmResult } from './helm.ts';
-import { type ChartArchive, type ChartArchives, isLoopback } from './source.ts';
+import { type StoreOptions, keepArchive, readKept } from './archive-store.ts';
+import { type ChartDigests, type ChartName, nameOfPin, notPinned, pinOf } from './pins.ts';
+import type { ChartArchive, ChartArchives } from './source.ts';
 
-export interface RemoteSourceOptions {
-  source: { repository: string } | { oci: string };
-  cacheDirectory: string;
-  helm: Helm;
-  logger?: Logger;
+/** What a chart repository and a registry have in common. */
+export interface Remote {
+  /** Without a slash at its end. */
+  address: string;
+  /** For people: `the chart repository …`. */
+  where: string;
+  /**
+   * The archive as the remote has it now; `unchanged` when it says that it is the one of this digest.
+   * @throws MeshwrightError CHART_UNAVAILABLE, CHART_MISSING or CHART_REFUSED.
+   */
+  pull(
+    name: ChartName,
+    kept: Digest | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Buffer | 'unchanged'>;
+  /** Asks now; what it says of the digests of archives, where it says it. @throws MeshwrightError CHART_UNAVAILABLE. */
+  ask(signal: AbortSignal | undefined): Promise<(name: ChartName) => Digest | undefined>;
 }
 
-const pullTimeoutSeconds = 120;
-const maximumArchiveBytes = 64 * 1024 * 1024;
-const shownVersions = 10;
+export interface RemoteSourceOptions {
+  remote: Remote;
+  digests: ChartDigests;
+  cacheDirectory: string;
+  logger?: Pick<Logger, 'warn'>;
+}
 
 /**
  * Charts of a repository or registry. A version is asked for once in the life of this source, to learn whether it is
- * still the same archive; when the source does not answer, the archive of an earlier time is used.
+ * still the same archive; when the source does not answer, or has another archive than the pinned one, the archive of
+ * an earlier time is used.
  */
 export function openRemoteSource(options: RemoteSourceOptions): ChartArchives {
+  const { remote, cacheDirectory } = options;
+  const store: StoreOptions = { cacheDirectory, address: remote.address, where: remote.where };
   const confirmed = new Map<string, ChartArchive>();
   return {
     async find(chart, version, signal) {
       const key = `${chart}@${version}`;
       const known = confirmed.get(key);
       if (known !== undefined) return known;
-      const archive = await findOnce(options, { chart, version }, signal);
+      const archive = await findOnce(options, store, { chart, version }, signal);
       confirmed.set(key, archive);
       return archive;
     },
     async available(signal) {
-      return withWorkDirectory(options.cacheDirectory, async (directory) =>
-        'oci' in options.source
-          ? askRegistry(options.source.oci, signal)
-          : askRepository(options, options.source.repository, directory, signal),
-      );
+      const digestNow = await remote.ask(signal);
+      return `${remote.address} answers; ${await tellPins(options, store, digestNow)}`;
     },
   };
-}
-
-interface ChartName {
-  chart: string;
-  version: string;
 }
 
 /** Away or withdrawn: what was pulled once is rendered all the same. */
 const gone: readonly ErrorCode[] = ['CHART_UNAVAILABLE', 'CHART_MISSING'];
 
 async function findOnce(
-  options: RemoteSourceOptions,
+  { remote, digests, logger }: RemoteSourceOptions,
+  store: StoreOptions,
   name: ChartName,
   signal: AbortSignal | undefined,
 ): Promise<ChartArchive> {
-  const record = recordPath(options, name);
-  const kept = await readKept(options.cacheDirectory, record);
+  const pin = pinOf(digests, name);
+  const earlier = await readKept(store, name);
+  const kept = earlier !== undefined && (pin === undefined || earlier.digest === pin) ? earlier : undefined;
   try {
-    const content = await pull(options, name, signal);
-    return await keep(options, name, content);
+    const pulled = await remote.pull(name, kept?.digest, signal);
+    if (pulled !== 'unchanged') return await keepArchive(store, name, { content: pulled, pin });
+    if (kept !== undefined) return kept;
+    throw new Error(`${remote.where} confirmed an archive that nobody has.`);
   } catch (error) {
-    if (kept === undefined || !isMeshwrightError(error) || !gone.includes(error.code)) throw error;
-    options.logger?.warn(
-      { ...name, digest: kept.digest, reason: error.message },
-      'chart taken from the cache',
-    );
-    return kept;
-  }
-}
-
-async function pull(
-  options: RemoteSourceOptions,
-  name: ChartName,
-  signal: AbortSignal | undefined,
-): Promise<Buffer> {
-  return withWorkDirectory(options.cacheDirectory, async (directory) => {
-    const result = await options.helm.run(
-      // A content cache of its own, so that Helm really asks and never answers from an earlier pull.
-      [
-        'pull',
-        ...chartArguments(options.source, name),
-        '--destination',
-        directory,
-        '--content-cache',
-        join(directory, 'content'),
-      ],
-      { timeoutSeconds: pullTimeoutSeconds, signal },
-    );
-    if (result.outcome !== 'done') throw await pullFailed(options, name, result, directory, signal);
-    const file = (await readdir(directory)).find((entry) => entry.endsWith('.tgz'));
-    if (file === undefined) throw unavailable(`${describe(options)} gave no archive for ${shown(name)}.`, {});
-    const content = await readFile(join(directory, file));
-    if (content.length > maximumArchiveBytes) {
-      throw new MeshwrightError('CHART_REFUSED', `The archive of ${shown(name)} is larger than 64 MiB.`);
+    if (!isMeshwrightError(error)) throw error;
+    const isAgreed = pin !== undefined && error.code === 'CHART_REFUSED';
+    if (kept !== undefined && (gone.includes(error.code) || isAgreed)) {
+      logger?.warn({ ...name, digest: kept.digest, reason: error.message }, 'chart taken from the cache');
+      return kept;
     }
-    return content;
-  });
-}
-
-function chartArguments(source: RemoteSourceOptions['source'], { chart, version }: ChartName): string[] {
-  if ('repository' in source) return [chart, '--repo', source.repository, '--version', version];
-  const address = `${source.oci.replace(/\/+$/, '')}/${chart}`;
-  return [address, '--version', version, ...(isLoopback(new URL(source.oci)) ? ['--plain-http'] : [])];
-}
-
-/** Stores the archive by its digest; the first archive of a version is the only one that counts. */
-async function keep(options: RemoteSourceOptions, name: ChartName, content: Buffer): Promise<ChartArchive> {
-  const digest = digestOf(content);
-  const path = archivePath(options.cacheDirectory, digest);
-  await writeAtomically(path, content);
-  const record = recordPath(options, name);
-  const first = await writeOnce(record, digest);
-  if (first === digest) return { path, digest };
-  throw new MeshwrightError(
-    'CHART_REFUSED',
-    `${shown(name)} of ${describe(options)} is another archive than before: ${digest}, and ${first} when it was first used.`,
-    {
-      remedy: `A published version must not change: ask who publishes it. If the new archive is right, delete ${record}.`,
-    },
-  );
-}
-
-async function readKept(cacheDirectory: string, record: string): Promise<ChartArchive | undefined> {
-  const digest = (await readIfPresent(record))?.toString('utf8') as Digest | undefined;
-  if (digest === undefined) return undefined;
-  const path = archivePath(cacheDirectory, digest);
-  const content = await readIfPresent(path);
-  return content !== undefined && digestOf(content) === digest ? { path, digest } : undefined;
-}
-
-function archivePath(cacheDirectory: string, digest: Digest): string {
-  return join(cacheDirectory, 'archives', `${digest.slice('sha256:'.length)}.tgz`);
-}
-
-function recordPath({ source, cacheDirectory }: RemoteSourceOptions, { chart, version }: ChartName): string {
-  const address = 'oci' in source ? source.oci : source.repository;
-  const folder = digestOf(address.replace(/\/+$/, '')).slice('sha256:'.length, 'sha256:'.length + 16);
-  return join(cacheDirectory, 'versions', folder, chart, version);
-}
-
-async function pullFailed(
-  options: RemoteSourceOptions,
-  name: ChartName,
-  result: HelmResult,
-  directory: string,
-  signal: AbortSignal | undefined,
-): Promise<MeshwrightError> {
-  const message = helmMessage(result);
-  const versions = await knownVersions(options, name.chart, directory, signal).catch(() => undefined);
-  if ('oci' in options.source && message.endsWith(': not found')) {
-    return missing(`${describe(options)} has no ${shown(name)}.`, {
-      remedy: 'Ask for a version that it has, and check the address of the registry.',
-    });
+    throw earlier === undefined || pin === undefined ? error : withEarlier(error, earlier.digest, pin);
   }
-  if (versions === undefined) {
-    return unavailable(`${describe(options)} did not give ${shown(name)}: ${message}`, {
-      remedy: remedyFor(message),
-    });
-  }
-  if (versions.length === 0) {
-    return missing(`${describe(options)} has no chart "${name.chart}".`, {
-      remedy: 'Check the source of the charts.',
-    });
-  }
-  return missing(`${describe(options)} has no version ${name.version} of chart "${name.chart}".`, {
-    remedy: `It has ${versions.slice(0, shownVersions).join(', ')}${versions.length > shownVersions ? ' and older ones' : ''}.`,
-  });
 }
 
-/** The versions of a chart in a repository, newest first; undefined for a registry, which Helm cannot list. */
-async function knownVersions(
-  options: RemoteSourceOptions,
-  chart: string,
-  directory: string,
-  signal: AbortSignal | undefined,
-): Promise<string[] | undefined> {
-  if ('oci' in options.source) return undefined;
-  const own = ownRepositories(directory);
-  await askRepository(options, options.source.repository, directory, signal);
-  const search = [
-    'search',
-    'repo',
-    '--regexp',
-    `\\vsource/${escapeForSearch(chart)}\\v`,
-    '--versions',
-    '--devel',
-  ];
-  const { outcome, stdout } = await options.helm.run([...search, '--output', 'json', ...own], {
-    timeoutSeconds: 60,
-    signal,
-  });
-  if (outcome !== 'done') return undefined;
-  const rows = JSON.parse(stdout) as { name: string; version: string }[];
-  return rows.filter((row) => row.name === `source/${chart}`).map((row) => row.version);
+function withEarlier(error: MeshwrightError, earlier: Digest, pin: Digest): MeshwrightError {
+  if (earlier === pin || error.code === 'CHART_REFUSED') return error;
+  const message = `${error.message} The cached archive has the digest ${earlier}, and ${pin} is pinned: it is not used.`;
+  return new MeshwrightError(error.code, message, error.details, { cause: error });
 }
 
-/** Helm marks the start and the end of a name with a vertical tab. */
-function escapeForSearch(chart: string): string {
-  return chart.replaceAll('.', '\\.');
-}
-
-async function askRepository(
-  { helm }: RemoteSourceOptions,
-  address: string,
-  directory: string,
-  signal: AbortSignal | undefined,
+/** What of the source is pinned, and whether it is still there. @throws MeshwrightError CHART_REFUSED when it is not. */
+async function tellPins(
+  { remote, digests }: RemoteSourceOptions,
+  store: StoreOptions,
+  digestNow: (name: ChartName) => Digest | undefined,
 ): Promise<string> {
-  const result = await helm.run(
-    ['repo', 'add', 'source', address, '--force-update', ...ownRepositories(directory)],
-    {
-      timeoutSeconds: 60,
-      signal,
-    },
-  );
-  if (result.outcome === 'done') return `${address} answers`;
-  const message = helmMessage(result);
-  throw unavailable(`The chart repository ${address} cannot be used: ${message}`, {
-    remedy: remedyFor(message),
-  });
-}
-
-/** A registry that speaks the OCI distribution protocol answers `/v2/` with 200, or with 401 when it wants a token. */
-async function askRegistry(address: string, signal: AbortSignal | undefined): Promise<string> {
-  const url = new URL(address);
-  const endpoint = `${isLoopback(url) ? 'http' : 'https'}://${url.host}/v2/`;
-  const timeout = AbortSignal.timeout(30_000);
-  try {
-    const response = await fetch(endpoint, {
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-    });
-    await response.body?.cancel();
-    if (response.ok || response.status === 401) return `${url.host} answers`;
-    throw new Error(`${endpoint} answered ${response.status}`);
-  } catch (error) {
-    signal?.throwIfAborted();
-    const reason =
-      error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
-    throw unavailable(
-      `The chart registry ${url.host} cannot be used: ${reason}`,
-      { remedy: remedyFor(reason) },
-      error,
-    );
+  const told: string[] = [];
+  for (const [key, pin] of Object.entries(digests)) {
+    const name = nameOfPin(key);
+    if (name === undefined) continue;
+    const isKept = (await readKept(store, name))?.digest === pin;
+    const found = digestNow(name);
+    const isOther = found !== undefined && found !== pin;
+    if (isOther && !isKept) throw notPinned(name, { found, pin, where: remote.where });
+    const cached = isKept ? 'in the cache' : 'not yet in the cache';
+    told.push(`${key} (${cached}${isOther ? `, the source has another: ${found}` : ''})`);
   }
-}
-
-function ownRepositories(directory: string): string[] {
-  return [
-    '--repository-config',
-    join(directory, 'repositories.yaml'),
-    '--repository-cache',
-    join(directory, 'index'),
-  ];
-}
-
-function describe({ source }: RemoteSourceOptions): string {
-  return 'oci' in source ? `The chart registry ${source.oci}` : `The chart repository ${source.repository}`;
-}
-
-function shown({ chart, version }: ChartName): string {
-  return `chart ${chart} ${version}`;
+  return told.length === 0
+    ? 'nothing is pinned: the first archive of each version counts'
+    : `pinned: ${told.join(', ')}`;
 }

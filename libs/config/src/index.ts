@@ -30,6 +30,7 @@ export type {
   KubernetesSecretKey,
   KubernetesSecretReference,
   LogLevel,
+  MeshCharts,
   MeshConfig,
   MetricsConfig,
   OidcConfig,

@@ -73,7 +73,11 @@ targets:
 meshes:
   istio: { charts: { directory: charts/istio } }
   linkerd: { charts: { repository: "https://helm.linkerd.io/edge/" } }
-  kuma: { charts: { oci: "oci://registry.example.com/kuma" } }
+  kuma:
+    charts:
+      oci: "oci://registry.example.com/kuma"
+      digests: { kuma-2.13.0: sha256:${'a1'.repeat(32)} }
+  cilium: { charts: { digests: { cilium-1.20.0-rc.1: sha256:${'b2'.repeat(32)} } } }
 probes: { image: registry.example.com/fortio:1.68.0 }
 charts: { helm: bin/helm, cache: /var/cache }
 evidence: { directory: /var/evidence }
@@ -153,9 +157,22 @@ log: { level: debug }
         { kind: 'in-cluster', name: 'here' },
       ],
       meshes: {
-        istio: { charts: { kind: 'directory', directory: '/etc/meshwright/charts/istio' } },
-        linkerd: { charts: { kind: 'repository', repository: 'https://helm.linkerd.io/edge' } },
-        kuma: { charts: { kind: 'oci', oci: 'oci://registry.example.com/kuma' } },
+        istio: {
+          charts: { source: { kind: 'directory', directory: '/etc/meshwright/charts/istio' }, digests: {} },
+        },
+        linkerd: {
+          charts: {
+            source: { kind: 'repository', repository: 'https://helm.linkerd.io/edge' },
+            digests: {},
+          },
+        },
+        kuma: {
+          charts: {
+            source: { kind: 'oci', oci: 'oci://registry.example.com/kuma' },
+            digests: { 'kuma-2.13.0': `sha256:${'a1'.repeat(32)}` },
+          },
+        },
+        cilium: { charts: { digests: { 'cilium-1.20.0-rc.1': `sha256:${'b2'.repeat(32)}` } } },
       },
       probes: { image: 'registry.example.com/fortio:1.68.0' },
       charts: { helm: '/etc/meshwright/bin/helm', cache: '/var/cache' },

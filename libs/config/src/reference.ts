@@ -69,7 +69,10 @@ targets:
     inCluster: true
 meshes:
   istio:
-    charts: { oci: oci://registry.example.com/istio }
+    charts:
+      oci: oci://registry.example.com/istio
+      digests:
+        istiod-1.31.1: sha256:0d1b7a4f5c0c2f8f9d1d3c0a5b6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f80
 charts:
   helm: helm
   cache: .meshwright/charts

@@ -1,6 +1,7 @@
 import { dnsLabel, duration } from '@meshwright/document';
 import { z } from 'zod';
-import { checkOciUrl, checkWebUrl, isLoopback } from './addresses.ts';
+import { checkWebUrl, isLoopback } from './addresses.ts';
+import { meshCharts } from './charts-schema.ts';
 import {
   checkedText,
   hostPort,
@@ -15,7 +16,6 @@ import { chatsSchema, forgesSchema, gatewaySchema } from './services-schema.ts';
 import { refuseUnknownServices } from './unknown-services.ts';
 import { refuseUnknownTargets } from './unknown-targets.ts';
 import type {
-  ChartSource,
   Config,
   EncryptionConfig,
   MeshConfig,
@@ -263,22 +263,9 @@ function target(directory: string): z.ZodType<TargetConfig> {
 }
 
 function mesh(directory: string): z.ZodType<MeshConfig> {
-  const charts = z
-    .strictObject({
-      repository: checkedText((text) => checkWebUrl(text, { plain: false }))
-        .optional()
-        .describe('A chart repository, `https://…`.'),
-      oci: checkedText(checkOciUrl).optional().describe('A folder of an OCI registry, `oci://host/path`.'),
-      directory: pathIn(directory).optional().describe('A folder with a folder or archive for each chart.'),
-    })
-    .superRefine(requireOne(['repository', 'oci', 'directory']))
-    .transform(({ repository, oci, directory: folder = '' }): ChartSource => {
-      if (repository !== undefined) return { kind: 'repository', repository };
-      return oci === undefined ? { kind: 'directory', directory: folder } : { kind: 'oci', oci };
-    });
   return z
     .strictObject({
-      charts: charts
+      charts: meshCharts(directory)
         .optional()
         .describe("Where the mesh's charts come from; its public repository when not given."),
     })

@@ -1,3 +1,5 @@
+import type { Digest } from '@meshwright/model';
+
 /** A configuration that was read, checked and completed: every path absolute, every default filled in. No secret is in it. */
 export interface Config {
   /** The file it was read from; absolute. */
@@ -152,7 +154,14 @@ export interface InClusterTarget extends TargetSettings {
 }
 
 export interface MeshConfig {
-  charts?: ChartSource;
+  charts?: MeshCharts;
+}
+
+export interface MeshCharts {
+  /** The public repository of the mesh's plugin when absent. */
+  source?: ChartSource;
+  /** The digests that charts must have, by `<chart>-<version>`; other charts are the ones that were used first. */
+  digests: Readonly<Record<string, Digest>>;
 }
 
 /** Where a mesh's charts come from, instead of its plugin's public repository. */

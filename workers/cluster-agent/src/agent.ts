@@ -63,10 +63,12 @@ function chartsByMesh(config: Config, logger: Logger): (plugin: MeshPlugin) => C
   return (plugin) => {
     const known = opened.get(plugin.id);
     if (known !== undefined) return known;
+    const configured = config.meshes[plugin.id]?.charts;
     const charts = openCharts({
       helm: config.charts.helm,
       cacheDirectory: join(config.charts.cache, plugin.id),
-      source: config.meshes[plugin.id]?.charts ?? { repository: plugin.chartRepository },
+      source: configured?.source ?? { repository: plugin.chartRepository },
+      digests: configured?.digests ?? {},
       logger,
     });
     opened.set(plugin.id, charts);

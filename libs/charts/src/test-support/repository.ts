@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { type Server, createServer } from 'node:http';
+import { type RequestListener, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 
@@ -8,14 +8,42 @@ export interface TestServer {
   /** `127.0.0.1:<port>`. */
   host: string;
   requests: string[];
+  /** From now on every answer drips. */
+  slowDown(): void;
   close(): Promise<void>;
 }
 
-/** A chart repository over HTTP: the files of a directory, nothing else. */
+/** A chart repository over HTTP: the files of a directory with their ETags, nothing else. */
 export async function serveRepository(directory: string): Promise<TestServer> {
   return serve(async (path) => {
     const content = await readFile(join(directory, basename(path))).catch(() => undefined);
     return content === undefined ? undefined : { content, type: 'application/octet-stream' };
+  });
+}
+
+/** Answers every request with a head and then a byte now and then, for ever; or, where it is silent, with nothing. */
+export async function serveSlowly(manner: 'drips' | 'silent'): Promise<TestServer> {
+  return listen((_request, response) => {
+    if (manner === 'drips') drip(response);
+  });
+}
+
+function drip(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/octet-stream' });
+  const dripping = setInterval(() => response.write('#'), 20);
+  response.on('close', () => clearInterval(dripping));
+}
+
+/** Answers every request with bytes without an end, and does not say how many. */
+export async function serveEndlessly(): Promise<TestServer> {
+  const block = Buffer.alloc(1024 * 1024, '#');
+  return listen((_request, response) => {
+    response.writeHead(200);
+    const pour = () => {
+      while (!response.destroyed && response.write(block)) continue;
+    };
+    response.on('drain', pour).on('error', () => undefined);
+    pour();
   });
 }
 
@@ -58,16 +86,19 @@ interface Answer {
 }
 
 async function serve(answer: (path: string) => Promise<Answer | undefined>): Promise<TestServer> {
-  const requests: string[] = [];
-  const server = createServer((request, response) => {
-    const path = request.url ?? '/';
-    requests.push(path);
-    void answer(path).then((found) => {
+  return listen((request, response) => {
+    void answer(request.url ?? '/').then((found) => {
       if (found === undefined) {
         response.writeHead(404).end('{}');
         return;
       }
+      const etag = `"${digest(found.content)}"`;
+      if (request.headers['if-none-match'] === etag) {
+        response.writeHead(304).end();
+        return;
+      }
       response.writeHead(200, {
+        etag,
         'content-type': found.type,
         'content-length': found.content.length,
         ...(found.digest === undefined ? {} : { 'docker-content-digest': found.digest }),
@@ -75,9 +106,21 @@ async function serve(answer: (path: string) => Promise<Answer | undefined>): Pro
       response.end(request.method === 'HEAD' ? undefined : found.content);
     });
   });
+}
+
+/** `requests` holds a path, and what it was answered with: `/index.yaml 200`. */
+async function listen(handle: RequestListener): Promise<TestServer> {
+  const requests: string[] = [];
+  let slow = false;
+  const server = createServer((request, response) => {
+    const position = requests.push(request.url ?? '/') - 1;
+    response.on('finish', () => (requests[position] = `${request.url} ${response.statusCode}`));
+    if (slow) drip(response);
+    else handle(request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return { host: `127.0.0.1:${port}`, requests, close: () => close(server) };
+  return { host: `127.0.0.1:${port}`, requests, slowDown: () => (slow = true), close: () => close(server) };
 }
 
 async function close(server: Server): Promise<void> {

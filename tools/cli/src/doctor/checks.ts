@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { openCharts } from '@meshwright/charts';
 import type { Config, RepositoryConfig, Secrets, TargetConfig } from '@meshwright/config';
 import { openRepository } from '@meshwright/git';
 import { MeshwrightError, messageOf, shortCommit } from '@meshwright/model';
 import type { Host } from '../host.ts';
 import { secretsFor } from '../secrets.ts';
+import { chartChecks } from './chart-checks.ts';
 import { metricsCheck } from './metrics-check.ts';
 import { isReachableFromHere, requireRights, withTarget } from './target.ts';
 import type { Check } from './run.ts';
@@ -69,35 +69,6 @@ function targetCheck(target: TargetConfig): Check {
       });
     },
   };
-}
-
-/** Helm alone is checked with its own cache as the source; each configured source with Helm. */
-function chartChecks({ charts, meshes }: Config): Check[] {
-  const { helm, cache } = charts;
-  const sources = Object.entries(meshes).flatMap(([id, mesh]) =>
-    mesh.charts === undefined ? [] : [[id, mesh.charts] as const],
-  );
-  return [
-    {
-      name: 'helm',
-      async look(signal) {
-        await mkdir(cache, { recursive: true, mode: 0o700 });
-        const available = await openCharts({
-          helm,
-          cacheDirectory: cache,
-          source: { directory: cache },
-        }).available({ signal });
-        return { found: available.helm };
-      },
-    },
-    ...sources.map(([id, source]) => ({
-      name: `charts ${id}`,
-      async look(signal: AbortSignal) {
-        const available = await openCharts({ helm, cacheDirectory: cache, source }).available({ signal });
-        return { found: available.source };
-      },
-    })),
-  ];
 }
 
 /** Writes as the store would, and takes it away again. */
