@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Digest } from '@meshwright/model';
 import type { MeshCapabilities } from '@meshwright/plugin-sdk';
 import type { MeshCaseResult } from '@meshwright/plugin-testkit';
+import { format } from 'prettier';
 import { parse, stringify } from 'yaml';
 import type { SourceDigests } from './digest.ts';
 import { folderOf, type MeshEntry, meshes } from './subjects.ts';
@@ -49,9 +50,10 @@ export async function readReports(): Promise<MeshReport[]> {
 
 /** Writes the report beside the plugin. */
 export async function writeReport(entry: MeshEntry, report: MeshReport): Promise<void> {
+  const text = `${head}${stringify(report, { aliasDuplicateObjects: false })}`;
   await writeFile(
     reportPath(entry),
-    `${head}${stringify(report, { lineWidth: 120, aliasDuplicateObjects: false })}`,
+    await format(text, { parser: 'yaml', printWidth: 110, singleQuote: true }),
   );
 }
 

@@ -56,7 +56,7 @@ function cellOf(report: MeshReport, ids: readonly string[], notes: string[]): st
   const open = tried.find((each) => each?.outcome === 'not run');
   if (open === undefined) return 'yes';
   if (open.notRun === NotRun.undeclared) return '–';
-  return `${open.notRun === NotRun.elsewhere ? 'yes' : 'not tried'} ${superscript(noteOf(report, open, notes))}`;
+  return `${open.notRun === NotRun.elsewhere ? 'by e2e' : 'not tried'} ${superscript(noteOf(report, open, notes))}`;
 }
 
 function noteOf({ displayName }: MeshReport, { reason = '' }: MeshCaseResult, notes: string[]): number {
