@@ -43,6 +43,7 @@ export { enrolledIn, type MovedNamespaces, unmovedPods } from './live/outsiders.
 export { hasRestartableOwner, isLive, podName, podsByNamespace } from './live/pods.ts';
 export {
   availabilityOf,
+  coverageOf,
   DaemonSet,
   Deployment,
   EndpointSlice,
@@ -131,10 +132,6 @@ export {
   headerOf,
   type HexSignature,
 } from './webhooks/signatures.ts';
-export { htmlCode, markdownText } from './markdown-text.ts';
-export { commentMarker, type MarkdownOptions, noticeMarkdown, passageMarkdown } from './notice-markdown.ts';
-export { commitId, nameParts } from './rest/names.ts';
-export { openRest, type RestApi, type RestOptions, type RestRequest } from './rest/rest.ts';
 export { type Choice, choiceOf, choicesOf } from './choices.ts';
 export {
   fitting,
@@ -151,6 +148,10 @@ export {
 } from './outline.ts';
 export { hmacSha256, isSame, mostSignedBytes } from './signature.ts';
 export { encodedForm } from './form.ts';
+export { htmlCode, markdownText } from './markdown-text.ts';
+export { commentMarker, type MarkdownOptions, noticeMarkdown, passageMarkdown } from './notice-markdown.ts';
+export { commitId, nameParts } from './rest/names.ts';
+export { openRest, type RestApi, type RestOptions, type RestRequest } from './rest/rest.ts';
 export {
   askedOnce,
   type CommentStore,
