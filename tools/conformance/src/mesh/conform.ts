@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type MeshCaseResult, noneRun, NotRun } from '@meshwright/plugin-testkit';
 import { ensurePart, startTestbed, streamProgress } from '@meshwright/testbed';
 import type { ConformanceTally } from '../load.ts';
-import { sourceDigests } from './digest.ts';
+import { type SourceDigests, sourceDigests } from './digest.ts';
 import { meshCaseLine, readReport, writeReport } from './report.ts';
 import { kubernetesVersion, meshCases, nodeResults, reportOfMesh, runLife, runOffline } from './run.ts';
 import { chartsOf, type MeshEntry } from './subjects.ts';
@@ -23,6 +23,10 @@ export async function conformMeshes(
   signal: AbortSignal,
 ): Promise<ConformanceTally> {
   if (entries.length === 0) return { ran: 0, failed: 0, notRun: [] };
+  // Of what was loaded: sources may change while the suite runs.
+  const sources = new Map(
+    await Promise.all(entries.map(async (each) => [each, await sourceDigests(each)] as const)),
+  );
   const cluster = await openCluster(place.kubeconfig, signal);
   try {
     const helm = await ensurePart('helm');
@@ -37,7 +41,8 @@ export async function conformMeshes(
         tally.notRun.push(id);
         continue;
       }
-      const cases = await conform(entry, { helm, charts, kubeconfig: cluster.kubeconfig });
+      const loaded = sources.get(entry) ?? (await sourceDigests(entry));
+      const cases = await conform(entry, loaded, { helm, charts, kubeconfig: cluster.kubeconfig });
       tally.ran += cases.filter(({ outcome }) => outcome !== 'not run').length;
       tally.failed += cases.filter(({ outcome }) => outcome === 'failed').length;
     }
@@ -49,6 +54,7 @@ export async function conformMeshes(
 
 async function conform(
   entry: MeshEntry,
+  sources: SourceDigests,
   place: { helm: string; charts: string; kubeconfig: string },
 ): Promise<MeshCaseResult[]> {
   const tell = (result: MeshCaseResult): void => console.log(`  ${meshCaseLine(result)}`);
@@ -57,7 +63,7 @@ async function conform(
   for (const result of node) tell(result);
   const kubernetes = await kubernetesVersion(place.kubeconfig);
   const all = [...cases, ...node];
-  await writeReport(entry, await reportOfMesh(entry, all, { charts: place.charts, kubernetes }));
+  await writeReport(entry, await reportOfMesh(entry, all, { sources, charts: place.charts, kubernetes }));
   return all;
 }
 
@@ -69,7 +75,12 @@ async function leaveOut(entry: MeshEntry): Promise<void> {
     return;
   }
   console.log(`  not run: ${absent}`);
-  await writeReport(entry, await reportOfMesh(entry, noneRun(meshCases, NotRun.noCharts, absent), {}));
+  await writeReport(
+    entry,
+    await reportOfMesh(entry, noneRun(meshCases, NotRun.noCharts, absent), {
+      sources: await sourceDigests(entry),
+    }),
+  );
 }
 
 async function openCluster(

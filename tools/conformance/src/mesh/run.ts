@@ -10,7 +10,7 @@ import {
   offlineCases,
   runMeshCases,
 } from '@meshwright/plugin-testkit';
-import { digestOfFolder, sourceDigests } from './digest.ts';
+import { digestOfFolder, type SourceDigests } from './digest.ts';
 import { openWorld } from './offline.ts';
 import type { MeshReport } from './report.ts';
 import { chartFolder, type MeshEntry } from './subjects.ts';
@@ -66,7 +66,7 @@ export function nodeResults({ subject: { dataPlane } }: MeshEntry): MeshCaseResu
 export async function reportOfMesh(
   entry: MeshEntry,
   cases: readonly MeshCaseResult[],
-  { charts, kubernetes }: { charts?: string | undefined; kubernetes?: string },
+  { sources, charts, kubernetes }: { sources: SourceDigests; charts?: string; kubernetes?: string },
 ): Promise<MeshReport> {
   const { plugin, versions } = entry.subject;
   return {
@@ -74,7 +74,7 @@ export async function reportOfMesh(
     mesh: plugin.id,
     displayName: plugin.displayName,
     capabilities: plugin.capabilities,
-    sources: await sourceDigests(entry),
+    sources,
     versions,
     charts: charts === undefined ? [] : await chartDigests(entry, charts),
     ...(kubernetes === undefined ? {} : { kubernetes }),
