@@ -261,6 +261,20 @@ export default tseslint.config(
               sourceTag: 'kind:standalone',
               onlyDependOnLibsWithTags: ['kind:model', 'kind:lib', 'kind:worker', 'kind:workflow-bundle'],
             },
+            {
+              // It plans every mesh as the conformance suite does.
+              sourceTag: 'kind:bench',
+              onlyDependOnLibsWithTags: [
+                'kind:model',
+                'kind:lib',
+                'kind:statistics',
+                'kind:histogram',
+                'kind:report',
+                'kind:tool',
+                'kind:workflow-bundle',
+                'kind:conformance',
+              ],
+            },
             // The command line's integration tests run the real workflows.
             {
               sourceTag: 'kind:tool',

@@ -256,7 +256,9 @@ describe('for every input', { timeout: 60_000 }, () => {
   });
 
   it('reads back what was written as YAML or JSON', () => {
-    const key = fc.string().filter((name) => !['__proto__', 'constructor', 'prototype'].includes(name));
+    // Refused wherever they stand, the last one as YAML's merge key.
+    const refused = ['__proto__', 'constructor', 'prototype', '<<'];
+    const key = fc.string().filter((name) => !refused.includes(name));
     const leaf = fc.oneof(fc.string(), fc.boolean(), fc.constant(null), fc.maxSafeInteger());
     const { value } = fc.letrec<{ value: unknown }>((tie) => ({
       value: fc.oneof(

@@ -34,6 +34,8 @@ export interface BenchmarkOptions {
   injected?: number;
   /** Who sends the load of `gate`. */
   generator: SenderName;
+  /** A directory of charts that `meshes` uses for meshes whose charts cannot be had otherwise. */
+  charts?: string;
   /** For what `gate` draws. */
   seed: number;
   /** How long a trial of `gate` and `overhead` measures, instead of their own times. */

@@ -10,6 +10,7 @@ import { installBenchmark } from './install/benchmark.ts';
 import type { Report } from './measuring/report.ts';
 import { renderReport } from './measuring/table.ts';
 import { memoryBenchmark } from './memory/benchmark.ts';
+import { meshesBenchmark } from './meshes/benchmark.ts';
 import { overheadBenchmark } from './overhead/benchmark.ts';
 import { parkedBenchmark } from './parked/benchmark.ts';
 import { planBenchmark } from './plan/benchmark.ts';
@@ -22,6 +23,7 @@ const benchmarks: readonly Benchmark[] = [
   watchBenchmark,
   memoryBenchmark,
   planBenchmark,
+  meshesBenchmark,
   parkedBenchmark,
   upgradeBenchmark,
   overheadBenchmark,
@@ -45,6 +47,7 @@ const program = new Command('npm run bench --')
       .choices(Object.values(SenderName))
       .default(SenderName.fortio),
   )
+  .option('--charts <directory>', 'meshes: charts as <chart>-<version> that cannot be had otherwise')
   .option('--seed <n>', 'gate: for what is drawn', countOf, 1)
   .option('--seconds <n>', 'gate, overhead: how long a trial measures', secondsOf)
   .option('--no-install', 'refuse to install missing Debian packages')
@@ -69,7 +72,7 @@ and is no failure: the exit code is 1 only when something could not be measured.
   .parse();
 
 const [chosen] = program.processedArgs;
-const { json, repetitions, count, comparisons, injected, seconds, ...given } = program.opts();
+const { json, repetitions, count, comparisons, injected, seconds, charts, ...given } = program.opts();
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
 const options: BenchmarkOptions = {
@@ -79,6 +82,7 @@ const options: BenchmarkOptions = {
   ...(comparisons === undefined ? {} : { comparisons }),
   ...(injected === undefined ? {} : { injected }),
   ...(seconds === undefined ? {} : { seconds }),
+  ...(charts === undefined ? {} : { charts }),
   progress: streamProgress(process.stderr),
   signal: interruption.signal,
 };

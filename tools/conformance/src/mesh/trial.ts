@@ -29,10 +29,16 @@ const connectionName = 'test';
 /** Simulated pods are ready at once: what takes longer waits for something that nobody does. */
 const mostSeconds = 90;
 
-/** One pattern of a mesh on a real API server, planned and carried out by the cluster agent's own planning and stages. */
-export async function openTrial(plugin: MeshPlugin, place: TrialPlace): Promise<OpenTrial> {
+/**
+ * One pattern of a mesh on a real API server, planned and carried out by the cluster agent's own planning and stages; a new
+ * pattern unless its name is given. Nothing is known to it yet, of the server or of charts.
+ */
+export async function openTrial(
+  plugin: MeshPlugin,
+  place: TrialPlace,
+  name = `conformance-${randomUUID().slice(0, 8)}`,
+): Promise<OpenTrial> {
   const directory = await mkdtemp(join(tmpdir(), 'conformance-'));
-  const name = `conformance-${randomUUID().slice(0, 8)}`;
   const client = connectCluster({ name: connectionName, kubeconfig: place.kubeconfig });
   const charts = openCharts({
     helm: place.helm,
