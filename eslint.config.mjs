@@ -179,7 +179,7 @@ export default tseslint.config(
             },
             {
               sourceTag: 'package:rollouts',
-              onlyDependOnLibsWithTags: ['kind:model', ...libs('evidence', 'wording')],
+              onlyDependOnLibsWithTags: ['kind:model', ...libs('evidence', 'temporal', 'wording')],
               allowedExternalImports: ['@temporalio/*'],
             },
             {

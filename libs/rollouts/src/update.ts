@@ -16,6 +16,7 @@ import {
   MeshwrightError,
   type RolloutStatus,
 } from '@meshwright/model';
+import { sendUpdate } from '@meshwright/temporal';
 import { shortName } from './reference.ts';
 import type { RolloutRecord } from './report.ts';
 
@@ -56,10 +57,10 @@ async function update<Status extends object>(
   request: object,
   updateId?: string,
 ): Promise<Status> {
-  const options = { args: [request] as [object], ...(updateId === undefined ? {} : { updateId }) };
+  const options = { request, ...(updateId === undefined ? {} : { updateId }) };
   try {
     return await client.connection.withDeadline(Date.now() + answerMilliseconds, () =>
-      handle.executeUpdate<Status, [object]>(message, options),
+      sendUpdate<Status>(handle, message, options),
     );
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) throw errorOf(failureOf(error));

@@ -9,4 +9,5 @@ export {
 export type { EncryptionKey, PayloadEncryption } from './encryption.ts';
 export { serveSdkMetrics } from './runtime.ts';
 export { ensureSearchAttributes } from './search-attributes.ts';
+export { sendUpdate } from './updates.ts';
 export { startWorker, type RunningWorker, type WorkerOptions, type WorkerState } from './worker.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Message, Phase, workflowId } from '@meshwright/model';
+import { type DecisionRequest, localService, Message, Phase, workflowId } from '@meshwright/model';
 import { rolloutOf, statusOf } from '@meshwright/quickstart/test-support';
 import type { Armed } from '../faults/armed.ts';
 import type { Step } from '../scenario/scenario.ts';
@@ -52,8 +52,10 @@ export async function seeThrough(ground: Ground, commit: Commit, armed?: Armed):
       return undefined;
     }
     if (approval.decisions.length > 0) return undefined;
-    const decision = { subject: approval.subject, decision: 'approve', identity: approver };
-    await withTimeout(rollout.executeUpdate(Message.decide, { args: [decision] }));
+    const { run, gate, subject } = approval;
+    const account = { service: localService, id: approver };
+    const request: DecisionRequest = { run, gate, subject, decision: 'approve', account, from: 'chaos' };
+    await withTimeout(rollout.executeUpdate(Message.decide, { args: [request] }));
     return undefined;
   });
   return replaced;

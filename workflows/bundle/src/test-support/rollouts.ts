@@ -18,7 +18,7 @@ import {
   type RolloutInput,
   type RolloutStatus,
 } from '@meshwright/model';
-import { heartbeating } from '@meshwright/temporal';
+import { heartbeating, sendUpdate } from '@meshwright/temporal';
 import { eventually, type World } from './world.ts';
 
 /** Starts a rollout under the id that the watch would give it. */
@@ -88,16 +88,15 @@ export async function decide(
   rollout: WorkflowHandle,
   request: Partial<DecisionRequest> = {},
 ): Promise<RolloutStatus> {
-  const args: [DecisionRequest] = [decisionOn(await inPhase(rollout, 'awaiting-approval'), request)];
-  return rollout.executeUpdate<RolloutStatus, [DecisionRequest]>(Message.decide, { args });
+  const decision = decisionOn(await inPhase(rollout, 'awaiting-approval'), request);
+  return sendUpdate(rollout, Message.decide, { request: decision });
 }
 
 /** Gives a command as bob. */
 export function command(rollout: WorkflowHandle, word: Command, reason?: string): Promise<RolloutStatus> {
-  const args: [CommandRequest] = [
-    { command: word, identity: 'bob', ...(reason === undefined ? {} : { reason }) },
-  ];
-  return rollout.executeUpdate<RolloutStatus, [CommandRequest]>(Message.command, { args });
+  const why = reason === undefined ? {} : { reason };
+  const request: CommandRequest = { command: word, identity: 'bob', ...why };
+  return sendUpdate(rollout, Message.command, { request });
 }
 
 /** The reason a command is refused with. */
