@@ -8,11 +8,18 @@ import {
   type TakenDecision,
   type WindowState,
 } from '@meshwright/model';
-import { failRun, gatewayActivities, moment } from '@meshwright/workflow-kit';
-import { approvalsOf, escalate, openApproval, outcomeOf, unknownIn } from './approval.ts';
-import type { GateSubject, GateTerms } from './approval.ts';
+import { failRun, moment } from '@meshwright/workflow-kit';
+import {
+  escalate,
+  openApproval,
+  outcomeOf,
+  unknownIn,
+  type GateSubject,
+  type GateTerms,
+} from './approval.ts';
 import { checkDecision } from './refusal.ts';
-import type { Askers } from './people.ts';
+import { partIn, peopleOf, type Askers } from './people.ts';
+import { askTimes, type GateTimes } from './rules.ts';
 
 /** A workflow that has gates, as its gates see it. */
 export interface Gated {
@@ -24,12 +31,6 @@ export interface Gated {
   askers: Askers;
   /** Shows the status, and tells who follows it. */
   publish(): void;
-}
-
-/** When what a gate lets through may begin. */
-export interface GateTimes {
-  pattern: string;
-  clusters: readonly string[];
 }
 
 export interface GateOptions {
@@ -141,15 +142,6 @@ function recall(gated: Gated, approval: ApprovalStatus, request: DecisionRequest
   if ('decider' in checked) note(gated, approval, here, checked.decider.name);
 }
 
-async function askTimes({ rules, repository }: Gated, times: GateTimes | undefined): Promise<WindowState> {
-  if (rules?.timed !== true || times === undefined) return {};
-  const { policy } = rules;
-  return gatewayActivities(`may ${times.pattern} of ${repository} change now`).checkWindows({
-    policy,
-    ...times,
-  });
-}
-
 function noteClosed(approval: ApprovalStatus, closed: WindowState): void {
   if (closed.reason === undefined) delete approval.closed;
   else approval.closed = closed;
@@ -224,7 +216,7 @@ function show(gated: Gated, approval: ApprovalStatus, terms: GateTerms): void {
 }
 
 /** What a gate is waiting for, in words people are shown. */
-export function waitOf(approval: ApprovalStatus, { rules, askers }: Gated, terms: GateTerms): string {
+function waitOf(approval: ApprovalStatus, { rules, askers }: Gated, terms: GateTerms): string {
   const { held, closed, authorMayDecide, expiresAt, gate } = approval;
   if (held !== undefined) {
     const why = held.reason === undefined ? '' : `: ${held.reason}`;
@@ -251,23 +243,13 @@ function shortage(
   return ` (${approval.quorum} needed, but ${have} may approve this: the others have a part in it or are not known)`;
 }
 
-function eligible(approval: ApprovalStatus, rules: ApprovalRules, askers: Askers): string[] {
-  const decided = approvalsOf(approval).map(({ person }) => person);
-  const may = rules.people.filter((person) => {
-    const account = person.accounts[0];
-    if (decided.includes(person.name)) return true;
-    if (account === undefined) return false;
-    const request = {
-      run: approval.run,
-      gate: approval.gate,
-      subject: approval.subject,
-      decision: Decision.approve,
-      account,
-      from: 'nowhere',
-    };
-    return 'decider' in checkDecision(request, approval, { rules, askers, now: approval.openedAt });
-  });
-  return may.map(({ name }) => name);
+/** The people who may approve and have an account to do it with. */
+function eligible({ approvers }: ApprovalStatus, rules: ApprovalRules, askers: Askers): string[] {
+  const may = peopleOf(approvers, rules);
+  return rules.people
+    .filter((person) => may.includes(person.name) && person.accounts.length > 0)
+    .filter((person) => partIn(askers, { name: person.name, person }) === undefined)
+    .map(({ name }) => name);
 }
 
 /** Why a gate of these terms could never open; undefined where it can. */

@@ -8,4 +8,5 @@ export {
   takeDecision,
 } from './gatekeeper.ts';
 export { type Askers, malformedPerson, samePerson } from './people.ts';
-export { confirmationsOf, digestOf, subjectOf } from './subject.ts';
+export { askTimes, readRules } from './rules.ts';
+export { asksFirst, confirmationsOf, digestOf, isEmpty, subjectOf } from './subject.ts';

@@ -1,4 +1,4 @@
-import { Purpose, type PlanSummary } from '@meshwright/model';
+import { PlanAction, Purpose, type PlanSummary } from '@meshwright/model';
 import { sha256 } from '@meshwright/workflow-kit';
 
 /**
@@ -21,4 +21,14 @@ export function digestOf(words: readonly string[]): string {
 export function confirmationsOf({ cluster, confirmations, purpose }: PlanSummary): string[] {
   if (confirmations.length > 0) return confirmations.map((reason) => `${cluster}: ${reason}`);
   return purpose === Purpose.uninstall ? [`${cluster}: the mesh is uninstalled`] : [];
+}
+
+/** Whether a plan leaves its target as it is. */
+export function isEmpty({ action, stages }: PlanSummary): boolean {
+  return action === PlanAction.none || stages.length === 0;
+}
+
+/** Whether somebody has to decide on a plan before it is carried out. */
+export function asksFirst(plan: PlanSummary, { required }: { required: boolean }): boolean {
+  return !isEmpty(plan) && (required || confirmationsOf(plan).length > 0);
 }

@@ -14,11 +14,12 @@ import {
   WorkflowType,
   type ChangeStatus,
 } from '@meshwright/model';
+import { isEmpty } from '@meshwright/approval-gate';
 import { pauseLine, type meshChange, type MeshChangeInput } from '@meshwright/mesh-change';
 import { code, summary } from '@meshwright/workflow-kit';
 import { awaitApproval } from './gates.ts';
 import { askedHold } from './holding.ts';
-import { isEmpty, manner } from './plans.ts';
+import { manner } from './plans.ts';
 import { publishProgress } from './progress.ts';
 import { isOver, publish, stopIfOver, waitFor, type Rollout, type RunningChange } from './state.ts';
 import { tellOrders } from './telling.ts';

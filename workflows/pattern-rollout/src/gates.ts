@@ -10,16 +10,19 @@ import {
   Gate,
   Message,
   Phase,
-  type ApprovalRules,
   type DecisionRequest,
   type PlanSummary,
   type RolloutStatus,
 } from '@meshwright/model';
 import {
+  asksFirst,
+  askTimes,
   confirmationsOf,
   digestOf,
   impossible,
+  isEmpty,
   passGate,
+  readRules,
   subjectOf,
   takeDecision,
   type GateEnd,
@@ -27,7 +30,7 @@ import {
   type GateTerms,
 } from '@meshwright/approval-gate';
 import { gatewayActivities } from '@meshwright/workflow-kit';
-import { asksFirst, isEmpty, plansOf } from './plans.ts';
+import { plansOf } from './plans.ts';
 import { isOver, publish, RolloutStop, stopIfOver, waitFor, type Rollout } from './state.ts';
 
 const decide = defineUpdate<RolloutStatus, [DecisionRequest]>(Message.decide);
@@ -45,18 +48,10 @@ export function takeDecisions(rollout: Rollout): void {
     { validator: (request: DecisionRequest) => takeDecision(rollout, request, true) },
   );
   setHandler(policyChanged, async () => {
-    rollout.rules = await readRules(rollout);
+    rollout.rules = await readRules(rollout.repository);
     // Who may decide on the gate that waits is asked anew.
     if (rollout.status.approval?.settledAt === undefined) delete rollout.status.approval;
   });
-}
-
-/** Who may decide, as the policy of the repository says now; undefined where it has none. */
-export async function readRules({
-  repository,
-}: Pick<Rollout, 'repository'>): Promise<ApprovalRules | undefined> {
-  const { rules } = await gatewayActivities(`who may decide in ${repository}`).readRules({ repository });
-  return rules;
 }
 
 /**
@@ -69,7 +64,7 @@ export async function awaitApproval(rollout: Rollout): Promise<void> {
   const { status, valid } = rollout;
   const plans = plansOf(rollout).filter((plan) => !isEmpty(plan));
   if (plans.length === 0) return;
-  const asks = plans.some((plan) => asksFirst(rollout, plan));
+  const asks = plans.some((plan) => asksFirst(plan, valid.approval));
   if (!asks && !(await mustWait(rollout, plans))) return;
   if (asks) await learnOrigin(rollout);
   const subject = (): GateSubject => {
@@ -82,7 +77,7 @@ export async function awaitApproval(rollout: Rollout): Promise<void> {
       confirms: now.flatMap(confirmationsOf),
     };
   };
-  await pass(rollout, subject, valid.approval, plans, Phase.awaitingApproval);
+  await pass(rollout, subject, valid.approval, plans);
   for (const target of status.targets) {
     if (target.phase === Phase.awaitingApproval) target.phase = Phase.queued;
   }
@@ -104,22 +99,12 @@ export async function awaitWave(rollout: Rollout, wave: number, places: readonly
     subject: digestOf([gate, subjectOf(plans())]),
   });
   const terms = { ...valid.approval, required: betweenWaves };
-  await pass(rollout, subject, terms, plans(), Phase.awaitingApproval);
+  await pass(rollout, subject, terms, plans());
 }
 
 /** Whether changes may not begin now, although nobody has to approve. */
-async function mustWait(
-  { rules, repository, status }: Rollout,
-  plans: readonly PlanSummary[],
-): Promise<boolean> {
-  if (rules?.timed !== true) return false;
-  const { policy } = rules;
-  const { reason } = await gatewayActivities(
-    `may ${status.pattern} of ${repository} change now`,
-  ).checkWindows({
-    policy,
-    ...timesOf(status, plans),
-  });
+async function mustWait(rollout: Rollout, plans: readonly PlanSummary[]): Promise<boolean> {
+  const { reason } = await askTimes(rollout, timesOf(rollout.status, plans));
   return reason !== undefined;
 }
 
@@ -135,14 +120,13 @@ async function pass(
   subject: () => GateSubject,
   terms: GateTerms,
   plans: readonly PlanSummary[],
-  phase: Phase,
 ): Promise<void> {
   const never = terms.required ? impossible(terms, rollout.rules) : undefined;
   if (never !== undefined) throw new RolloutStop(Phase.failed, never);
   for (;;) {
     stopIfOver(rollout);
     const end = await atGate(rollout, subject().gate, () => {
-      publish(rollout, phase);
+      publish(rollout, Phase.awaitingApproval);
       return passGate(rollout, subject(), {
         terms,
         times: timesOf(rollout.status, plans),

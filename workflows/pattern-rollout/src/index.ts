@@ -1,1 +1,2 @@
 export { patternRollout } from './rollout.ts';
+export { initialStatus } from './state.ts';

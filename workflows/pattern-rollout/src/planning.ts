@@ -1,8 +1,8 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { failureOf, Phase, type ChangeStatus } from '@meshwright/model';
+import { asksFirst, readRules } from '@meshwright/approval-gate';
 import { targetActivities } from '@meshwright/workflow-kit';
-import { readRules } from './gates.ts';
-import { asksFirst, manner } from './plans.ts';
+import { manner } from './plans.ts';
 import { isOver, publish, RolloutStop, stopIfOver, waitFor, type Rollout } from './state.ts';
 
 const attemptSeconds = 600;
@@ -29,7 +29,7 @@ export async function planTargets(rollout: Rollout): Promise<void> {
 }
 
 async function learnRules(rollout: Rollout): Promise<void> {
-  rollout.rules = await readRules(rollout);
+  rollout.rules = await readRules(rollout.repository);
 }
 
 async function plan(rollout: Rollout, target: ChangeStatus): Promise<void> {
@@ -50,7 +50,7 @@ async function plan(rollout: Rollout, target: ChangeStatus): Promise<void> {
       purpose,
       ...manner(rollout),
     });
-    target.phase = asksFirst(rollout, target.plan) ? Phase.awaitingApproval : Phase.queued;
+    target.phase = asksFirst(target.plan, valid.approval) ? Phase.awaitingApproval : Phase.queued;
   } catch (error) {
     if (!isCancellation(error)) {
       target.phase = Phase.failed;

@@ -1,4 +1,4 @@
-import { getExternalWorkflowHandle, isCancellation, startChild } from '@temporalio/workflow';
+import { startChild } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   Message,
@@ -11,6 +11,7 @@ import {
 } from '@meshwright/model';
 import type { policyChange } from '@meshwright/review';
 import { summary } from '@meshwright/workflow-kit';
+import { signalIfRunning } from './signalling.ts';
 
 /** What a watch knows of who may decide. */
 export interface PolicyState {
@@ -50,13 +51,13 @@ export async function followPolicy(
   if (content === state.counts.policy) {
     delete state.asked;
     if (pending !== undefined)
-      await tell(pending, Message.superseded, `the policy of ${shortCommit(commit.id)}`);
+      await signalIfRunning(pending, Message.superseded, `the policy of ${shortCommit(commit.id)}`);
     return undefined;
   }
   const workflow = workflowId.policy(repository, commit.id);
   state.asked = { content, workflow };
   await startChange(workflow, repository, { counts: state.counts.policy, commit, policy: reading, channels });
-  if (pending !== undefined) await tell(pending, Message.superseded, workflow);
+  if (pending !== undefined) await signalIfRunning(pending, Message.superseded, workflow);
   return `${path} has changed; who may decide stays as it was until ${workflow} is approved.`;
 }
 
@@ -104,15 +105,5 @@ export function takePolicy(
   if (policy === undefined) delete state.counts;
   else state.counts = { policy, commit };
   delete state.asked;
-  for (const rollout of rollouts) void tell(rollout, Message.policyChanged);
-}
-
-/** Most of them have ended long since. */
-async function tell(workflow: string, message: string, word?: string): Promise<void> {
-  try {
-    const handle = getExternalWorkflowHandle(workflow);
-    await (word === undefined ? handle.signal(message) : handle.signal(message, word));
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-  }
+  for (const rollout of rollouts) void signalIfRunning(rollout, Message.policyChanged);
 }

@@ -1,4 +1,4 @@
-import { getExternalWorkflowHandle, isCancellation, startChild } from '@temporalio/workflow';
+import { startChild } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   Message,
@@ -12,6 +12,7 @@ import {
 } from '@meshwright/model';
 import type { patternRollout } from '@meshwright/pattern-rollout';
 import { code, escapeMarkdown, summary } from '@meshwright/workflow-kit';
+import { signalIfRunning } from './signalling.ts';
 import { rolloutBefore, type Started, type WatchState } from './state.ts';
 
 /** Few enough to leave the server room for others. */
@@ -75,12 +76,5 @@ function describe({ pattern, commit, valid, purpose }: RolloutInput): string {
 /** Tells the rollout before this one that it starts nothing more, and whether it still ran; most have ended long since. */
 async function supersede(earlier: string | undefined, id: string): Promise<boolean> {
   if (earlier === undefined || earlier === id) return false;
-  try {
-    await getExternalWorkflowHandle(earlier).signal(Message.superseded, id);
-    return true;
-  } catch (error) {
-    // The server knows no such running workflow: it has ended.
-    if (isCancellation(error)) throw error;
-    return false;
-  }
+  return signalIfRunning(earlier, Message.superseded, id);
 }

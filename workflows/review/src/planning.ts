@@ -5,17 +5,23 @@ import {
   formatDiagnostic,
   Gate,
   Phase,
-  PlanAction,
   type ApprovalRules,
-  type CommitInfo,
-  type PlanSummary,
   type PullRequestState,
   type RolloutInput,
   type RolloutStatus,
   type ValidPattern,
 } from '@meshwright/model';
-import { confirmationsOf, openApproval, subjectOf, type Askers, type Gated } from '@meshwright/approval-gate';
-import { gatewayActivities, repositoryActivities, targetActivities } from '@meshwright/workflow-kit';
+import {
+  asksFirst,
+  confirmationsOf,
+  openApproval,
+  readRules,
+  subjectOf,
+  type Askers,
+  type Gated,
+} from '@meshwright/approval-gate';
+import { initialStatus } from '@meshwright/pattern-rollout';
+import { repositoryActivities, targetActivities } from '@meshwright/workflow-kit';
 
 /** A pattern of a pull request, planned as it would be after the merge. */
 export interface PlannedPattern {
@@ -40,25 +46,21 @@ export async function planHead(
   { head, headRef, accounts }: PullRequestState,
   { before, publish }: Pick<Reviewed, 'before' | 'publish'>,
 ): Promise<{ patterns: PlannedPattern[]; notes: string[] }> {
-  const [{ commit, rollouts, notes }, { rules }] = await Promise.all([
+  const [{ commit, rollouts, notes }, rules] = await Promise.all([
     repositoryActivities(`read ${head.slice(0, 12)}`).readPullRequestHead({
       repository,
       ref: headRef,
       commit: head,
     }),
-    gatewayActivities(`who may decide in ${repository}`).readRules({ repository }),
+    readRules(repository),
   ]);
   const reviewed = { repository, askers: { commit, accounts }, rules, before, publish };
-  const patterns = await Promise.all(rollouts.map((input) => planPattern(input, commit, reviewed)));
+  const patterns = await Promise.all(rollouts.map((input) => planPattern(input, reviewed)));
   return { patterns, notes };
 }
 
-async function planPattern(
-  input: RolloutInput,
-  commit: CommitInfo,
-  reviewed: Reviewed,
-): Promise<PlannedPattern> {
-  const status = statusOf(input, commit);
+async function planPattern(input: RolloutInput, reviewed: Reviewed): Promise<PlannedPattern> {
+  const status = { ...initialStatus(input), startedAt: Date.now() };
   const { repository, rules, askers, publish } = reviewed;
   const gated: Gated = { repository, status, rules, askers, publish };
   const { valid } = input;
@@ -77,36 +79,6 @@ async function planPattern(
   if (failed?.failure !== undefined) end(status, Phase.failed, failed.failure);
   else openGate(gated, valid, reviewed);
   return { status, gated };
-}
-
-function statusOf(
-  { pattern, path, repository, valid, diagnostics, purpose }: RolloutInput,
-  commit: CommitInfo,
-): RolloutStatus {
-  const targets = valid?.targets.toSorted((a, b) => a.wave - b.wave) ?? [];
-  return {
-    rollout: workflowInfo().workflowId,
-    repository,
-    pattern,
-    path,
-    commit: commit.id,
-    author: commit.author,
-    subject: commit.subject,
-    phase: Phase.planning,
-    purpose,
-    ...(valid === undefined ? {} : { mesh: valid.mesh }),
-    targets: targets.map(({ cluster }) => ({
-      cluster,
-      mesh: valid?.mesh.type ?? '',
-      phase: Phase.planning,
-      stages: [],
-      interventions: [],
-    })),
-    decisions: [],
-    interventions: [],
-    diagnostics,
-    startedAt: Date.now(),
-  };
 }
 
 function end(status: RolloutStatus, phase: Phase, failure: NonNullable<RolloutStatus['failure']>): void {
@@ -152,7 +124,7 @@ function openGate(gated: Gated, { approval: terms }: ValidPattern, { before, rul
   const status = gated.status as RolloutStatus;
   const plans = status.targets.flatMap(({ plan }) => plan ?? []);
   const confirms = plans.flatMap(confirmationsOf);
-  const asks = plans.some((plan) => !isEmpty(plan)) && (terms.required || confirms.length > 0);
+  const asks = plans.some((plan) => asksFirst(plan, terms));
   status.phase = asks ? Phase.awaitingApproval : Phase.queued;
   if (!asks) return;
   const subject = subjectOf(plans);
@@ -169,8 +141,4 @@ function openGate(gated: Gated, { approval: terms }: ValidPattern, { before, rul
     rules,
     Date.now(),
   );
-}
-
-function isEmpty({ action, stages }: PlanSummary): boolean {
-  return action === PlanAction.none || stages.length === 0;
 }
