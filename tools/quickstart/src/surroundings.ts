@@ -42,7 +42,7 @@ export async function prepareStage(
     kubeconfig: given.kubeconfig ?? required(testbed).kubeconfig,
     temporal: temporalOf(given, testbed),
     helm: await ensurePart('helm', options),
-    ...(ours ? { istioCharts: await istioCharts(options) } : {}),
+    ...(ours ? { charts: { istio: await istioCharts(options) } } : {}),
   };
   return { testbed, surroundings, ...exampleFor(given, testbed) };
 }

@@ -21,8 +21,8 @@ export interface Surroundings {
   kubeconfig: string;
   temporal: { address: string; namespace: string; ui?: string };
   helm: string;
-  /** A directory of Istio's charts; the public repository when absent. */
-  istioCharts?: string;
+  /** Directories of charts, by the mesh they are of; without one, the mesh's public repository. */
+  charts?: Readonly<Record<string, string>>;
 }
 
 /** The workspace below a directory; nothing is written yet. */
@@ -37,12 +37,13 @@ export function workspaceIn(directory: string): Workspace {
 
 /** Writes `meshwright.yaml` for these surroundings. */
 export async function writeConfiguration(workspace: Workspace, surroundings: Surroundings): Promise<void> {
-  const { kubeconfig, temporal, helm, istioCharts } = surroundings;
+  const { kubeconfig, temporal, helm, charts = {} } = surroundings;
+  const meshes = Object.entries(charts).map(([mesh, directory]) => [mesh, { charts: { directory } }]);
   const configuration = {
     temporal,
     repositories: [{ name: 'patterns', url: workspace.repository }],
     targets: [{ name: 'local', kubeconfig }],
-    ...(istioCharts === undefined ? {} : { meshes: { istio: { charts: { directory: istioCharts } } } }),
+    ...(meshes.length === 0 ? {} : { meshes: Object.fromEntries(meshes) as object }),
     charts: { helm, cache: join(workspace.directory, 'charts') },
     evidence: { directory: join(workspace.directory, 'evidence') },
   };

@@ -1,8 +1,16 @@
 import { isMeshwrightError, messageOf } from '@meshwright/model';
 import type { MeshCapabilities } from '@meshwright/plugin-sdk';
 
-/** Where a case is tried: on rendered charts alone, on a real API server with simulated nodes, on a real node. */
-export const MeshLevel = { offline: 'offline', controlPlane: 'control-plane', node: 'node' } as const;
+/**
+ * Where a case is tried: on rendered charts alone, on a real API server with simulated nodes, there by the whole engine from a
+ * commit on, on a real node.
+ */
+export const MeshLevel = {
+  offline: 'offline',
+  controlPlane: 'control-plane',
+  engine: 'engine',
+  node: 'node',
+} as const;
 export type MeshLevel = (typeof MeshLevel)[keyof typeof MeshLevel];
 
 /** Why a case was not run. */

@@ -174,7 +174,7 @@ async function surroundingsOf(testbed: Testbed, options: BenchmarkOptions): Prom
     kubeconfig: testbed.kubeconfig,
     temporal: { address: temporal.address, namespace: temporal.namespace, ui: temporal.ui },
     helm,
-    istioCharts: await istioCharts({ install, progress, signal }),
+    charts: { istio: await istioCharts({ install, progress, signal }) },
   };
 }
 

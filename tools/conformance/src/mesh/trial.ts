@@ -3,12 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCharts } from '@meshwright/charts';
-import { type ClusterClient, connectCluster } from '@meshwright/cluster';
+import { connectCluster } from '@meshwright/cluster';
 import { benchOf } from '@meshwright/cluster-agent/test-support/changes';
 import { openEvidence } from '@meshwright/evidence';
 import { MeshwrightError } from '@meshwright/model';
 import { createLoadRegistry, createRegistry, type MeshPlugin } from '@meshwright/plugin-sdk';
-import type { Trial, TrialCluster } from '@meshwright/plugin-testkit';
+import type { Trial } from '@meshwright/plugin-testkit';
+import { writable } from './trial-cluster.ts';
 
 /** Where a trial takes place. */
 export interface TrialPlace {
@@ -103,24 +104,4 @@ async function carryOutUntilCrash(
   } finally {
     await client.close();
   }
-}
-
-function writable(client: ClusterClient): TrialCluster {
-  return {
-    version: () => client.version(),
-    serves: (apiVersion, kind) => client.serves(apiVersion, kind),
-    get: (reference) => client.get(reference),
-    list: (query) => client.list(query),
-    getFromPod: (request) => client.getFromPod(request),
-    async apply(object, fieldManager) {
-      await client.apply(object, { fieldManager, force: true });
-    },
-    async patch(reference, patch, fieldManager) {
-      await client.mergePatch(reference, patch, { fieldManager });
-    },
-    async remove(reference) {
-      const live = await client.get(reference);
-      if (live !== undefined) await client.delete(reference, live.metadata.uid ?? '');
-    },
-  };
 }

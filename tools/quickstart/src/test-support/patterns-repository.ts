@@ -80,14 +80,10 @@ export async function createPatternsRepository(
         await writeFile(file, content);
       }
       await git('add', '--all');
-      await git(
-        'commit',
-        '--quiet',
-        '--allow-empty',
-        '--message',
-        `Change ${Object.keys(files)[0] ?? 'nothing'}`,
-        ...options,
-      );
+      const message = options.includes('--message')
+        ? []
+        : ['--message', `Change ${Object.keys(files)[0] ?? 'nothing'}`];
+      await git('commit', '--quiet', '--allow-empty', ...message, ...options);
       return git('rev-parse', 'HEAD');
     },
   };

@@ -39,18 +39,33 @@ export interface Scene {
   stopStandIn(): Promise<void>;
   /** What a command of `meshwright` prints as JSON. */
   meshwright(...args: string[]): Promise<unknown>;
+  /** What a command of `meshwright` prints for people, on a wide terminal without colours. */
+  read(...args: string[]): Promise<string>;
   stop(): Promise<void>;
+}
+
+/** What a scene may have that is not usual. */
+export interface SceneOptions {
+  /** What its testbed is named after. */
+  purpose?: string;
+  /** Directories of charts by their mesh, beside Istio's. */
+  charts?: Readonly<Record<string, string>>;
+  /** Calls off bringing it up. */
+  signal?: AbortSignal;
 }
 
 /** Brings everything up; the worker is not started yet. */
 export async function openScene(
   profile: 'control-plane' | 'node',
-  { purpose = 'bad-days' }: { purpose?: string } = {},
+  { purpose = 'bad-days', charts, signal = new AbortController().signal }: SceneOptions = {},
 ): Promise<Scene> {
   const name = `${purpose}-${randomBytes(4).toString('hex')}`;
-  const never = new AbortController().signal;
-  const stage = await prepareStage(name, { profile, install: true }, silentProgress, never);
-  const { testbed } = stage;
+  const prepared = await prepareStage(name, { profile, install: true }, silentProgress, signal);
+  const { testbed, surroundings } = prepared;
+  const stage = {
+    ...prepared,
+    surroundings: { ...surroundings, charts: { ...surroundings.charts, ...charts } },
+  };
   if (testbed === undefined) throw new Error('The stage has no testbed.');
   const workspace = workspaceIn(join(stateRoot(), `${name}-workspace`));
   const remove = async (): Promise<void> => {
@@ -114,6 +129,7 @@ async function sceneOn({ stage, testbed, workspace, remove }: Ground): Promise<S
       running.standIn = undefined;
     },
     meshwright: (...args) => runJson([...args, '--json', '--config', workspace.configuration]),
+    read: (...args) => run([...args, '--no-color', '--config', workspace.configuration]),
     async stop() {
       await scene.stopEngine();
       await scene.stopStandIn();
@@ -125,6 +141,11 @@ async function sceneOn({ stage, testbed, workspace, remove }: Ground): Promise<S
 }
 
 async function runJson(args: string[]): Promise<unknown> {
+  return JSON.parse(await run(args)) as unknown;
+}
+
+/** What a command prints as its result. @throws Error with what it says beside it, where it prints none. */
+async function run(args: string[]): Promise<string> {
   const written = { out: '', err: '' };
   const output = (stream: keyof typeof written) => ({
     isTerminal: false,
@@ -144,7 +165,7 @@ async function runJson(args: string[]): Promise<unknown> {
     now: () => Date.now(),
   });
   if (written.out === '') throw new Error(`meshwright ${args.join(' ')} printed nothing: ${written.err}`);
-  return JSON.parse(written.out) as unknown;
+  return written.out;
 }
 
 /** Has an image that cannot be pulled fail its stage soon: of a registry that is nowhere, nothing more will come. */

@@ -15,24 +15,34 @@ import type { MeshSubject, StandIn } from '../subject.ts';
 import type { StageOptions, Trial, TrialCluster, Wish } from '../trial.ts';
 import { contentOf } from './content.ts';
 
-/** One life of a mesh on a real API server, which the cases lead from one to the next. */
-export interface Life {
+/** A pattern of a mesh on a real API server, whoever leads it. */
+export interface Led {
   subject: MeshSubject;
-  trial: Trial;
+  trial: Pick<Trial, 'name' | 'cluster' | 'charts' | 'members'>;
   standIn: StandIn;
   /** The namespace of the pattern's workload. */
   shop: string;
   /** Everything that was ever the pattern's, or was made for the mesh while it ran. */
   seen: Map<string, ObjectReference>;
+}
+
+/** One life of a mesh on a real API server, which the cases lead from one to the next. */
+export interface Life extends Led {
+  trial: Trial;
   /** What the pattern had in each version, as it was when the version came without a disturbance. */
   states: Map<string, Record<string, unknown>>;
 }
 
 /** Begins a life: what the mesh's own controllers make of stages is seen. */
 export async function beginLife(subject: MeshSubject, trial: Trial): Promise<Life> {
+  return { ...(await lead(subject, trial)), trial, states: new Map() };
+}
+
+/** Has the mesh's own controllers stood in for, and what they make seen. */
+export async function lead(subject: MeshSubject, trial: Led['trial']): Promise<Led> {
   const seen = new Map<string, ObjectReference>();
   const standIn = await subject.standIn(trial.cluster, watched(trial.cluster, seen));
-  return { subject, trial, standIn, shop: `${trial.name}-shop`, seen, states: new Map() };
+  return { subject, trial, standIn, shop: `${trial.name}-shop`, seen };
 }
 
 function watched(cluster: TrialCluster, seen: Life['seen']): TrialCluster {
@@ -58,7 +68,7 @@ export async function endLife({ trial, standIn, seen, shop }: Life): Promise<voi
 }
 
 /** The pattern of a life in a version: a workload in the mesh, and a native resource. */
-export function wishFor({ subject, shop }: Life, version: string, more: Partial<Wish> = {}): Wish {
+export function wishFor({ subject, shop }: Led, version: string, more: Partial<Wish> = {}): Wish {
   return {
     mesh: subject.mesh(version),
     workloads: [{ namespace: shop, enroll: true, objects: [workload(shop, subject.replicas)] }],
@@ -143,7 +153,7 @@ export async function goBack(life: Life, plan: Plan, begun: readonly string[]): 
 }
 
 /** Writes down what the pattern has now, so that what stays of it later is noticed. */
-export async function remember({ trial, seen }: Life): Promise<void> {
+export async function remember({ trial, seen }: Led): Promise<void> {
   for (const reference of await trial.members()) seen.set(referenceKey(reference), reference);
 }
 
@@ -163,18 +173,18 @@ export async function expectSettled(life: Life, wish: Wish): Promise<void> {
 }
 
 /** What the plugin finds. */
-export function detect({ subject, trial }: Life): Promise<Installation[]> {
+export function detect({ subject, trial }: Led): Promise<Installation[]> {
   return subject.plugin.detect(contextOf(trial));
 }
 
 /** Fails unless the mesh is there once, in this version, and kept by Meshwright. */
-export async function expectInstalled(life: Life, version: string): Promise<void> {
-  const found = (await detect(life)).map((each) => ({ version: each.version, managedBy: each.managedBy }));
+export async function expectInstalled(led: Led, version: string): Promise<void> {
+  const found = (await detect(led)).map((each) => ({ version: each.version, managedBy: each.managedBy }));
   assert.deepEqual(found, [{ version, managedBy: 'meshwright' }]);
 }
 
 /** What a plugin is handed to look at the cluster. */
-export function contextOf({ cluster, charts }: Trial): PluginContext {
+export function contextOf({ cluster, charts }: Led['trial']): PluginContext {
   return { cluster, charts, signal: new AbortController().signal };
 }
 
