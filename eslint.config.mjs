@@ -229,6 +229,8 @@ export default tseslint.config(
                 'kind:histogram',
                 'kind:picture',
                 'kind:plugin-sdk',
+                // In tests, as of plugins.
+                'kind:plugin-testkit',
                 'kind:plugin',
                 'kind:services',
                 'kind:workflow-bundle',
@@ -316,7 +318,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['plugins/*/src/**/*.ts'],
+    files: ['plugins/*/src/**/*.ts', 'workers/*/src/**/*.ts'],
     ignores: ['**/*.test.ts', '**/test-support/**'],
     rules: {
       'no-restricted-imports': [

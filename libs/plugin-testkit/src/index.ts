@@ -4,6 +4,13 @@ export { type FakeCluster, fakeContext } from './mesh/fake-cluster.ts';
 export { promqlErrors, promqlParts } from './mesh/promql.ts';
 export { realCharts } from './mesh/real-charts.ts';
 export {
+  sampleChange,
+  type SampleContent,
+  sampleInstallation,
+  sampleMesh,
+  sampleSnapshot,
+} from './mesh/sample-pattern.ts';
+export {
   hostileCharacters,
   hostileMarkup,
   hostileNotices,

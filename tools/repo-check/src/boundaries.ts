@@ -23,6 +23,10 @@ const violations = [
   },
   { file: 'libs/pattern/src/boundary-probe.ts', code: "export { simpleGit } from 'simple-git';\n" },
   {
+    file: 'workers/cluster-agent/src/boundary-probe.ts',
+    code: "export { fakeContext } from '@meshwright/plugin-testkit';\n",
+  },
+  {
     file: 'workers/standalone/src/boundary-probe.ts',
     code: "export { startTestbed } from '@meshwright/testbed';\n",
   },

@@ -1,47 +1,24 @@
 import type { KubernetesObject, MeshSpec, PatternSnapshot } from '@meshwright/model';
 import type { Installation, MeshChange } from '@meshwright/plugin-sdk';
+import { sampleChange, sampleInstallation, sampleMesh, sampleSnapshot } from '@meshwright/plugin-testkit';
 
 export function meshSpec(overrides: Partial<MeshSpec> = {}): MeshSpec {
-  return {
-    type: 'cilium',
-    version: '1.20.2',
-    mode: 'node',
-    upgrade: 'in-place',
-    components: [],
-    values: {},
-    ...overrides,
-  };
+  return sampleMesh({ type: 'cilium', version: '1.20.2', mode: 'node', ...overrides });
 }
 
 /** A change of a pattern, by default to be applied, and of nothing that is there. */
 export function meshChange(
   mesh: Partial<MeshSpec> = {},
-  rest: Partial<Omit<MeshChange, 'snapshot'>> & { snapshot?: Partial<PatternSnapshot> } = {},
+  rest: Partial<Omit<MeshChange, 'snapshot'>> & {
+    snapshot?: Partial<Omit<PatternSnapshot, 'pattern'>>;
+  } = {},
 ): MeshChange {
   const { snapshot, ...change } = rest;
-  const pattern = { metadata: { name: 'network' }, spec: { mesh: meshSpec(mesh), workloads: [] } };
-  const held = { workloads: [], traffic: [], resources: [], ...snapshot };
-  return {
-    // The plugin reads of a pattern only what is here.
-    snapshot: { pattern, path: 'patterns/network.yaml', ...held } as unknown as PatternSnapshot,
-    installations: [],
-    purpose: 'apply',
-    adopt: false,
-    ...change,
-  };
+  return sampleChange(sampleSnapshot('network', { ...snapshot, spec: { mesh: meshSpec(mesh) } }), change);
 }
 
 export function installation(overrides: Partial<Installation> = {}): Installation {
-  return {
-    version: '1.20.2',
-    revision: 'default',
-    mode: 'node',
-    namespace: 'kube-system',
-    managedBy: 'meshwright',
-    healthy: true,
-    notes: [],
-    ...overrides,
-  };
+  return sampleInstallation({ version: '1.20.2', mode: 'node', namespace: 'kube-system', ...overrides });
 }
 
 interface DaemonSetOptions {

@@ -1,70 +1,24 @@
-import type { KubernetesObject, MeshSpec, PatternSnapshot } from '@meshwright/model';
+import type { KubernetesObject, MeshSpec, PatternSnapshot, PatternSpec } from '@meshwright/model';
 import type { Installation, MeshChange, VerifyChange } from '@meshwright/plugin-sdk';
+import { sampleChange, sampleInstallation, sampleMesh, sampleSnapshot } from '@meshwright/plugin-testkit';
 
 export function meshSpec(overrides: Partial<MeshSpec> = {}): MeshSpec {
-  return {
-    type: 'istio',
-    version: '1.31.0',
-    mode: 'sidecar',
-    upgrade: 'canary',
-    components: [],
-    values: {},
-    ...overrides,
-  };
+  return sampleMesh({ type: 'istio', version: '1.31.0', upgrade: 'canary', ...overrides });
 }
 
-export function snapshot(
-  spec: Partial<Omit<PatternSnapshot['pattern']['spec'], 'mesh'>> & { mesh?: Partial<MeshSpec> } = {},
-): PatternSnapshot {
-  return {
-    path: 'patterns/shop.yaml',
-    pattern: {
-      apiVersion: 'meshwright.dev/v1alpha1',
-      kind: 'Pattern',
-      metadata: { name: 'shop' },
-      spec: {
-        targets: [{ cluster: 'local', wave: 0 }],
-        workloads: [],
-        traffic: [],
-        resources: [],
-        change: { onFailure: 'rollback', conflicts: 'refuse', deleteBudget: 50, restartsAtOnce: 5 },
-        approval: {
-          required: false,
-          approvers: [],
-          quorum: 1,
-          requiredGroups: [],
-          betweenWaves: false,
-          expiresAfterSeconds: 60,
-        },
-        ...spec,
-        mesh: meshSpec(spec.mesh),
-      },
-    },
-    workloads: [],
-    traffic: [],
-    resources: [],
-  };
+type Spec = Partial<Omit<PatternSpec, 'mesh'>> & { mesh?: Partial<MeshSpec> };
+
+export function snapshot(spec: Spec = {}): PatternSnapshot {
+  return sampleSnapshot('shop', { spec: { ...spec, mesh: meshSpec(spec.mesh) } });
 }
 
 export function installation(overrides: Partial<Installation> = {}): Installation {
-  return {
-    version: '1.31.0',
-    revision,
-    mode: 'sidecar',
-    namespace: 'istio-system',
-    managedBy: 'meshwright',
-    healthy: true,
-    notes: [],
-    ...overrides,
-  };
+  return sampleInstallation({ version: '1.31.0', revision, namespace: 'istio-system', ...overrides });
 }
 
 /** A change of a pattern, by default to be applied and of an installation of Meshwright's own. */
-export function meshChange(
-  spec: Parameters<typeof snapshot>[0] = {},
-  rest: Partial<Omit<MeshChange, 'snapshot'>> = {},
-): MeshChange {
-  return { snapshot: snapshot(spec), installations: [], purpose: 'apply', adopt: false, ...rest };
+export function meshChange(spec: Spec = {}, rest: Partial<Omit<MeshChange, 'snapshot'>> = {}): MeshChange {
+  return sampleChange(snapshot(spec), rest);
 }
 
 export const revision = '1-31-0';

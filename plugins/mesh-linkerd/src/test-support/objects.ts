@@ -1,4 +1,4 @@
-import type { KubernetesObject, MeshSpec, PatternSnapshot, PatternSpec } from '@meshwright/model';
+import type { KubernetesObject, MeshSpec, PatternSpec } from '@meshwright/model';
 import type {
   ChartsPort,
   Installation,
@@ -7,69 +7,35 @@ import type {
   SecretsPort,
   VerifyChange,
 } from '@meshwright/plugin-sdk';
-import { type FakeCluster, fakeContext, keptInMemory } from '@meshwright/plugin-testkit';
+import {
+  type FakeCluster,
+  fakeContext,
+  keptInMemory,
+  sampleChange,
+  sampleInstallation,
+  sampleMesh,
+  sampleSnapshot,
+} from '@meshwright/plugin-testkit';
 import { digestOf } from '../trust/digest.ts';
 
 export const version = '2026.8.3';
 
 export function meshSpec(overrides: Partial<MeshSpec> = {}): MeshSpec {
-  return {
-    type: 'linkerd',
-    version,
-    mode: 'sidecar',
-    upgrade: 'canary',
-    components: [],
-    values: {},
-    ...overrides,
-  };
+  return sampleMesh({ type: 'linkerd', version, ...overrides });
 }
 
 export function installation(overrides: Partial<Installation> = {}): Installation {
-  return {
-    version,
-    revision: 'any',
-    mode: 'sidecar',
-    namespace: 'linkerd',
-    managedBy: 'meshwright',
-    healthy: true,
-    notes: [],
-    ...overrides,
-  };
+  return sampleInstallation({ version, revision: 'any', namespace: 'linkerd', ...overrides });
 }
 
 type Spec = Partial<Omit<PatternSpec, 'mesh'>> & { mesh?: Partial<MeshSpec> };
 
+const workloads = [{ namespace: 'shop', enroll: true, waypoint: false, manifests: [] }];
+
 /** A change of a pattern whose one workload, in `shop`, is enrolled. */
 export function meshChange(spec: Spec = {}, rest: Partial<Omit<MeshChange, 'snapshot'>> = {}): MeshChange {
-  const snapshot: PatternSnapshot = {
-    path: 'patterns/shop.yaml',
-    pattern: {
-      apiVersion: 'meshwright.dev/v1alpha1',
-      kind: 'Pattern',
-      metadata: { name: 'shop' },
-      spec: {
-        targets: [{ cluster: 'local', wave: 1 }],
-        workloads: [{ namespace: 'shop', enroll: true, waypoint: false, manifests: [] }],
-        traffic: [],
-        resources: [],
-        change: { onFailure: 'rollback', conflicts: 'refuse', deleteBudget: 50, restartsAtOnce: 5 },
-        approval: {
-          required: false,
-          approvers: [],
-          quorum: 1,
-          requiredGroups: [],
-          betweenWaves: false,
-          expiresAfterSeconds: 60,
-        },
-        ...spec,
-        mesh: meshSpec(spec.mesh),
-      },
-    },
-    workloads: [],
-    traffic: [],
-    resources: [],
-  };
-  return { snapshot, installations: [], purpose: 'apply', adopt: false, ...rest };
+  const content = { spec: { workloads, ...spec, mesh: meshSpec(spec.mesh) } };
+  return sampleChange(sampleSnapshot('shop', content), rest);
 }
 
 export function verifyChange(revision: string, ...enrolledNamespaces: string[]): VerifyChange {

@@ -1,8 +1,8 @@
-import type { MeshSpec } from '@meshwright/model';
 import type { MeshSubject, StandIn, TrialCluster } from '@meshwright/plugin-testkit';
 import { Component, systemNamespace } from '../names.ts';
 import { meshLinkerd } from '../plugin.ts';
 import { makeAnchor, makeIssuer } from '../trust/certificates.ts';
+import { meshSpec } from './objects.ts';
 import { simulateInjector } from './simulated-injector.ts';
 
 const [older, newer] = ['2026.7.2', '2026.8.3'];
@@ -49,18 +49,6 @@ export const subject: MeshSubject = {
   leaves: [],
   dataPlane: { notTried: 'its images are not to be had here, so that no proxy of it has run' },
 };
-
-function meshSpec(overrides: Partial<MeshSpec>): MeshSpec {
-  return {
-    type: 'linkerd',
-    version: newer,
-    mode: 'sidecar',
-    upgrade: 'in-place',
-    components: [],
-    values: {},
-    ...overrides,
-  };
-}
 
 /** The values by which Linkerd's guide for Helm gives the trust anchor and the issuer. */
 async function ownTrust(): Promise<Record<string, unknown>> {

@@ -1,13 +1,13 @@
 import { type ClusterClient, type Inventory, openInventory, openKeptSecrets } from '@meshwright/cluster';
 import type {
   ConcludeInput,
-  Pattern,
   PatternSnapshot,
   PatternSpec,
   Plan,
   PlanChangeInput,
   StageResult,
 } from '@meshwright/model';
+import { sampleSnapshot } from '@meshwright/plugin-testkit';
 import { planChange } from '../planning/plan-change.ts';
 import type { TargetTools } from '../planning/target.ts';
 import { applyStage } from '../stages/apply-stage.ts';
@@ -146,33 +146,6 @@ function inputFor(namespace: string, snapshot: Plan['snapshot']): PlanChangeInpu
 }
 
 function snapshotOf(namespace: string, { spec, ...content }: Omit<PlanParts, 'input'>): PatternSnapshot {
-  const parts = { workloads: [], traffic: [], resources: [], ...content };
-  const pattern: Pattern = {
-    apiVersion: 'meshwright.dev/v1alpha1',
-    kind: 'Pattern',
-    metadata: { name: namespace },
-    spec: {
-      targets: [{ cluster: 'test', wave: 1 }],
-      mesh: meshSpec('1.0.0'),
-      workloads: parts.workloads.map(({ namespace: name, enroll }) => ({
-        namespace: name,
-        enroll,
-        waypoint: false,
-        manifests: [],
-      })),
-      traffic: [],
-      resources: [],
-      change: { onFailure: 'rollback', conflicts: 'refuse', deleteBudget: 50, restartsAtOnce: 5 },
-      approval: {
-        required: false,
-        approvers: [],
-        quorum: 1,
-        requiredGroups: [],
-        betweenWaves: false,
-        expiresAfterSeconds: 60,
-      },
-      ...spec,
-    },
-  };
-  return { pattern, path: 'patterns/p.yaml', ...parts };
+  const targets = [{ cluster: 'test', wave: 1 }];
+  return sampleSnapshot(namespace, { ...content, spec: { targets, mesh: meshSpec('1.0.0'), ...spec } });
 }

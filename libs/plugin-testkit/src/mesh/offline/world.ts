@@ -4,7 +4,6 @@ import {
   type KubernetesObject,
   type MeshSpec,
   type NewSecret,
-  type PatternSnapshot,
   type PatternSpec,
   referenceKey,
   referenceOf,
@@ -19,6 +18,7 @@ import {
   type SecretsPort,
 } from '@meshwright/plugin-sdk';
 import { fakeContext } from '../fake-cluster.ts';
+import { sampleChange, sampleInstallation, sampleSnapshot } from '../sample-pattern.ts';
 import type { MeshSubject } from '../subject.ts';
 
 /** Real charts and Helm, without a cluster. */
@@ -89,17 +89,8 @@ export function applied(objects: readonly KubernetesObject[]): KubernetesObject[
 
 /** An installation as the engine's own, or another's. */
 export function installed({ subject }: OfflineWorld, of: Partial<Installation>): Installation {
-  const mesh = subject.mesh(subject.versions.older);
-  return {
-    version: mesh.version,
-    revision: 'default',
-    mode: mesh.mode,
-    namespace: subject.namespace,
-    managedBy: 'meshwright',
-    healthy: true,
-    notes: [],
-    ...of,
-  };
+  const { version, mode } = subject.mesh(subject.versions.older);
+  return sampleInstallation({ version, mode, namespace: subject.namespace, ...of });
 }
 
 /** A context whose cluster holds what the wish says. */
@@ -111,38 +102,11 @@ export function contextOf(charts: ChartsPort, { objects = [], secrets }: Offline
 
 /** The change that a wish asks for. */
 export function changeOf({ mesh, security, installations = [], adopt = false }: OfflineWish): MeshChange {
-  return { snapshot: snapshotOf(mesh, security), installations, purpose: 'apply', adopt };
-}
-
-function snapshotOf(mesh: MeshSpec, security: PatternSpec['security']): PatternSnapshot {
-  return {
-    path: 'patterns/conformance.yaml',
-    pattern: {
-      apiVersion: 'meshwright.dev/v1alpha1',
-      kind: 'Pattern',
-      metadata: { name: 'conformance' },
-      spec: {
-        targets: [{ cluster: 'local', wave: 1 }],
-        mesh,
-        workloads: [{ namespace: shop, enroll: true, waypoint: false, manifests: [] }],
-        ...(security === undefined ? {} : { security }),
-        traffic: [],
-        resources: [],
-        change: { onFailure: 'rollback', conflicts: 'refuse', deleteBudget: 50, restartsAtOnce: 5 },
-        approval: {
-          required: false,
-          approvers: [],
-          quorum: 1,
-          requiredGroups: [],
-          betweenWaves: false,
-          expiresAfterSeconds: 60,
-        },
-      },
-    },
+  const snapshot = sampleSnapshot('conformance', {
+    spec: { mesh, ...(security === undefined ? {} : { security }) },
     workloads: [{ namespace: shop, enroll: true, objects: [] }],
-    traffic: [],
-    resources: [],
-  };
+  });
+  return sampleChange(snapshot, { installations, adopt });
 }
 
 /** Keeps what was made first, as the engine does. */
