@@ -31,8 +31,9 @@ const from = (version: string) => ({ installations: [installation({ version })] 
 
 describe('the way to a version', () => {
   it('is one stage where there is none, and a look at every node', async () => {
-    const { action, prepare, switchOver, settle } = await planned(meshChange());
-    expect(action).toBe('install');
+    const { prepare, switchOver, settle, ...rest } = await planned(meshChange());
+    expect(rest).toMatchObject({ action: 'install', makesKindsOf: ['cilium.io'] });
+    expect([rest.confirmations, rest.warnings]).toEqual([[], []]);
     expect(prepare).toEqual([]);
     expect([...switchOver, ...settle].map(({ id }) => id)).toEqual(['release', 'verify']);
   });
@@ -46,6 +47,7 @@ describe('the way to a version', () => {
     expect(result.action).toBe(action);
     expect(result.prepare).toMatchObject([{ id: 'pre-flight', kind: 'apply', temporary: true }]);
     expect(result.warnings.join()).toMatch(/layer-7/);
+    expect(result.confirmations).toEqual([]);
   });
 
   it('needs no check in the version that runs', async () => {
@@ -118,7 +120,9 @@ describe('settings that change', () => {
       code: 'PREFLIGHT_FAILED',
       details: { lines: ['debug: "false" -> "true"'] },
     });
-    expect(await restarts([before], [settings({ debug: 'false' })], adopting)).toEqual([]);
+    const same = { live: [before], rendered: [settings({ debug: 'false' })] };
+    const { action, confirmations, switchOver } = await planned(adopting, same);
+    expect([action, confirmations, switchOver[0]?.restarts]).toEqual(['adopt', [], []]);
   });
 });
 

@@ -147,6 +147,35 @@ describe('what was installed first', () => {
   });
 });
 
+describe.each(versions)('a setting of Cilium %s', (version) => {
+  const debugging = { cilium: { debug: { enabled: true } } };
+  const installations = [installation({ version })];
+
+  it('restarts the agents and the operator, which read it when they start, and only once', async () => {
+    const live = await release(meshChange({ version }));
+    const change = meshChange({ version, values: debugging }, { installations });
+    expect(await restartsOf(change, live)).toEqual(['cilium', 'cilium-operator']);
+    expect(await restartsOf(change, await release(change, live))).toEqual([]);
+  });
+
+  it('is not changed by an adoption', async () => {
+    const live = await release(meshChange({ version }));
+    const foreign = [installation({ version, managedBy: 'helm' })];
+    const change = meshChange({ version, values: debugging }, { installations: foreign, adopt: true });
+    await expect(restartsOf(change, live)).rejects.toMatchObject({
+      code: 'PREFLIGHT_FAILED',
+      details: { lines: ['debug: "false" -> "true"'] },
+    });
+  });
+});
+
+/** The names of what a plan restarts where these objects are live. */
+async function restartsOf(change: MeshChange, objects: KubernetesObject[]): Promise<string[]> {
+  const { cluster } = fakeContext({ objects });
+  const { switchOver } = await meshCilium.plan(change, { ...context, cluster, secrets: noSecrets });
+  return switchOver.flatMap(({ restarts = [] }) => restarts.map(({ name }) => name));
+}
+
 it('takes over what Helm installed with its own defaults without another setting', async () => {
   const request = {
     chart: 'cilium',

@@ -33,7 +33,11 @@ describe('a mesh section', () => {
   it.each<[string, Partial<MeshSpec>, RegExp]>([
     ['no version', { version: 'stable' }, /"stable" is not a version/],
     ['an old version', { version: '1.18.9' }, /older than 1\.19\.0/],
-    ['a second control plane', { upgrade: 'canary' }, /Write mesh\.upgrade: in-place/],
+    [
+      'a second control plane',
+      { upgrade: 'canary' },
+      /mesh\.upgrade: .* never runs beside the old one\. Write mesh\.upgrade: in-place\./,
+    ],
     ['an unknown component', { components: ['ztunnel'] }, /There are hubble, hubble-ui/],
     ['a component by another name', { components: ['relay'] }, /Did you mean "hubble"\?/],
     ['Hubble’s pages without its relay', { components: ['hubble-ui'] }, /Add "hubble"/],

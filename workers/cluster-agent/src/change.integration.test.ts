@@ -1,8 +1,9 @@
-import { countChanges, type Plan } from '@meshwright/model';
+import { countChanges, type MeshSpec, type Plan, referenceOf } from '@meshwright/model';
 import { describe, expect, it } from 'vitest';
 import { findStage } from './stages/find-stage.ts';
 import { openBench } from './test-support/bench.ts';
-import { configMap, namespaceObject } from './test-support/small-mesh.ts';
+import { configMap, meshSpec, namespaceObject } from './test-support/small-mesh.ts';
+import { ownGroup, widgets } from './test-support/widgets.ts';
 
 function changes(plan: Plan): Record<string, string> {
   const named = plan.stages.flatMap((stage) =>
@@ -67,6 +68,20 @@ describe('a change of one target', () => {
     expect(left.map(({ metadata }) => metadata.name)).not.toContain('gone');
   });
 
+  it('holds objects of kinds that the mesh makes when it starts', async () => {
+    const { plan, carryOutStage, namespace, cluster } = await openBench({ makesKinds: true });
+    const { definition, widget } = widgets(ownGroup(namespace), namespace);
+    const planned = await plan({ resources: [widget('ours')] });
+    expect(changes(planned)['configuration Widget ours']).toBe('create');
+    await carryOutStage('control-plane');
+    await cluster.apply(definition, { fieldManager: 'mesh' });
+    const { apiVersion, kind } = widget('ours');
+    await expect.poll(() => cluster.serves(apiVersion, kind), { timeout: 30_000 }).toBe(true);
+    for (const { id } of planned.stages.slice(1)) await carryOutStage(id);
+    expect(await cluster.get(referenceOf(widget('ours')))).toBeDefined();
+    expect((await plan({ resources: [widget('ours')] })).action).toBe('none');
+  });
+
   it('keeps a namespace that left the pattern, and says so', async () => {
     const { plan, carryOut, namespace } = await openBench();
     await plan({ workloads: [{ namespace: `${namespace}-shop`, enroll: false, objects: [] }] });
@@ -80,6 +95,21 @@ describe('a change of one target', () => {
 });
 
 describe('what is refused before anything is touched', () => {
+  it('is what the mesh does not declare, all of it at once', async () => {
+    const { plan } = await openBench();
+    const mesh: MeshSpec = { ...meshSpec('1.0.0'), mode: 'ambient', trust: { anchors: [1], issuer: 1 } };
+    await expect(plan({ spec: { mesh, security: { mtls: 'strict' } } })).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+      details: {
+        lines: [
+          'spec.mesh.mode: Small has no mode "ambient". It has sidecar.',
+          'spec.security.mtls: Small has no mutual TLS that a pattern turns on for the whole mesh. Take it away.',
+          'spec.mesh.trust: Small does not take its keys from Meshwright. Take it away.',
+        ],
+      },
+    });
+  });
+
   it('is a namespace with a label that contradicts its enrollment', async () => {
     const { plan, namespace, cluster } = await openBench();
     const shop = namespaceObject(`${namespace}-shop`);

@@ -2,6 +2,7 @@ import type { Plan } from '@meshwright/model';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Bench, openBench, type PlanParts } from './test-support/bench.ts';
 import { configMap, deployment, enrolledLabel, namespaceObject } from './test-support/small-mesh.ts';
+import { ownGroup, widgets } from './test-support/widgets.ts';
 
 let bench: Bench;
 let shop: string;
@@ -11,30 +12,10 @@ beforeEach(async () => {
   shop = `${bench.namespace}-shop`;
 });
 
-function widgets() {
-  const group = `${bench.namespace}.example.com`;
-  const schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
-  const definition = {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `widgets.${group}` },
-    spec: {
-      group,
-      scope: 'Namespaced',
-      names: { plural: 'widgets', kind: 'Widget' },
-      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }],
-    },
-  };
-  const widget = (name: string) => ({
-    apiVersion: `${group}/v1`,
-    kind: 'Widget',
-    metadata: { name, namespace: shop },
-  });
-  return { definition, widget };
-}
+const ourWidgets = () => widgets(ownGroup(bench.namespace), shop);
 
 function parts(): PlanParts {
-  const { definition, widget } = widgets();
+  const { definition, widget } = ourWidgets();
   return {
     workloads: [
       { namespace: shop, enroll: true, objects: [deployment(shop, 'server'), configMap(shop, 'settings')] },
@@ -85,7 +66,7 @@ describe('the plan of an uninstallation', () => {
       leave: ['restart Deployment server'],
       configuration: ['delete ConfigMap native', 'delete Widget ours'],
       mesh: ['delete ConfigMap control-plane-1-0-0', 'delete ConfigMap tag', 'delete Deployment gateway'],
-      definitions: [`delete CustomResourceDefinition ${widgets().definition.metadata.name}`],
+      definitions: [`delete CustomResourceDefinition ${ourWidgets().definition.metadata.name}`],
       leftovers: ['delete leftover ConfigMap made-by-mesh'],
       namespaces: [`delete Namespace ${bench.namespace}`],
       release: ['release ConfigMap settings', `release Deployment server`, `release Namespace ${shop}`],
@@ -143,7 +124,7 @@ describe('an uninstallation', () => {
 
   it('keeps a CRD while somebody’s custom resources are left, and says so', async () => {
     await install();
-    await bench.cluster.apply(widgets().widget('theirs'), { fieldManager: 'somebody' });
+    await bench.cluster.apply(ourWidgets().widget('theirs'), { fieldManager: 'somebody' });
     const plan = await bench.plan(uninstall());
     const definitions = plan.stages.find(({ id }) => id === 'definitions');
     expect(definitions?.changes[0]?.cascade).toEqual({ total: 1, sample: [`Widget ${shop}/theirs`] });

@@ -8,13 +8,15 @@ let bench: Bench;
 let shop: string;
 let foreign: string;
 
-beforeEach(async () => {
-  bench = await openBench();
+beforeEach(() => open());
+
+async function open(mesh: Parameters<typeof openBench>[0] = {}): Promise<void> {
+  bench = await openBench(mesh);
   shop = `${bench.namespace}-shop`;
   foreign = `${bench.namespace}-foreign`;
   await bench.cluster.apply(namespaceObject(foreign), { fieldManager: 'somebody' });
   await bench.cluster.apply(configMap(foreign, 'theirs', { theirs: '1' }), { fieldManager: 'somebody' });
-});
+}
 
 function workloads(version: string): NonNullable<PlanParts['workloads']> {
   return [{ namespace: shop, enroll: true, objects: [deployment(shop, 'server', { version })] }];
@@ -85,21 +87,42 @@ describe('the plan of an upgrade', () => {
   });
 });
 
+/** What has begun after each of these stages. */
+function begunAfterEach(stages: string[]): { last: string; begun: string[] }[] {
+  return stages.map((last, index) => ({ last, begun: stages.slice(0, index + 1) }));
+}
+
+async function expectNothingToPlan(): Promise<void> {
+  const again = await bench.plan(earlier());
+  const changes = again.stages.flatMap((stage) => stage.changes);
+  expect(changes.filter(({ change }) => change !== 'unchanged')).toEqual([]);
+}
+
 describe('taking an upgrade back', () => {
-  it.each(order.map((last, index) => ({ last, begun: order.slice(0, index + 1) })))(
-    'restores what was there, after stage $last',
+  it.each(begunAfterEach(order))('restores what was there, after stage $last', async ({ begun }) => {
+    await install();
+    const before = await state();
+    await bench.plan(later());
+    for (const stage of begun) await bench.carryOutStage(stage);
+    if (begun.includes('configuration')) expect(await state()).not.toEqual(before);
+    await bench.goBack(begun);
+    expect(await state()).toEqual(before);
+    await expectNothingToPlan();
+  });
+
+  it.each(begunAfterEach(['checks', 'checks-end', 'control-plane']))(
+    'takes what is temporary along, after stage $last',
     async ({ begun }) => {
+      await open({ checks: true });
       await install();
       const before = await state();
       await bench.plan(later());
       for (const stage of begun) await bench.carryOutStage(stage);
-      if (begun.includes('configuration')) expect(await state()).not.toEqual(before);
+      const temporary = `ConfigMap ${bench.namespace}/checks`;
+      expect(Object.keys(await state()).includes(temporary)).toBe(begun.length === 1);
       await bench.goBack(begun);
       expect(await state()).toEqual(before);
-      const again = await bench.plan(earlier());
-      expect(
-        again.stages.flatMap(({ changes }) => changes).filter(({ change }) => change !== 'unchanged'),
-      ).toEqual([]);
+      await expectNothingToPlan();
     },
   );
 

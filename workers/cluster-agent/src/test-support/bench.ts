@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openCharts } from '@meshwright/charts';
 import { openEvidence } from '@meshwright/evidence';
-import { createLoadRegistry, createRegistry, type MeshPlugin } from '@meshwright/plugin-sdk';
+import { createLoadRegistry, createRegistry } from '@meshwright/plugin-sdk';
 import { inject, onTestFinished } from 'vitest';
 import { openClients } from '../clients.ts';
 import type { TargetTools } from '../planning/target.ts';
@@ -19,14 +18,8 @@ declare module 'vitest' {
   }
 }
 
-/** A real mesh beside the small one, and the directory of its charts. */
-export interface RealMesh {
-  plugin: MeshPlugin;
-  charts: string;
-}
-
 /** Opens a bench; everything it uses is let go of when the test is over. */
-export async function openBench(mesh: Partial<SmallMeshOptions> = {}, real?: RealMesh): Promise<Bench> {
+export async function openBench(mesh: Partial<SmallMeshOptions> = {}): Promise<Bench> {
   const namespace = `agent-${randomBytes(4).toString('hex')}`;
   const directory = await mkdtemp(join(tmpdir(), 'agent-'));
   const kubeconfig = process.env.MESHWRIGHT_TEST_KUBECONFIG ?? inject('kubeconfig');
@@ -38,21 +31,10 @@ export async function openBench(mesh: Partial<SmallMeshOptions> = {}, real?: Rea
   const tools: TargetTools = {
     clients,
     evidence: openEvidence({ directory }),
-    registry: createRegistry([
-      smallMesh({ namespace, ...mesh }),
-      ...(real === undefined ? [] : [real.plugin]),
-    ]),
+    registry: createRegistry([smallMesh({ namespace, ...mesh })]),
     generators: createLoadRegistry([]),
-    chartsOf: chartsOf(real, directory),
+    chartsOf: () => ({ template: () => Promise.resolve([]) }),
     probeImage: 'fortio/fortio:1.68.0',
   };
   return benchOf(namespace, tools);
-}
-
-function chartsOf(real: RealMesh | undefined, directory: string): TargetTools['chartsOf'] {
-  const none = { template: () => Promise.resolve([]) };
-  if (real === undefined) return () => none;
-  const helm = process.env.MESHWRIGHT_TEST_HELM ?? 'helm';
-  const charts = openCharts({ helm, cacheDirectory: directory, source: { directory: real.charts } });
-  return ({ id }) => (id === real.plugin.id ? charts : none);
 }

@@ -9,6 +9,8 @@ import {
   type PluginContext,
   type Verification,
 } from '@meshwright/plugin-sdk';
+import { sampleMesh } from '@meshwright/plugin-testkit';
+import { ownGroup } from './widgets.ts';
 
 /** What a test's mesh does differently. */
 export interface SmallMeshOptions {
@@ -16,6 +18,10 @@ export interface SmallMeshOptions {
   namespace: string;
   /** Stages that are never healthy. */
   unhealthy?: string[];
+  /** Whether an upgrade begins with a temporary stage. */
+  checks?: boolean;
+  /** Whether its control plane makes the kinds of the group that is named after its namespace. */
+  makesKinds?: boolean;
 }
 
 /** The label that enrolls a namespace in the small mesh. */
@@ -25,7 +31,8 @@ export const enrolledLabel = { small: 'yes' };
  * A mesh of ConfigMaps: one for each revision of its control plane, and a tag that names the one that counts. A workload
  * is in the mesh once it was restarted. It never refuses anything.
  */
-export function smallMesh({ namespace, unhealthy = [] }: SmallMeshOptions): MeshPlugin {
+export function smallMesh(options: SmallMeshOptions): MeshPlugin {
+  const { namespace, unhealthy = [] } = options;
   return definePlugin({
     id: 'small',
     displayName: 'Small',
@@ -33,7 +40,7 @@ export function smallMesh({ namespace, unhealthy = [] }: SmallMeshOptions): Mesh
     capabilities: { modes: ['sidecar'], enroll: true, mutualTls: false, canaryUpgrade: true },
     validate: () => [],
     detect: ({ cluster }) => detect(cluster, namespace),
-    plan: (change) => Promise.resolve(planOf(change)),
+    plan: (change) => Promise.resolve(planOf(change, options)),
     render: (stage, { snapshot }) => {
       const { version } = snapshot.pattern.spec.mesh;
       const rendered = renderers[stage.id];
@@ -67,7 +74,10 @@ export function revisionOf(version: string): string {
   return version.replaceAll('.', '-');
 }
 
-function planOf({ snapshot, installations, purpose, adopt }: MeshChange): MeshPlan {
+function planOf(
+  { snapshot, installations, purpose, adopt }: MeshChange,
+  { namespace, checks = false, makesKinds = false }: SmallMeshOptions,
+): MeshPlan {
   const { version } = snapshot.pattern.spec.mesh;
   const ours = installations.find((found) => found.version === version);
   const action = adopt
@@ -84,8 +94,10 @@ function planOf({ snapshot, installations, purpose, adopt }: MeshChange): MeshPl
     kind,
     timeoutSeconds: 60,
   });
+  const checking: MeshStage[] =
+    checks && action === 'upgrade' ? [{ ...stage('checks', 'apply'), temporary: true }] : [];
   const stages = {
-    prepare: [stage('control-plane', 'apply')],
+    prepare: [...checking, stage('control-plane', 'apply')],
     switchOver: [stage('tag', 'apply')],
     settle: [stage('gateway', 'apply'), stage('verify', 'verify')],
   };
@@ -94,6 +106,7 @@ function planOf({ snapshot, installations, purpose, adopt }: MeshChange): MeshPl
     version,
     revision: revisionOf(version),
     ...(purpose === 'uninstall' ? nothing : stages),
+    ...(makesKinds ? { makesKindsOf: [ownGroup(namespace)] } : {}),
     preflight: [],
     confirmations: [],
     warnings: [],
@@ -101,6 +114,7 @@ function planOf({ snapshot, installations, purpose, adopt }: MeshChange): MeshPl
 }
 
 const renderers: Record<string, (namespace: string, version: string) => KubernetesObject[]> = {
+  checks: (namespace) => [configMap(namespace, 'checks')],
   'control-plane': (namespace, version) => [namespaceObject(namespace), controlPlane(namespace, version)],
   tag: (namespace, version) => [configMap(namespace, 'tag', { revision: revisionOf(version) })],
   gateway: (namespace, version) => [deployment(namespace, 'gateway', { version })],
@@ -205,5 +219,5 @@ export function deployment(
 
 /** The mesh section of the tests' patterns. */
 export function meshSpec(version: string): MeshSpec {
-  return { type: 'small', version, mode: 'sidecar', upgrade: 'canary', components: [], values: {} };
+  return sampleMesh({ type: 'small', version, upgrade: 'canary' });
 }
