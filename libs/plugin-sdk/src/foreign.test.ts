@@ -1,5 +1,5 @@
 import { describe as group, expect, it } from 'vitest';
-import { type ForeignRules, refuseAdoption, refuseForeign } from './foreign.ts';
+import { type ForeignRules, refuseAdoption, refuseForeign, refuseSharedKinds } from './foreign.ts';
 import type { Installation } from './mesh.ts';
 
 const rules: ForeignRules = {
@@ -59,6 +59,16 @@ group('taking over', () => {
   it('says how an unknown version becomes known', () => {
     expect(() => refuseAdoption([installed({ version: 'unknown' })], '1.0.0', rules)).toThrow(
       expect.objectContaining({ details: { remedy: 'Label it, and the same into mesh.version.' } }),
+    );
+  });
+});
+
+group('the CRDs of a mesh that goes', () => {
+  it('are not taken from another one, while ours is beside it', () => {
+    const [ours, theirs] = [installed({ managedBy: 'meshwright' }), installed()];
+    for (const alone of [[], [ours], [theirs]]) expect(() => refuseSharedKinds(alone, rules)).not.toThrow();
+    expect(() => refuseSharedKinds([ours, theirs], rules)).toThrow(
+      'Another Small shares the CRDs with this one: Small 1.0.0 by helm.',
     );
   });
 });

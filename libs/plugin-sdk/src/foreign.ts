@@ -1,6 +1,6 @@
 import { MeshwrightError } from '@meshwright/model';
 import { ourManager } from './live/managers.ts';
-import type { Installation } from './mesh.ts';
+import type { Installation, MeshChange } from './mesh.ts';
 
 /** The version of an installation that says none. */
 export const unknownVersion = 'unknown';
@@ -20,6 +20,35 @@ export interface ForeignRules {
 /** Whether another tool keeps an installation. */
 export function isForeign({ managedBy }: Installation): boolean {
   return managedBy !== ourManager;
+}
+
+/**
+ * Refuses a change of what another tool keeps, or where a person asked for taking it over, of what cannot be taken over.
+ * @throws MeshwrightError UNSUPPORTED or FOREIGN_INSTALLATION with the way out.
+ */
+export function refuseOtherKeepers(
+  { snapshot, installations, adopt }: MeshChange,
+  rules: ForeignRules,
+): void {
+  if (adopt) refuseAdoption(installations, snapshot.pattern.spec.mesh.version, rules);
+  else refuseForeign(installations, rules);
+}
+
+/**
+ * Refuses to take a mesh away whose CRDs another one of its kind shares.
+ * @throws MeshwrightError FOREIGN_INSTALLATION while another tool keeps one beside ours.
+ */
+export function refuseSharedKinds(
+  installations: readonly Installation[],
+  { mesh, describe }: ForeignRules,
+): void {
+  const others = installations.filter(isForeign);
+  if (others.length === 0 || others.length === installations.length) return;
+  throw new MeshwrightError(
+    'FOREIGN_INSTALLATION',
+    `Another ${mesh.name} shares the CRDs with this one: ${others.map(describe).join('; ')}.`,
+    { remedy: 'Remove it first with the tool that installed it.' },
+  );
 }
 
 /** @throws MeshwrightError FOREIGN_INSTALLATION when another tool keeps a mesh of this kind on the cluster. */

@@ -27,9 +27,33 @@ export {
   starvation,
 } from './load-checks.ts';
 export { runGenerator } from './load-program.ts';
-export { type ForeignRules, isForeign, refuseAdoption, refuseForeign, unknownVersion } from './foreign.ts';
-export { minorsBetween, type MinorVersion } from './minor-steps.ts';
+export {
+  type ForeignRules,
+  isForeign,
+  refuseAdoption,
+  refuseForeign,
+  refuseOtherKeepers,
+  refuseSharedKinds,
+  unknownVersion,
+} from './foreign.ts';
+export { minorsBetween, type MinorVersion, untriedWarnings } from './minor-steps.ts';
+export { type MeshTarget, rollBackWarnings, unsupported } from './target.ts';
+export { type OwnUninstallation, planOfUninstall } from './uninstall.ts';
+export { stagesById } from './stages.ts';
+export { type Release, renderChart } from './charts.ts';
+export { type KnownNames, unknownChart, unknownComponents } from './unknown-names.ts';
+export { latencyQueries, requestQueries, resourceQueries, sidecarSelector } from './signal-queries.ts';
 export { askPod, type Check, failed, healthy, inBatches, waitingFor } from './live/check.ts';
+export { allOf, verifyStages } from './live/verify.ts';
+export { checkKinds, deploymentProblems, endpointProblems } from './live/health.ts';
+export { leftoversAmong, listMade, type MadeByMesh } from './live/leftovers.ts';
+export {
+  isOutdated,
+  sidecarOf,
+  type SidecarRules,
+  type SidecarSurvey,
+  surveySidecars,
+} from './live/sidecars.ts';
 export {
   appliedAt,
   isAnnotatedByUs,
@@ -39,8 +63,14 @@ export {
   ourManager,
   unknownManager,
 } from './live/managers.ts';
-export { enrolledIn, type MovedNamespaces, unmovedPods } from './live/outsiders.ts';
-export { hasRestartableOwner, isLive, podName, podsByNamespace } from './live/pods.ts';
+export {
+  enrolledIn,
+  type MovedNamespaces,
+  refusePods,
+  refuseUninjectable,
+  unmovedPods,
+} from './live/outsiders.ts';
+export { hasRestartableOwner, isLive, livePods, podName, podsByNamespace } from './live/pods.ts';
 export {
   availabilityOf,
   coverageOf,
@@ -51,6 +81,7 @@ export {
   Pod,
   PodSpec,
   PodTemplate,
+  tagOfImage,
   Webhooks,
   Workload,
 } from './live/shapes.ts';

@@ -19,3 +19,16 @@ export function minorsBetween(from: MinorVersion, to: MinorVersion, reach: numbe
   }
   return stops;
 }
+
+/** A warning of a version whose minor version is newer than the newest that was tried with this release; else none. */
+export function untriedWarnings(
+  mesh: string,
+  version: (MinorVersion & { raw: string }) | null,
+  { major, minor }: MinorVersion,
+): string[] {
+  if (version === null || version.major < major || (version.major === major && version.minor <= minor))
+    return [];
+  return [
+    `${mesh} ${version.raw} is newer than ${major}.${minor}, the newest that was tried with this release.`,
+  ];
+}

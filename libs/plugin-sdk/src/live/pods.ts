@@ -1,4 +1,5 @@
-import type { Pod } from './shapes.ts';
+import type { ClusterPort, ListQuery } from '../ports.ts';
+import { Pod } from './shapes.ts';
 
 /** `<namespace>/<name>`. */
 export function podName({ metadata }: Pick<Pod, 'metadata'>): string {
@@ -10,6 +11,15 @@ export function isLive({ metadata, status }: Pod): boolean {
   return (
     metadata.deletionTimestamp === undefined && status.phase !== 'Succeeded' && status.phase !== 'Failed'
   );
+}
+
+/** The pods of a query, or of the whole cluster, that still run or will. */
+export async function livePods(
+  cluster: ClusterPort,
+  query: Omit<ListQuery, 'apiVersion' | 'kind'> = {},
+): Promise<Pod[]> {
+  const objects = await cluster.list({ ...query, apiVersion: 'v1', kind: 'Pod' });
+  return objects.map((object) => Pod.parse(object)).filter(isLive);
 }
 
 const restartableOwners = new Set(['ReplicaSet', 'StatefulSet', 'DaemonSet']);

@@ -122,6 +122,12 @@ export const EndpointSlice = z.object({
     .transform((endpoints) => endpoints ?? []),
 });
 
+/** The tag of an image, without its digest; undefined where it has none. */
+export function tagOfImage(image: string): string | undefined {
+  const [name = ''] = image.split('@');
+  return name.slice(name.lastIndexOf('/') + 1).split(':')[1];
+}
+
 /** Why a Deployment does not serve as its spec says; undefined when it does. */
 export function availabilityOf({ metadata, spec, status }: Deployment): string | undefined {
   const name = `Deployment ${metadata.namespace}/${metadata.name}`;
