@@ -30,8 +30,6 @@ export { runGenerator } from './load-program.ts';
 export {
   type ForeignRules,
   isForeign,
-  refuseAdoption,
-  refuseForeign,
   refuseOtherKeepers,
   refuseSharedKinds,
   unknownVersion,
@@ -39,7 +37,7 @@ export {
 export { minorsBetween, type MinorVersion, untriedWarnings } from './minor-steps.ts';
 export { type MeshTarget, rollBackWarnings, unsupported } from './target.ts';
 export { type OwnUninstallation, planOfUninstall } from './uninstall.ts';
-export { stagesById } from './stages.ts';
+export { renderStages, type StageRenderer, stagesById } from './stages.ts';
 export { type Release, renderChart } from './charts.ts';
 export { type KnownNames, unknownChart, unknownComponents } from './unknown-names.ts';
 export { latencyQueries, requestQueries, resourceQueries, sidecarSelector } from './signal-queries.ts';
@@ -76,7 +74,6 @@ export {
   coverageOf,
   DaemonSet,
   Deployment,
-  EndpointSlice,
   Metadata,
   Pod,
   PodSpec,

@@ -1,6 +1,13 @@
 import { z } from 'zod';
-import { type KubernetesObject, type Leftover, referenceOf } from '@meshwright/model';
-import { type ClusterPort, isForeign, ourManager } from '@meshwright/plugin-sdk';
+import type { KubernetesObject, Leftover } from '@meshwright/model';
+import {
+  type ClusterPort,
+  isForeign,
+  leftoversAmong,
+  listMade,
+  type MadeByMesh,
+  ourManager,
+} from '@meshwright/plugin-sdk';
 import { detect } from './detect.ts';
 import { certificateMaker, managerOf } from './managers.ts';
 import { chart, systemNamespace } from './names.ts';
@@ -27,25 +34,21 @@ const announcement = 'cilium-l2announce';
  * cannot.
  */
 export async function leftovers(cluster: ClusterPort): Promise<Leftover[]> {
-  const installations = await detect(cluster);
-  if (installations.some(isForeign)) return [];
-  const [definitions, leases, secrets] = await Promise.all([
-    unusedDefinitions(cluster),
-    cluster.list({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: systemNamespace }),
-    cluster.list({ apiVersion: 'v1', kind: 'Secret', namespace: systemNamespace }),
-  ]);
-  const made = [
-    ...leases.filter(({ metadata: { name } }) => name === lock || name.startsWith(announcement)),
-    ...secrets.filter((secret) => managerOf(secret) === certificateMaker || isOfRelease(secret)),
-    ...definitions,
-  ];
-  return made
-    .filter((object) => managerOf(object) !== ourManager)
-    .flatMap((object) => {
-      const { uid } = object.metadata;
-      return uid === undefined ? [] : [{ ...referenceOf(object), uid }];
-    });
+  if ((await detect(cluster)).some(isForeign)) return [];
+  const [objects, definitions] = await Promise.all([listMade(made, cluster), unusedDefinitions(cluster)]);
+  return leftoversAmong([...objects, ...definitions], managerOf);
 }
+
+const made: readonly MadeByMesh[] = [
+  {
+    query: { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: systemNamespace },
+    isMade: ({ metadata: { name } }) => name === lock || name.startsWith(announcement),
+  },
+  {
+    query: { apiVersion: 'v1', kind: 'Secret', namespace: systemNamespace },
+    isMade: (secret) => managerOf(secret) === certificateMaker || isOfRelease(secret),
+  },
+];
 
 /** Certificates that Helm made before the mesh was adopted: the pattern never applies them. */
 function isOfRelease({ metadata }: KubernetesObject): boolean {

@@ -1,5 +1,5 @@
 import { StageKind } from '@meshwright/model';
-import type { MeshStage } from '@meshwright/plugin-sdk';
+import { stagesById } from '@meshwright/plugin-sdk';
 
 /** The only namespace this plugin keeps Cilium in, that of Cilium's own guides. */
 export const systemNamespace = 'kube-system';
@@ -38,18 +38,21 @@ export const Component = {
 } as const;
 export type Component = (typeof Component)[keyof typeof Component];
 
-export type StageId = 'pre-flight' | 'release' | 'verify';
+/** Times are for one node that first has to pull the images. */
+const timeoutSeconds = 600;
 
-/** The stages of a plan by id. Times are for one node that first has to pull the images. */
-export const stages: Record<StageId, MeshStage> = {
+/** The stages of a plan by id. */
+export const stages = stagesById({
   'pre-flight': {
-    ...stage('pre-flight', 'Check on every node that it can run the new version', StageKind.apply),
+    title: 'Check on every node that it can run the new version',
+    kind: StageKind.apply,
+    timeoutSeconds,
     temporary: true,
   },
-  release: stage('release', 'Cilium’s agents, proxies, operator and Hubble', StageKind.apply),
-  verify: stage('verify', 'Every node is in the mesh', StageKind.verify),
-};
-
-function stage(id: StageId, title: string, kind: StageKind): MeshStage {
-  return { id, title, kind, timeoutSeconds: 600 };
-}
+  release: {
+    title: 'Cilium’s agents, proxies, operator and Hubble',
+    kind: StageKind.apply,
+    timeoutSeconds,
+  },
+  verify: { title: 'Every node is in the mesh', kind: StageKind.verify, timeoutSeconds },
+});

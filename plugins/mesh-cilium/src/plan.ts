@@ -1,12 +1,20 @@
 import { parse } from 'semver';
 import { MeshwrightError, PlanAction, Purpose } from '@meshwright/model';
-import type { ClusterPort, MeshChange, MeshPlan, MeshStage, PluginContext } from '@meshwright/plugin-sdk';
+import {
+  type ClusterPort,
+  type MeshChange,
+  type MeshPlan,
+  type MeshStage,
+  type MeshTarget,
+  type PluginContext,
+  untriedWarnings,
+} from '@meshwright/plugin-sdk';
 import { chart, Component, revision, stages } from './names.ts';
 import { otherPlugins } from './other-plugins.ts';
 import { preflight } from './preflight/preflight.ts';
 import { renderRelease } from './render.ts';
 import { readersToRestart, settingsThatChange } from './settings.ts';
-import { type Target, targetOf } from './target.ts';
+import { targetOf } from './target.ts';
 import { planUninstall } from './uninstall.ts';
 import { newestTried } from './versions.ts';
 
@@ -40,14 +48,14 @@ export async function plan(change: MeshChange, context: PluginContext): Promise<
     warnings: [
       ...change.installations.flatMap(({ notes }) => notes),
       ...directionWarnings(target),
-      ...versionWarnings(target.version),
+      ...untriedWarnings('Cilium', parse(target.version), newestTried),
       ...deprecations(change),
     ],
   };
 }
 
 /** Both ways: the agents of an older version have to come up on every node, too. */
-function isOtherVersion({ action }: Target): boolean {
+function isOtherVersion({ action }: MeshTarget): boolean {
   return action === PlanAction.upgrade || action === PlanAction.rollBack;
 }
 
@@ -80,7 +88,7 @@ async function refuseOtherSettings(
 
 /** A second CNI plugin takes over what starts from then on, and nothing that runs. */
 async function confirmations(
-  { action }: Target,
+  { action }: MeshTarget,
   { snapshot }: MeshChange,
   cluster: ClusterPort,
 ): Promise<string[]> {
@@ -92,7 +100,7 @@ async function confirmations(
   ];
 }
 
-function directionWarnings({ action, from, version }: Target): string[] {
+function directionWarnings({ action, from, version }: MeshTarget): string[] {
   if (action !== PlanAction.upgrade && action !== PlanAction.rollBack) return [];
   const resets =
     'Agents and proxies are replaced node by node: connections through layer-7 policies, Ingress and Gateway API are reset, others go on.';
@@ -101,13 +109,6 @@ function directionWarnings({ action, from, version }: Target): string[] {
     resets,
     `Cilium goes back from ${from?.version ?? ''} to ${version}: what only the newer one knows, such as a field of a policy, has no effect any more; the CRDs stay as the newer one left them.`,
   ];
-}
-
-function versionWarnings(version: string): string[] {
-  const { major, minor } = newestTried;
-  const parsed = parse(version);
-  if (parsed === null || parsed.major < major || (parsed.major === major && parsed.minor <= minor)) return [];
-  return [`Cilium ${version} is newer than ${major}.${minor}, the newest that was tried with this release.`];
 }
 
 /** Cilium 1.20 announces that the SPIRE integration goes with 1.21 (upgrade notes of 1.20). */

@@ -1,24 +1,21 @@
-import { type KubernetesObject, MeshwrightError, referenceKey, referenceOf } from '@meshwright/model';
-import type { ChartValues, ClusterPort, MeshChange, MeshStage, PluginContext } from '@meshwright/plugin-sdk';
+import { type KubernetesObject, referenceKey, referenceOf } from '@meshwright/model';
+import {
+  type ChartValues,
+  type ClusterPort,
+  type MeshChange,
+  type PluginContext,
+  renderChart,
+  renderStages,
+} from '@meshwright/plugin-sdk';
 import { compatibilityOf, withFirstVersion } from './compatibility.ts';
 import { chart, preFlightRelease, systemNamespace } from './names.ts';
 import { preFlightValues, valuesOf } from './values.ts';
 
-/** The objects of an apply stage, in the chart's own order. */
-export async function render(
-  stage: MeshStage,
-  change: MeshChange,
-  context: PluginContext,
-): Promise<KubernetesObject[]> {
-  switch (stage.id) {
-    case 'pre-flight':
-      return renderPreFlight(change, context);
-    case 'release':
-      return renderRelease(change, context);
-    default:
-      throw new MeshwrightError('INVALID_INPUT', `Cilium renders nothing for a stage "${stage.id}".`);
-  }
-}
+/** The objects of an apply stage, in the chart's own order. @throws MeshwrightError INVALID_INPUT for another stage. */
+export const render = renderStages<PluginContext>('Cilium', {
+  'pre-flight': renderPreFlight,
+  release: renderRelease,
+});
 
 /** All that Cilium is. */
 export async function renderRelease(
@@ -46,17 +43,10 @@ async function renderPreFlight(change: MeshChange, context: PluginContext): Prom
 
 async function template(
   release: { releaseName: string; version: string; values: ChartValues },
-  { cluster, charts }: Pick<PluginContext, 'cluster' | 'charts'>,
+  context: Pick<PluginContext, 'cluster' | 'charts'>,
 ): Promise<KubernetesObject[]> {
-  const version = await cluster.version();
-  return charts.template({
-    ...release,
-    chart,
-    namespace: systemNamespace,
-    kubeVersion: version.replace(/^v/, ''),
-    apiVersions: await monitoring(cluster),
-    includeCrds: true,
-  });
+  const apiVersions = await monitoring(context.cluster);
+  return renderChart({ ...release, chart, namespace: systemNamespace, apiVersions }, context);
 }
 
 /** The chart refuses a ServiceMonitor where it is not told that the cluster knows the kind. */

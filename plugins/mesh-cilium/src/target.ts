@@ -1,24 +1,17 @@
 import { compare, parse } from 'semver';
-import { MeshwrightError, PlanAction } from '@meshwright/model';
+import { PlanAction } from '@meshwright/model';
 import {
   type Installation,
   type MeshChange,
+  type MeshTarget,
   minorsBetween,
-  refuseAdoption,
-  refuseForeign,
+  refuseOtherKeepers,
   unknownVersion,
+  unsupported,
 } from '@meshwright/plugin-sdk';
 import { foreignRules } from './foreign.ts';
 import { describe } from './installed.ts';
 import { systemNamespace } from './names.ts';
-
-/** Where a change leads. */
-export interface Target {
-  action: PlanAction;
-  version: string;
-  /** What runs now. */
-  from?: Installation;
-}
 
 /** How many minor versions a change may cross at once, up or down (Cilium's upgrade guide). */
 const reach = 1;
@@ -27,11 +20,11 @@ const reach = 1;
  * Where a change leads from what is there; pure.
  * @throws MeshwrightError UNSUPPORTED or FOREIGN_INSTALLATION with the way out.
  */
-export function targetOf({ snapshot, installations, adopt }: MeshChange): Target {
+export function targetOf(change: MeshChange): MeshTarget {
+  const { snapshot, installations, adopt } = change;
   const { version } = snapshot.pattern.spec.mesh;
   refuseSeveral(installations);
-  if (adopt) refuseAdoption(installations, version, foreignRules);
-  else refuseForeign(installations, foreignRules);
+  refuseOtherKeepers(change, foreignRules);
   const [from] = installations;
   if (from === undefined) return { action: PlanAction.install, version };
   refuseElsewhere(from);
@@ -74,8 +67,4 @@ function actionFrom(from: Installation, version: string): PlanAction {
     );
   }
   return compare(version, from.version) < 0 ? PlanAction.rollBack : PlanAction.upgrade;
-}
-
-function unsupported(message: string, remedy: string): MeshwrightError {
-  return new MeshwrightError('UNSUPPORTED', message, { remedy });
 }

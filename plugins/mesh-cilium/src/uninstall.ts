@@ -1,15 +1,14 @@
 import { z } from 'zod';
-import { PlanAction } from '@meshwright/model';
 import {
   type ClusterPort,
   isForeign,
-  isLive,
+  livePods,
   type MeshChange,
   type MeshPlan,
-  Pod,
+  planOfUninstall,
   type PluginContext,
 } from '@meshwright/plugin-sdk';
-import { describe } from './installed.ts';
+import { foreignRules } from './foreign.ts';
 import { hasKubeProxy } from './kube-proxy.ts';
 import { revision, settings } from './names.ts';
 
@@ -17,28 +16,10 @@ import { revision, settings } from './names.ts';
  * What to know before Cilium is taken away, which is more than of any other mesh, for it is the pods' network. The stages
  * are the engine's.
  */
-export async function planUninstall(
-  { snapshot, installations }: MeshChange,
-  { cluster }: PluginContext,
-): Promise<MeshPlan> {
-  const ours = installations.filter((installation) => !isForeign(installation));
-  const others = installations.filter(isForeign);
-  const [running] = ours;
-  return {
-    action: PlanAction.uninstall,
-    version: running?.version ?? snapshot.pattern.spec.mesh.version,
-    revision,
-    prepare: [],
-    switchOver: [],
-    settle: [],
-    preflight: [],
-    confirmations: running === undefined ? [] : await dangers(cluster),
-    warnings: [
-      ...ours.flatMap(({ notes }) => notes),
-      ...others.map((other) => `${describe(other)} stays as it is.`),
-      ...(running === undefined ? [] : traces),
-    ],
-  };
+export async function planUninstall(change: MeshChange, { cluster }: PluginContext): Promise<MeshPlan> {
+  if (change.installations.every(isForeign)) return planOfUninstall(change, foreignRules, { revision });
+  const confirmations = await dangers(cluster);
+  return planOfUninstall(change, foreignRules, { revision, confirmations, warnings: traces });
 }
 
 /** What the cluster cannot be rid of from the outside (Cilium's guides on chaining and on migration). */
@@ -53,13 +34,11 @@ const Data = z.object({ data: z.record(z.string(), z.string()).default({}) });
 async function dangers(cluster: ClusterPort): Promise<string[]> {
   const [live, pods, kubeProxy] = await Promise.all([
     cluster.get(settings),
-    cluster.list({ apiVersion: 'v1', kind: 'Pod' }),
+    livePods(cluster),
     hasKubeProxy(cluster),
   ]);
   const { data } = Data.parse(live ?? {});
-  const behind = pods
-    .map((object) => Pod.parse(object))
-    .filter((pod) => isLive(pod) && pod.spec.hostNetwork !== true).length;
+  const behind = pods.filter(({ spec }) => spec.hostNetwork !== true).length;
   return [
     `Cilium is the network of ${behind} pods: pods that start after it is gone get no network until the nodes have another CNI plugin, and those that run lose theirs with the next change of their routes.`,
     ...(kubeProxy

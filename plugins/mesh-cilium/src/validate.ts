@@ -1,6 +1,6 @@
 import { lt, parse } from 'semver';
 import { type MeshSpec, UpgradeStrategy } from '@meshwright/model';
-import { type MeshProblem, ownedValueProblems, valueAt } from '@meshwright/plugin-sdk';
+import { type MeshProblem, ownedValueProblems, unknownComponents, valueAt } from '@meshwright/plugin-sdk';
 import { chart, Component } from './names.ts';
 import { ownedValues } from './owned-values.ts';
 import { oldestVersion } from './versions.ts';
@@ -58,17 +58,10 @@ function upgradeProblems({ upgrade }: MeshSpec): MeshProblem[] {
 }
 
 function componentProblems({ components }: MeshSpec): MeshProblem[] {
-  const field = 'mesh.components';
-  const unknown = components.filter((name) => !componentNames.includes(name));
-  const problems = unknown.map((name) => {
-    const meant = otherNames[name];
-    const suggestion =
-      meant === undefined ? `There are ${componentNames.join(', ')}.` : `Did you mean "${meant}"?`;
-    return { field, message: `Cilium has no component "${name}".`, suggestion };
-  });
+  const problems = unknownComponents(components, { mesh: 'Cilium', known: componentNames, otherNames });
   if (!components.includes(Component.hubbleUi) || components.includes(Component.hubble)) return problems;
   const message = `"${Component.hubbleUi}" shows what Hubble's relay collects, and needs "${Component.hubble}".`;
-  return [...problems, { field, message, suggestion: `Add "${Component.hubble}".` }];
+  return [...problems, { field: 'mesh.components', message, suggestion: `Add "${Component.hubble}".` }];
 }
 
 function chartProblems(mesh: MeshSpec): MeshProblem[] {

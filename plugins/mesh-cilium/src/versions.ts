@@ -1,4 +1,5 @@
 import { coerce, parse } from 'semver';
+import { tagOfImage } from '@meshwright/plugin-sdk';
 
 /** The oldest version that was rendered with this plugin; older charts have other values and other stages. */
 export const oldestVersion = '1.19.0';
@@ -7,8 +8,7 @@ export const newestTried = { major: 1, minor: 20 };
 
 /** The Cilium version that an image names by its tag, such as `quay.io/cilium/cilium:v1.20.2@sha256:…`. */
 export function versionOfImage(image: string): string | undefined {
-  const [name = ''] = image.split('@');
-  const tag = name.slice(name.lastIndexOf('/') + 1).split(':')[1];
+  const tag = tagOfImage(image);
   return tag === undefined ? undefined : (parse(tag)?.version ?? undefined);
 }
 

@@ -2,11 +2,12 @@ import type { ObjectReference } from '@meshwright/model';
 import {
   type ClusterPort,
   type Enrollment,
+  isOutdated,
   type RunningWorkload,
   selectWorkloads,
 } from '@meshwright/plugin-sdk';
 import { injectionLabel } from './revisions.ts';
-import { type Wanted, difference, isManagedGateway, isOptedOut, proxyImage } from './sidecar.ts';
+import { isManagedGateway, proxyImage, sidecarRules, type Wanted } from './sidecar.ts';
 import { asksForSidecar } from './ambient/labels.ts';
 
 const revisionLabel = 'istio.io/rev';
@@ -43,11 +44,8 @@ export async function outdatedWorkloads(
   wanted: Wanted,
   cluster: ClusterPort,
 ): Promise<ObjectReference[]> {
-  return selectUnmanaged(namespaces, cluster, (workload) =>
-    workload.pods.some((pod) =>
-      proxyImage(pod) === undefined ? !optsOut(workload) : difference(pod, wanted) !== undefined,
-    ),
-  );
+  const rules = sidecarRules(wanted);
+  return selectUnmanaged(namespaces, cluster, (workload) => isOutdated(workload, rules));
 }
 
 /** The workloads some of whose pods have a proxy. */
@@ -84,9 +82,4 @@ async function selectUnmanaged(
     cluster,
     (workload) => !isManagedGateway(workload.template) && isSelected(workload),
   );
-}
-
-/** Whether istiod leaves the pods of a workload alone. */
-export function optsOut({ template }: RunningWorkload): boolean {
-  return isOptedOut(template.metadata, template.spec);
 }

@@ -1,5 +1,11 @@
-import { type KubernetesObject, type Leftover, referenceOf } from '@meshwright/model';
-import { type ClusterPort, type ListQuery, ourManager } from '@meshwright/plugin-sdk';
+import type { Leftover } from '@meshwright/model';
+import {
+  type ClusterPort,
+  isForeign,
+  leftoversAmong,
+  listMade,
+  type MadeByMesh,
+} from '@meshwright/plugin-sdk';
 import { detect } from './detect.ts';
 import { managerOf } from './managers.ts';
 import { systemNamespace } from './names.ts';
@@ -8,7 +14,7 @@ import { systemNamespace } from './names.ts';
 const distributed = new Set(['istio-ca-root-cert', 'istio-ca-crl']);
 
 /** Objects that istiod makes by itself, by where they are and how to know them. */
-const made: { query: ListQuery; isMade: (object: KubernetesObject) => boolean }[] = [
+const made: readonly MadeByMesh[] = [
   // In every namespace (pilot/pkg/serviceregistry/kube/controller/namespacecontroller.go in istio/istio).
   {
     query: { apiVersion: 'v1', kind: 'ConfigMap', labelSelector: 'istio.io/config=true' },
@@ -63,15 +69,7 @@ function isElection(name: string): boolean {
  * Meshwright applied is in its inventory, and no leftover.
  */
 export async function leftovers(cluster: ClusterPort): Promise<Leftover[]> {
-  const installations = await detect(cluster);
-  if (installations.some(({ managedBy }) => managedBy !== ourManager)) return [];
-  const secret = await cluster.get(authority);
-  const objects = secret === undefined ? [] : [secret];
-  for (const { query, isMade } of made) objects.push(...(await cluster.list(query)).filter(isMade));
-  return objects
-    .filter((object) => managerOf(object) !== ourManager)
-    .flatMap((object) => {
-      const { uid } = object.metadata;
-      return uid === undefined ? [] : [{ ...referenceOf(object), uid }];
-    });
+  if ((await detect(cluster)).some(isForeign)) return [];
+  const [secret, objects] = await Promise.all([cluster.get(authority), listMade(made, cluster)]);
+  return leftoversAmong([...(secret === undefined ? [] : [secret]), ...objects], managerOf);
 }

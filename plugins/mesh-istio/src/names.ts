@@ -1,5 +1,5 @@
 import { StageKind } from '@meshwright/model';
-import type { MeshStage } from '@meshwright/plugin-sdk';
+import { stagesById } from '@meshwright/plugin-sdk';
 
 /** The namespace of the control plane; also the root namespace, where mesh-wide policies lie. */
 export const systemNamespace = 'istio-system';
@@ -22,32 +22,24 @@ export const charts = {
 export type ChartName = keyof typeof charts;
 export const chartNames = Object.keys(charts) as ChartName[];
 
-export type StageId =
-  | 'crds'
-  | 'cni'
-  | 'ztunnel'
-  | 'control-plane'
-  | 'tag'
-  | 'waypoints'
-  | 'gateway'
-  | 'security'
-  | 'verify'
-  | 'left';
-
 /** The stages of a plan by id. Times are for a cluster that first has to pull the images. */
-export const stages: Record<StageId, MeshStage> = {
-  crds: stage('crds', 'Istio’s CRDs and namespace', StageKind.apply, 120),
-  cni: stage('cni', 'Istio’s CNI node agent', StageKind.apply, 600),
-  ztunnel: stage('ztunnel', 'Istio’s node proxies', StageKind.apply, 600),
-  'control-plane': stage('control-plane', 'Istio’s control plane', StageKind.apply, 600),
-  tag: stage('tag', 'Which control plane injects and validates', StageKind.apply, 120),
-  waypoints: stage('waypoints', 'The waypoints of namespaces', StageKind.apply, 600),
-  gateway: stage('gateway', 'Istio’s ingress gateway', StageKind.apply, 600),
-  security: stage('security', 'Mesh-wide mutual TLS', StageKind.apply, 120),
-  verify: stage('verify', 'Every enrolled workload is in the mesh and in sync', StageKind.verify, 600),
-  left: stage('left', 'No pod is captured by a node’s proxy any more', StageKind.verify, 600),
-};
-
-function stage(id: StageId, title: string, kind: StageKind, timeoutSeconds: number): MeshStage {
-  return { id, title, kind, timeoutSeconds };
-}
+export const stages = stagesById({
+  crds: { title: 'Istio’s CRDs and namespace', kind: StageKind.apply, timeoutSeconds: 120 },
+  cni: { title: 'Istio’s CNI node agent', kind: StageKind.apply, timeoutSeconds: 600 },
+  ztunnel: { title: 'Istio’s node proxies', kind: StageKind.apply, timeoutSeconds: 600 },
+  'control-plane': { title: 'Istio’s control plane', kind: StageKind.apply, timeoutSeconds: 600 },
+  tag: { title: 'Which control plane injects and validates', kind: StageKind.apply, timeoutSeconds: 120 },
+  waypoints: { title: 'The waypoints of namespaces', kind: StageKind.apply, timeoutSeconds: 600 },
+  gateway: { title: 'Istio’s ingress gateway', kind: StageKind.apply, timeoutSeconds: 600 },
+  security: { title: 'Mesh-wide mutual TLS', kind: StageKind.apply, timeoutSeconds: 120 },
+  verify: {
+    title: 'Every enrolled workload is in the mesh and in sync',
+    kind: StageKind.verify,
+    timeoutSeconds: 600,
+  },
+  left: {
+    title: 'No pod is captured by a node’s proxy any more',
+    kind: StageKind.verify,
+    timeoutSeconds: 600,
+  },
+});

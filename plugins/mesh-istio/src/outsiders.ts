@@ -1,13 +1,13 @@
-import { type KubernetesObject, MeshwrightError, type WorkloadSpec } from '@meshwright/model';
+import type { KubernetesObject, WorkloadSpec } from '@meshwright/model';
 import {
   type ClusterPort,
   enrolledIn,
   hasRestartableOwner,
   isLabelledByUs,
-  isLive,
-  Pod,
+  livePods,
+  type Pod,
   podName,
-  podsByNamespace,
+  refusePods,
   unmovedPods,
 } from '@meshwright/plugin-sdk';
 import { dataplaneMode, isCaptured, isNodeProxy } from './ambient/labels.ts';
@@ -18,19 +18,17 @@ import type { Target } from './target.ts';
 
 /** The running pods anywhere on the cluster that have a proxy, of one of these revisions where any are given. */
 export async function proxiedPods(cluster: ClusterPort, revisions?: ReadonlySet<string>): Promise<Pod[]> {
-  const pods = (await cluster.list({ apiVersion: 'v1', kind: 'Pod' })).map((object) => Pod.parse(object));
+  const pods = await livePods(cluster);
   return pods.filter((pod) => {
     const revision = proxyRevision(pod);
-    return isLive(pod) && revision !== undefined && (revisions?.has(revision) ?? true);
+    return revision !== undefined && (revisions?.has(revision) ?? true);
   });
 }
 
 /** The running pods anywhere on the cluster that are in the mesh, with a proxy of their own or by that of their node. */
 export async function meshedPods(cluster: ClusterPort): Promise<Pod[]> {
-  const pods = (await cluster.list({ apiVersion: 'v1', kind: 'Pod' })).map((object) => Pod.parse(object));
-  return pods.filter(
-    (pod) => isLive(pod) && !isOwn(pod) && (proxyRevision(pod) !== undefined || isCaptured(pod)),
-  );
+  const pods = await livePods(cluster);
+  return pods.filter((pod) => !isOwn(pod) && (proxyRevision(pod) !== undefined || isCaptured(pod)));
 }
 
 /** The running pods anywhere that take their configuration from a control plane which the change retires. */
@@ -52,17 +50,11 @@ export async function refuseOutsiders(
   const pinned = await pinnedGateways(pods, revisions, cluster);
   const others = pods.filter((pod) => !isManagedGateway(pod) && !isOwn(pod));
   const known = new Set(workloads.map(({ namespace }) => namespace));
-  const outside = [...pinned, ...(await unmoved(others, enrolledIn(workloads), known, cluster))];
-  if (outside.length === 0) return;
-  throw new MeshwrightError(
-    'PREFLIGHT_FAILED',
-    `Pods that this pattern does not move still use the control plane of revision ${[...revisions].join(', ')}, which would be retired: they would be cut off.`,
-    {
-      lines: podsByNamespace(outside),
-      remedy:
-        'Enroll their namespaces in the pattern, so that they are restarted with the others; or take them out of the mesh first: remove the labels istio-injection and istio.io/rev, and restart them.',
-    },
-  );
+  refusePods([...pinned, ...(await unmoved(others, enrolledIn(workloads), known, cluster))], {
+    message: `Pods that this pattern does not move still use the control plane of revision ${[...revisions].join(', ')}, which would be retired: they would be cut off.`,
+    remedy:
+      'Enroll their namespaces in the pattern, so that they are restarted with the others; or take them out of the mesh first: remove the labels istio-injection and istio.io/rev, and restart them.',
+  });
 }
 
 /** Of these pods, those of namespaces that a change neither enrolls nor lets go; `leaving` as in {@link MovedNamespaces}. */

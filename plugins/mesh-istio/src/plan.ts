@@ -1,19 +1,14 @@
 import { parse } from 'semver';
-import {
-  MeshMode,
-  MeshwrightError,
-  MutualTls,
-  type ObjectReference,
-  PlanAction,
-  Purpose,
-} from '@meshwright/model';
+import { MeshMode, MutualTls, type ObjectReference, PlanAction, Purpose } from '@meshwright/model';
 import {
   type ClusterPort,
-  enrolledIn,
   type MeshChange,
   type MeshPlan,
   type MeshStage,
   type PluginContext,
+  refuseUninjectable,
+  rollBackWarnings,
+  untriedWarnings,
 } from '@meshwright/plugin-sdk';
 import { refuseModeSwitch } from './ambient/mode-switch.ts';
 import { nodeReplacement, nodeStages } from './ambient/node-stages.ts';
@@ -35,7 +30,7 @@ import { newestTried } from './versions.ts';
 export async function plan(change: MeshChange, context: PluginContext): Promise<MeshPlan> {
   if (change.purpose === Purpose.uninstall) return planUninstall(change, context);
   const { mesh, workloads } = change.snapshot.pattern.spec;
-  refuseUninjectable([...enrolledIn(workloads)]);
+  refuseUninjectable(workloads, 'Istio', uninjectable);
   const target = targetOf(change);
   await refuseModeSwitch(target, change, context.cluster);
   const replacement = nodeReplacement(mesh, target);
@@ -52,8 +47,8 @@ export async function plan(change: MeshChange, context: PluginContext): Promise<
       ...change.installations.flatMap(({ notes }) => notes),
       ...unmovablePods(retiring, workloads),
       ...replacement.warnings,
-      ...directionWarnings(target),
-      ...versionWarnings(mesh.version),
+      ...rollBackWarnings('Istio', target),
+      ...untriedWarnings('Istio', parse(mesh.version), newestTried),
       ...plainTextWarnings(change),
     ],
   };
@@ -122,32 +117,6 @@ const uninjectable = new Set([
   systemNamespace,
   gatewayNamespace,
 ]);
-
-function refuseUninjectable(namespaces: string[]): void {
-  const refused = namespaces.filter((namespace) => uninjectable.has(namespace));
-  if (refused.length === 0) return;
-  throw new MeshwrightError(
-    'UNSUPPORTED',
-    `Istio takes no workloads of the namespace ${refused.join(', ')} into the mesh.`,
-    {
-      remedy: 'Set enroll: false for it in the pattern.',
-    },
-  );
-}
-
-function directionWarnings({ action, from, version }: Target): string[] {
-  if (action !== PlanAction.rollBack || from === undefined) return [];
-  return [
-    `Istio goes back from ${from.version} to ${version}: what only the newer one knows, such as a field of a resource, is no longer read.`,
-  ];
-}
-
-function versionWarnings(version: string): string[] {
-  const { major, minor } = newestTried;
-  const parsed = parse(version);
-  if (parsed === null || parsed.major < major || (parsed.major === major && parsed.minor <= minor)) return [];
-  return [`Istio ${version} is newer than ${major}.${minor}, the newest that was tried with this release.`];
-}
 
 function plainTextWarnings({ snapshot }: MeshChange): string[] {
   const { security, workloads } = snapshot.pattern.spec;

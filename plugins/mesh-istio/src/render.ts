@@ -1,5 +1,11 @@
-import { type KubernetesObject, MeshMode, MeshwrightError, MutualTls } from '@meshwright/model';
-import { type MeshChange, mergedValues, type MeshStage, type PluginContext } from '@meshwright/plugin-sdk';
+import { type KubernetesObject, MeshMode, MutualTls } from '@meshwright/model';
+import {
+  type MeshChange,
+  mergedValues,
+  type PluginContext,
+  renderChart,
+  renderStages,
+} from '@meshwright/plugin-sdk';
 import { ambientValues } from './ambient/values.ts';
 import { waypoints } from './ambient/waypoints.ts';
 import { isTagged, releaseNameOf } from './live.ts';
@@ -8,33 +14,24 @@ import { defaultRevision, defaultTag, isSwitch } from './revisions.ts';
 import { targetOf } from './target.ts';
 import { withoutDefaultInjection, withoutRacingFields } from './webhooks.ts';
 
-/** The objects of an apply stage, in the charts' own order. */
-export async function render(
-  stage: MeshStage,
-  change: MeshChange,
-  context: PluginContext,
-): Promise<KubernetesObject[]> {
-  switch (stage.id) {
-    case 'crds':
-      return [namespace(systemNamespace), ...(await template('base', change, context)).filter(isDefinition)];
-    case 'cni':
-      return template('cni', change, context);
-    case 'ztunnel':
-      return template('ztunnel', change, context);
-    case 'waypoints':
-      return waypoints(change);
-    case 'control-plane':
-      return (await controlPlane(change, context)).filter((object) => !isSwitch(object));
-    case 'tag':
-      return (await controlPlane(change, context)).filter(isSwitch);
-    case 'gateway':
-      return [namespace(gatewayNamespace), ...(await template('gateway', change, context))];
-    case 'security':
-      return peerAuthentication(change);
-    default:
-      throw new MeshwrightError('INVALID_INPUT', `Istio renders nothing for a stage "${stage.id}".`);
-  }
-}
+/** The objects of an apply stage, in the charts' own order. @throws MeshwrightError INVALID_INPUT for another stage. */
+export const render = renderStages<PluginContext>('Istio', {
+  crds: async (change, context) => [
+    namespace(systemNamespace),
+    ...(await template('base', change, context)).filter(isDefinition),
+  ],
+  cni: (change, context) => template('cni', change, context),
+  ztunnel: (change, context) => template('ztunnel', change, context),
+  waypoints,
+  'control-plane': async (change, context) =>
+    (await controlPlane(change, context)).filter((object) => !isSwitch(object)),
+  tag: async (change, context) => (await controlPlane(change, context)).filter(isSwitch),
+  gateway: async (change, context) => [
+    namespace(gatewayNamespace),
+    ...(await template('gateway', change, context)),
+  ],
+  security: peerAuthentication,
+});
 
 /** Everything of the control plane but the CRDs. */
 async function controlPlane(change: MeshChange, context: PluginContext): Promise<KubernetesObject[]> {
@@ -53,16 +50,14 @@ export async function template(
   const { mesh } = change.snapshot.pattern.spec;
   const { cluster } = context;
   const { revision } = targetOf(change);
-  return context.charts.template({
+  const release = {
     chart,
     version: mesh.version,
     releaseName: await releaseNameOf(chart, revision, cluster),
     namespace: charts[chart].namespace,
     values: valuesOf(chart, change, { revision, tagged: await isTagged(revision, cluster) }),
-    kubeVersion: (await cluster.version()).replace(/^v/, ''),
-    apiVersions: [],
-    includeCrds: true,
-  });
+  };
+  return renderChart(release, context);
 }
 
 /**

@@ -1,12 +1,10 @@
-import type { Metadata, Pod, PodSpec } from '@meshwright/plugin-sdk';
+import { type Metadata, type Pod, type PodSpec, type SidecarRules, sidecarOf } from '@meshwright/plugin-sdk';
 import { proxyContainer } from './names.ts';
 import { sameNumbers, versionOfImage } from './versions.ts';
 
-/** The image of the sidecar: a container, or an init container that goes on running. */
-export function proxyImage({ spec }: Pod): string | undefined {
-  const { containers, initContainers = [] } = spec;
-  const native = initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always');
-  return [...containers, ...native].find(({ name }) => name === proxyContainer)?.image;
+/** The image of the sidecar; undefined where there is none. */
+export function proxyImage(pod: Pod): string | undefined {
+  return sidecarOf(pod, proxyContainer)?.image;
 }
 
 /**
@@ -69,4 +67,13 @@ export function isOptedOut(
 ): boolean {
   const wish = labels['sidecar.istio.io/inject'] ?? annotations['sidecar.istio.io/inject'];
   return wish === 'false' || spec.hostNetwork === true;
+}
+
+/** What is known of pods that istiod injects a sidecar into, of the control plane that is wanted. */
+export function sidecarRules(wanted: Wanted): SidecarRules {
+  return {
+    container: proxyContainer,
+    optsOut: ({ metadata, spec }) => isOptedOut(metadata, spec),
+    difference: (pod) => difference(pod, wanted),
+  };
 }

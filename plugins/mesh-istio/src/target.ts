@@ -1,10 +1,17 @@
-import { MeshMode, MeshwrightError, type MeshSpec, PlanAction, UpgradeStrategy } from '@meshwright/model';
+import {
+  MeshMode,
+  type MeshwrightError,
+  type MeshSpec,
+  PlanAction,
+  UpgradeStrategy,
+} from '@meshwright/model';
 import {
   type Installation,
   type MeshChange,
-  refuseAdoption,
-  refuseForeign,
+  type MeshTarget,
+  refuseOtherKeepers,
   unknownVersion,
+  unsupported,
 } from '@meshwright/plugin-sdk';
 import { foreignRules } from './foreign.ts';
 import { describe } from './installed.ts';
@@ -12,13 +19,9 @@ import { systemNamespace } from './names.ts';
 import { defaultRevision, revisionOfVersion } from './revisions.ts';
 import { isOlder, stepsBetween } from './skew.ts';
 
-/** Where a change leads. */
-export interface Target {
-  action: PlanAction;
-  version: string;
+/** Where a change leads; `from` is the control plane that new workloads join now. */
+export interface Target extends MeshTarget {
   revision: string;
-  /** The control plane that new workloads join now. */
-  from?: Installation;
   /** Control planes that the change leaves without a proxy, and the engine deletes at its end. */
   retired: Installation[];
 }
@@ -28,10 +31,10 @@ export interface Target {
  * plane of the wanted version is among the installations already. Pure.
  * @throws MeshwrightError UNSUPPORTED or FOREIGN_INSTALLATION with the way out.
  */
-export function targetOf({ snapshot, installations, adopt }: MeshChange): Target {
+export function targetOf(change: MeshChange): Target {
+  const { snapshot, installations, adopt } = change;
   const { mesh } = snapshot.pattern.spec;
-  if (adopt) refuseAdoption(installations, mesh.version, foreignRules);
-  else refuseForeign(installations, foreignRules);
+  refuseOtherKeepers(change, foreignRules);
   for (const installation of installations) refuseElsewhere(installation);
   if (adopt) refuseOtherMode(installations, mesh);
   const [from] = installations;
@@ -125,7 +128,3 @@ const reach = {
   [MeshMode.ambient]:
     'one minor version in ambient mode, for CNI agents and node proxies work with no newer control plane',
 };
-
-function unsupported(message: string, remedy: string): MeshwrightError {
-  return new MeshwrightError('UNSUPPORTED', message, { remedy });
-}

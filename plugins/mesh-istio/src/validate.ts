@@ -1,6 +1,6 @@
 import { lt, parse } from 'semver';
 import { MeshMode, type MeshSpec } from '@meshwright/model';
-import type { MeshProblem } from '@meshwright/plugin-sdk';
+import { type MeshProblem, unknownChart, unknownComponents } from '@meshwright/plugin-sdk';
 import { type ChartName, Component, chartNames } from './names.ts';
 import { valueProblems } from './owned-values.ts';
 import { oldestVersion } from './versions.ts';
@@ -45,27 +45,16 @@ function versionProblems({ version }: MeshSpec): MeshProblem[] {
 }
 
 function componentProblems({ components }: MeshSpec): MeshProblem[] {
-  return components.filter((name) => !componentNames.includes(name)).map(unknownComponent);
-}
-
-function unknownComponent(name: string): MeshProblem {
-  const field = 'mesh.components';
-  const meant = otherNames[name];
-  if (name === 'ztunnel') {
-    return {
-      field,
-      message: 'ztunnel comes with mesh.mode: ambient, and never without.',
-      suggestion: 'Take it away.',
-    };
-  }
-  if (meant !== undefined && componentNames.includes(meant)) {
-    return { field, message: `Istio has no component "${name}".`, suggestion: `Did you mean "${meant}"?` };
-  }
-  return {
-    field,
-    message: `Istio has no component "${name}".`,
-    suggestion: `There are ${componentNames.join(', ')}.`,
+  const ztunnel: MeshProblem = {
+    field: 'mesh.components',
+    message: 'ztunnel comes with mesh.mode: ambient, and never without.',
+    suggestion: 'Take it away.',
   };
+  return components.flatMap((name) =>
+    name === 'ztunnel'
+      ? [ztunnel]
+      : unknownComponents([name], { mesh: 'Istio', known: componentNames, otherNames }),
+  );
 }
 
 function chartProblems(mesh: MeshSpec): MeshProblem[] {
@@ -73,10 +62,7 @@ function chartProblems(mesh: MeshSpec): MeshProblem[] {
   for (const [name, values] of Object.entries(mesh.values)) {
     const field = `mesh.values.${name}`;
     if (!isChart(name)) {
-      const meant = otherNames[name];
-      const suggestion =
-        meant === undefined ? `Charts are ${chartNames.join(', ')}.` : `Did you mean "${meant}"?`;
-      problems.push({ field, message: `Istio has no chart "${name}".`, suggestion });
+      problems.push(unknownChart(name, { mesh: 'Istio', known: chartNames, otherNames }));
     } else if (!isInstalled(name, mesh)) {
       const how = name === 'ztunnel' ? 'Write mesh.mode: ambient' : `Add "${name}" to mesh.components`;
       problems.push({

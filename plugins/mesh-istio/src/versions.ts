@@ -1,4 +1,5 @@
 import { coerce, parse } from 'semver';
+import { tagOfImage } from '@meshwright/plugin-sdk';
 
 /** Suffixes that Istio gives to images of the same version. */
 const variants = new Set(['distroless', 'debug']);
@@ -14,8 +15,7 @@ export const newestTried = { major: 1, minor: 31 };
 
 /** The Istio version that an image or a tag names; undefined for a digest or a name of its own, such as `latest`. */
 export function versionOfImage(image: string): string | undefined {
-  const [name = ''] = image.split('@');
-  const tag = name.slice(name.lastIndexOf('/') + 1).split(':')[1];
+  const tag = tagOfImage(image);
   return tag === undefined ? undefined : versionOfTag(tag);
 }
 

@@ -4,6 +4,7 @@ import {
   type ClusterPort,
   Deployment,
   type Installation,
+  tagOfImage,
   unknownVersion,
 } from '@meshwright/plugin-sdk';
 import { managerOf } from './installed.ts';
@@ -55,6 +56,6 @@ function toInstallation(
 function versionOf(object: KubernetesObject): string | undefined {
   const { metadata, spec } = Deployment.parse(object);
   const image = spec.template.spec.containers.find(({ name }) => name === 'destination')?.image ?? '';
-  const tag = image.slice(image.lastIndexOf(':') + 1);
+  const tag = tagOfImage(image) ?? '';
   return versionOfEdge(metadata.labels['app.kubernetes.io/version'] ?? '') ?? versionOfEdge(tag);
 }

@@ -1,7 +1,7 @@
-import { MeshwrightError, type ObjectReference } from '@meshwright/model';
-import { type ClusterPort, type Enrollment, selectWorkloads } from '@meshwright/plugin-sdk';
+import type { ObjectReference } from '@meshwright/model';
+import { type ClusterPort, type Enrollment, isOutdated, selectWorkloads } from '@meshwright/plugin-sdk';
 import { charts, injectAnnotation, systemNamespace } from './names.ts';
-import { difference, hasProxy, isOfOtherIssuer, optsOut, signingNow, type Wanted } from './proxies.ts';
+import { hasProxy, isOfOtherIssuer, sidecarRules, signingNow, type Wanted } from './proxies.ts';
 
 /** The injector takes pods of namespaces with this annotation (Linkerd's proxy injection guide). */
 export function enroll(): Enrollment {
@@ -23,9 +23,8 @@ export async function outdatedWorkloads(
   cluster: ClusterPort,
 ): Promise<ObjectReference[]> {
   const signing = await signingNow(cluster);
-  return selectWorkloads(namespaces, cluster, ({ pods, template }) =>
-    pods.some((pod) => (hasProxy(pod) ? difference(pod, wanted, signing) !== undefined : !optsOut(template))),
-  );
+  const rules = sidecarRules(wanted, signing);
+  return selectWorkloads(namespaces, cluster, (workload) => isOutdated(workload, rules));
 }
 
 /**
@@ -49,19 +48,8 @@ export async function meshedWorkloads(
 }
 
 /** Namespaces that the injector's webhook leaves out, and Linkerd's own. */
-const uninjectable = new Set<string>([
+export const uninjectable: ReadonlySet<string> = new Set<string>([
   'kube-system',
   'cert-manager',
   ...Object.values(charts).map(({ namespace }) => namespace),
 ]);
-
-/** @throws MeshwrightError UNSUPPORTED for namespaces that Linkerd takes nothing in. */
-export function refuseUninjectable(namespaces: readonly string[]): void {
-  const refused = namespaces.filter((namespace) => uninjectable.has(namespace));
-  if (refused.length === 0) return;
-  throw new MeshwrightError(
-    'UNSUPPORTED',
-    `Linkerd takes no workloads of the namespace ${refused.join(', ')} into the mesh.`,
-    { remedy: 'Set enroll: false for it in the pattern.' },
-  );
-}

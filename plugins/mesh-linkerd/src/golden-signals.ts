@@ -1,4 +1,11 @@
-import type { GoldenQueries, GoldenSignals, SignalQuery } from '@meshwright/plugin-sdk';
+import {
+  type GoldenQueries,
+  type GoldenSignals,
+  latencyQueries,
+  requestQueries,
+  resourceQueries,
+  sidecarSelector,
+} from '@meshwright/plugin-sdk';
 import { proxyContainer, systemNamespace } from './names.ts';
 
 /**
@@ -19,51 +26,13 @@ export function goldenSignals(): GoldenSignals {
 }
 
 const inbound = 'direction="inbound", namespace="{{namespace}}", deployment="{{workload}}"';
-/**
- * What the names of a Deployment's pods have behind its own; Kubernetes takes both from letters that make no words
- * (apimachinery, `util/rand`).
- */
-const podSuffix = '-(([bcdfghjklmnpqrstvwxz2456789]{1,10}-)?[bcdfghjklmnpqrstvwxz2456789]{5}|[0-9]+)';
-const proxies = `namespace="{{namespace}}", pod=~"{{workload:pattern}}${podSuffix}", container="${proxyContainer}"`;
 const controlPlane = `namespace="${systemNamespace}", container=~"destination|identity|policy|proxy-injector|sp-validator"`;
 
 const queries: GoldenQueries = {
-  requestRate: {
-    title: 'Requests',
-    unit: 'requests/s',
-    promql: `sum(rate(response_total{${inbound}}[{{window}}]))`,
-  },
-  errorShare: {
-    title: 'Errors',
-    unit: 'share',
-    // Without requests there is no share: no answer, rather than 0/0.
-    promql: `(sum(rate(response_total{${inbound}, classification="failure"}[{{window}}])) or vector(0)) / (sum(rate(response_total{${inbound}}[{{window}}])) > 0)`,
-  },
-  latencyP50: latency(50),
-  latencyP90: latency(90),
-  latencyP99: latency(99),
-  proxyCpu: cpu('CPU of the proxies', proxies),
-  proxyMemory: memory('Memory of the proxies', proxies),
-  controlPlaneCpu: cpu('CPU of the control plane', controlPlane),
-  controlPlaneMemory: memory('Memory of the control plane', controlPlane),
+  ...requestQueries({
+    all: `response_total{${inbound}}`,
+    failed: [`response_total{${inbound}, classification="failure"}`],
+  }),
+  ...latencyQueries(`response_latency_ms_bucket{${inbound}}`),
+  ...resourceQueries({ proxies: sidecarSelector(proxyContainer), controlPlane }),
 };
-
-function latency(percentile: number): SignalQuery {
-  return {
-    title: `Latency p${percentile}`,
-    unit: 'ms',
-    promql: `histogram_quantile(${percentile / 100}, sum by (le) (rate(response_latency_ms_bucket{${inbound}}[{{window}}])))`,
-  };
-}
-
-function cpu(title: string, containers: string): SignalQuery {
-  return {
-    title,
-    unit: 'cores',
-    promql: `sum(rate(container_cpu_usage_seconds_total{${containers}}[{{window}}]))`,
-  };
-}
-
-function memory(title: string, containers: string): SignalQuery {
-  return { title, unit: 'bytes', promql: `sum(container_memory_working_set_bytes{${containers}})` };
-}

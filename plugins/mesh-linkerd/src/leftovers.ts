@@ -1,5 +1,11 @@
-import { type KubernetesObject, type Leftover, referenceOf } from '@meshwright/model';
-import { type ClusterPort, type ListQuery, ourManager } from '@meshwright/plugin-sdk';
+import type { KubernetesObject, Leftover } from '@meshwright/model';
+import {
+  type ClusterPort,
+  isForeign,
+  leftoversAmong,
+  listMade,
+  type MadeByMesh,
+} from '@meshwright/plugin-sdk';
 import { detect } from './detect.ts';
 import { managerOf } from './installed.ts';
 import { charts, systemNamespace } from './names.ts';
@@ -16,27 +22,19 @@ const locks = new Set(['linkerd-destination-endpoint-write', 'policy-controller-
  * cert-manager goes with its Certificate and not by this.
  */
 export async function leftovers(cluster: ClusterPort): Promise<Leftover[]> {
-  const installations = await detect(cluster);
-  if (installations.some(({ managedBy }) => managedBy !== ourManager)) return [];
+  if ((await detect(cluster)).some(isForeign)) return [];
   const namespaces = new Set(Object.values(charts).map(({ namespace }) => namespace));
-  const queries: { query: ListQuery; isMade: (object: KubernetesObject) => boolean }[] = [
+  const made: MadeByMesh[] = [
     {
       query: { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: systemNamespace },
       isMade: ({ metadata }) => locks.has(metadata.name),
     },
     ...[...namespaces].map((namespace) => ({
       query: { apiVersion: 'v1', kind: 'Secret', namespace },
-      isMade: (object: KubernetesObject) =>
-        certificates.has(object.metadata.name) &&
-        object.metadata.annotations?.['cert-manager.io/certificate-name'] === undefined,
+      isMade: ({ metadata }: KubernetesObject) =>
+        certificates.has(metadata.name) &&
+        metadata.annotations?.['cert-manager.io/certificate-name'] === undefined,
     })),
   ];
-  const objects: KubernetesObject[] = [];
-  for (const { query, isMade } of queries) objects.push(...(await cluster.list(query)).filter(isMade));
-  return objects
-    .filter((object) => managerOf(object) !== ourManager)
-    .flatMap((object) => {
-      const { uid } = object.metadata;
-      return uid === undefined ? [] : [{ ...referenceOf(object), uid }];
-    });
+  return leftoversAmong(await listMade(made, cluster), managerOf);
 }

@@ -1,5 +1,5 @@
 import { StageKind } from '@meshwright/model';
-import type { MeshStage } from '@meshwright/plugin-sdk';
+import { stagesById } from '@meshwright/plugin-sdk';
 
 /** The namespace of the control plane. */
 export const systemNamespace = 'linkerd';
@@ -28,18 +28,16 @@ export const chartOf: Readonly<Record<Component, ChartName>> = {
   [Component.multicluster]: 'linkerd-multicluster',
 };
 
-export type StageId = 'crds' | 'control-plane' | 'reissue' | 'viz' | 'multicluster' | 'verify';
-
 /** The stages of a plan by id. Times are for a cluster that first has to pull the images. */
-export const stages: Readonly<Record<StageId, MeshStage>> = {
-  crds: stage('crds', 'Linkerd’s CRDs and namespace', StageKind.apply, 120),
-  'control-plane': stage('control-plane', 'Linkerd’s control plane', StageKind.apply, 600),
-  reissue: stage('reissue', 'Certificates of the new issuer for the control plane', StageKind.restart, 600),
-  viz: stage('viz', 'Linkerd’s viz extension', StageKind.apply, 600),
-  multicluster: stage('multicluster', 'Linkerd’s multicluster extension', StageKind.apply, 600),
-  verify: stage('verify', 'Every enrolled workload is in the mesh', StageKind.verify, 600),
-};
-
-function stage(id: StageId, title: string, kind: StageKind, timeoutSeconds: number): MeshStage {
-  return { id, title, kind, timeoutSeconds };
-}
+export const stages = stagesById({
+  crds: { title: 'Linkerd’s CRDs and namespace', kind: StageKind.apply, timeoutSeconds: 120 },
+  'control-plane': { title: 'Linkerd’s control plane', kind: StageKind.apply, timeoutSeconds: 600 },
+  reissue: {
+    title: 'Certificates of the new issuer for the control plane',
+    kind: StageKind.restart,
+    timeoutSeconds: 600,
+  },
+  viz: { title: 'Linkerd’s viz extension', kind: StageKind.apply, timeoutSeconds: 600 },
+  multicluster: { title: 'Linkerd’s multicluster extension', kind: StageKind.apply, timeoutSeconds: 600 },
+  verify: { title: 'Every enrolled workload is in the mesh', kind: StageKind.verify, timeoutSeconds: 600 },
+});

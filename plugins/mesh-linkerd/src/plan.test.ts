@@ -52,6 +52,20 @@ describe('how far a change goes', () => {
   });
 });
 
+it.each(['kube-system', 'cert-manager', 'linkerd', 'linkerd-viz'])(
+  'takes no workloads of %s into the mesh',
+  async (namespace) => {
+    const shop = { namespace: 'shop', enroll: true, waypoint: false, manifests: [] };
+    const workloads = [shop, { ...shop, namespace }];
+    await expect(planned({ workloads })).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+      message: `Linkerd takes no workloads of the namespace ${namespace} into the mesh.`,
+    });
+    const leftOut = [shop, { ...shop, namespace, enroll: false }];
+    await expect(planned({ workloads: leftOut })).resolves.toMatchObject({ action: 'install' });
+  },
+);
+
 describe('a Linkerd of somebody else', () => {
   const foreign = installation({ managedBy: 'helm' });
 

@@ -1,17 +1,20 @@
 import { MeshwrightError, MutualTls, PlanAction, type PreflightCheck, Purpose } from '@meshwright/model';
 import {
   type ClusterPort,
-  enrolledIn,
   type MeshChange,
   type MeshPlan,
   type MeshStage,
+  type MeshTarget,
   type PlanningContext,
+  refuseUninjectable,
+  rollBackWarnings,
+  unsupported,
   valueAt,
 } from '@meshwright/plugin-sdk';
-import { outdatedWorkloads, refuseUninjectable, reissuedParts } from './enrollment.ts';
+import { outdatedWorkloads, reissuedParts, uninjectable } from './enrollment.ts';
 import { chartOf, charts, Component, stages } from './names.ts';
 import { proxiedPods } from './proxies.ts';
-import { type Target, targetOf } from './target.ts';
+import { targetOf } from './target.ts';
 import { readLiveTrust } from './trust/live.ts';
 import { expiryCheck, refuseUnsafeRotation } from './trust/rotation.ts';
 import { type Trust, trustOf } from './trust/trust.ts';
@@ -28,7 +31,7 @@ export async function plan(change: MeshChange, context: PlanningContext): Promis
   if (change.purpose === Purpose.uninstall) return planUninstall(change, context);
   const { mesh, workloads, security } = change.snapshot.pattern.spec;
   const target = targetOf(change);
-  refuseUninjectable([...enrolledIn(workloads)]);
+  refuseUninjectable(workloads, 'Linkerd', uninjectable);
   refusePlainText(security?.mtls, mesh.values['linkerd-control-plane']);
   const trust = await trustOf(change, context);
   const [live, pods] = await Promise.all([readLiveTrust(context.cluster), proxiedPods(context.cluster)]);
@@ -56,7 +59,7 @@ export async function plan(change: MeshChange, context: PlanningContext): Promis
     confirmations: [],
     warnings: [
       ...change.installations.flatMap(({ notes }) => notes),
-      ...directionWarnings(target),
+      ...rollBackWarnings('Linkerd', target),
       ...versionWarnings(version),
       ...multiclusterWarnings(change, trust),
     ],
@@ -73,7 +76,10 @@ interface Planned {
  * Extensions come once the injector is there. A new version rolls their pods by itself; where only what proxies believe
  * changes, they restart like other workloads.
  */
-async function extensionStages(target: Target, { change, trust, context }: Planned): Promise<MeshStage[]> {
+async function extensionStages(
+  target: MeshTarget,
+  { change, trust, context }: Planned,
+): Promise<MeshStage[]> {
   const { mesh } = change.snapshot.pattern.spec;
   const components = Object.values(Component).filter((component) => mesh.components.includes(component));
   const restarting = target.from?.version === target.version && !change.adopt;
@@ -91,21 +97,16 @@ async function extensionStages(target: Target, { change, trust, context }: Plann
 function refusePlainText(mtls: MutualTls | undefined, values: unknown): void {
   if (mtls === undefined) return;
   if (mtls === MutualTls.disabled) {
-    throw new MeshwrightError(
-      'UNSUPPORTED',
+    throw unsupported(
       'Meshed workloads always speak mutual TLS with each other in Linkerd.',
-      {
-        remedy:
-          'Write security.mtls: permissive, which takes plain text from outside of the mesh, or leave it out.',
-      },
+      'Write security.mtls: permissive, which takes plain text from outside of the mesh, or leave it out.',
     );
   }
   const given = valueAt(values, 'proxy.defaultInboundPolicy');
   if (given === undefined) return;
-  throw new MeshwrightError(
-    'UNSUPPORTED',
+  throw unsupported(
     'Both security.mtls and proxy.defaultInboundPolicy of linkerd-control-plane say whom workloads answer.',
-    { remedy: 'Keep one of the two.' },
+    'Keep one of the two.',
   );
 }
 
@@ -122,13 +123,6 @@ async function gatewayApiCheck(cluster: ClusterPort): Promise<PreflightCheck> {
       remedy: 'Upgrade its CRDs to 1.1.1 or later.',
     },
   );
-}
-
-function directionWarnings({ action, from, version }: Target): string[] {
-  if (action !== PlanAction.rollBack || from === undefined) return [];
-  return [
-    `Linkerd goes back from ${from.version} to ${version}: what only the newer one knows, such as a field of a resource, is no longer read.`,
-  ];
 }
 
 function versionWarnings(version: string): string[] {

@@ -1,6 +1,6 @@
 import { keptAnnotation, type KubernetesObject } from '@meshwright/model';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { meshedWorkloads, outdatedWorkloads, refuseUninjectable, reissuedParts } from './enrollment.ts';
+import { meshedWorkloads, outdatedWorkloads, reissuedParts } from './enrollment.ts';
 import { planningContext, pod, secret, statefulSet, version } from './test-support/objects.ts';
 import { type KeyPair, makeAnchor, makeIssuer } from './trust/certificates.ts';
 import { revisionOf } from './trust/live.ts';
@@ -95,15 +95,4 @@ describe('the control plane', () => {
     expect(await reissuedParts(revisionOf(bundle, undefined), cluster)).toEqual([]);
     expect(await reissuedParts(revision, planningContext().cluster)).toEqual([]);
   });
-});
-
-it('takes no workloads of namespaces that are left out', () => {
-  expect(() => {
-    refuseUninjectable(['shop']);
-  }).not.toThrow();
-  for (const namespace of ['kube-system', 'cert-manager', 'linkerd', 'linkerd-viz']) {
-    expect(() => {
-      refuseUninjectable(['shop', namespace]);
-    }).toThrow(namespace);
-  }
 });

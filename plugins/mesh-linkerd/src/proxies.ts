@@ -1,23 +1,23 @@
-import { type ClusterPort, isLive, Pod } from '@meshwright/plugin-sdk';
+import {
+  type ClusterPort,
+  livePods,
+  type Pod,
+  type PodTemplate,
+  type SidecarRules,
+  sidecarOf,
+} from '@meshwright/plugin-sdk';
 import { injectAnnotation, proxyContainer, systemNamespace } from './names.ts';
 import { readIssuer, trustRootAnnotation } from './trust/live.ts';
 import { digestOf } from './trust/digest.ts';
 import { versionOfEdge } from './versions.ts';
 
-/** Whether a pod has a proxy: a container, or an init container that goes on running. */
-export function hasProxy({ spec: { containers, initContainers = [] } }: Pick<Pod, 'spec'>): boolean {
-  const native = initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always');
-  return [...containers, ...native].some(({ name }) => name === proxyContainer);
+/** Whether a pod has a proxy. */
+export function hasProxy(pod: Pick<Pod, 'spec'>): boolean {
+  return sidecarOf(pod, proxyContainer) !== undefined;
 }
 
 /** Whether the injector leaves such pods alone (Linkerd's proxy injection guide). */
-export function optsOut({
-  metadata,
-  spec,
-}: {
-  metadata: { annotations: Record<string, string> };
-  spec: Pod['spec'];
-}): boolean {
+function optsOut({ metadata, spec }: Pod | PodTemplate): boolean {
   return metadata.annotations[injectAnnotation] === 'disabled' || spec.hostNetwork === true;
 }
 
@@ -41,6 +41,11 @@ export async function signingNow(cluster: ClusterPort): Promise<Signing> {
   const issuer = await readIssuer(cluster);
   if (issuer?.mark === undefined) return { issuer: undefined, since: undefined };
   return { issuer: digestOf(issuer.certificate.trim()).slice(0, 8), since: issuer.appliedAt };
+}
+
+/** What is known of pods that the injector gives a proxy, of the version and the trust that are wanted. */
+export function sidecarRules(wanted: Wanted, signing: Signing): SidecarRules {
+  return { container: proxyContainer, optsOut, difference: (pod) => difference(pod, wanted, signing) };
 }
 
 /**
@@ -72,8 +77,7 @@ export function isOfOtherIssuer(
 
 /** The running pods anywhere on the cluster that have a proxy, the control plane's own among them. */
 export async function proxiedPods(cluster: ClusterPort): Promise<Pod[]> {
-  const pods = (await cluster.list({ apiVersion: 'v1', kind: 'Pod' })).map((object) => Pod.parse(object));
-  return pods.filter((pod) => isLive(pod) && hasProxy(pod));
+  return (await livePods(cluster)).filter(hasProxy);
 }
 
 /** Whether a pod is of the control plane: no injector gave it its proxy. */

@@ -1,9 +1,10 @@
-import { type KubernetesObject, MeshwrightError } from '@meshwright/model';
+import type { KubernetesObject } from '@meshwright/model';
 import {
   type ChartValues,
   type MeshChange,
-  type MeshStage,
   type PlanningContext,
+  renderChart,
+  renderStages,
   valueAt,
 } from '@meshwright/plugin-sdk';
 import { keepChecksums } from './checksums.ts';
@@ -12,24 +13,16 @@ import { numbersAnnotation, numbersText } from './trust/live.ts';
 import { type Trust, trustOf } from './trust/trust.ts';
 import { controlPlaneValues, crdsValues, extensionValues } from './values.ts';
 
-/** The objects of an apply stage, in the charts' own order, Secrets first. */
-export async function render(
-  stage: MeshStage,
-  change: MeshChange,
-  context: PlanningContext,
-): Promise<KubernetesObject[]> {
-  switch (stage.id) {
-    case 'crds':
-      return crds(change, context);
-    case 'control-plane':
-      return controlPlane(change, context);
-    case Component.viz:
-    case Component.multicluster:
-      return extension(stage.id, change, context);
-    default:
-      throw new MeshwrightError('INVALID_INPUT', `Linkerd renders nothing for a stage "${stage.id}".`);
-  }
-}
+/**
+ * The objects of an apply stage, in the charts' own order, Secrets first.
+ * @throws MeshwrightError INVALID_INPUT for another stage.
+ */
+export const render = renderStages<PlanningContext>('Linkerd', {
+  crds,
+  'control-plane': controlPlane,
+  viz: (change, context) => extension(Component.viz, change, context),
+  multicluster: (change, context) => extension(Component.multicluster, change, context),
+});
 
 async function crds(change: MeshChange, context: PlanningContext): Promise<KubernetesObject[]> {
   const { spec } = change.snapshot.pattern;
@@ -64,18 +57,10 @@ async function template(
   chart: ChartName,
   values: ChartValues,
   change: MeshChange,
-  { charts: port, cluster }: PlanningContext,
+  context: PlanningContext,
 ): Promise<KubernetesObject[]> {
-  return port.template({
-    chart,
-    version: change.snapshot.pattern.spec.mesh.version,
-    releaseName: charts[chart].releaseName,
-    namespace: charts[chart].namespace,
-    values,
-    kubeVersion: (await cluster.version()).replace(/^v/, ''),
-    apiVersions: [],
-    includeCrds: true,
-  });
+  const { version } = change.snapshot.pattern.spec.mesh;
+  return renderChart({ chart, version, ...charts[chart], values }, context);
 }
 
 /** The issuer's Secret in the older format, which the chart renders from values that hold no key. */

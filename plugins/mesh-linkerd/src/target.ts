@@ -1,32 +1,25 @@
-import { MeshwrightError, type MeshSpec, PlanAction } from '@meshwright/model';
+import { type MeshwrightError, type MeshSpec, PlanAction } from '@meshwright/model';
 import {
   type Installation,
   type MeshChange,
+  type MeshTarget,
   minorsBetween,
-  refuseAdoption,
-  refuseForeign,
+  refuseOtherKeepers,
   unknownVersion,
+  unsupported,
 } from '@meshwright/plugin-sdk';
 import { describe, foreignRules } from './installed.ts';
 import { systemNamespace } from './names.ts';
 import { edgeOfVersion, isOlder, lineOf } from './versions.ts';
 
-/** Where a change leads. */
-export interface Target {
-  action: PlanAction;
-  version: string;
-  /** What runs now. */
-  from?: Installation;
-}
-
 /**
  * Where a change leads from what is there. Linkerd has one control plane, which is always replaced in place. Pure.
  * @throws MeshwrightError UNSUPPORTED or FOREIGN_INSTALLATION with the way out.
  */
-export function targetOf({ snapshot, installations, adopt }: MeshChange): Target {
+export function targetOf(change: MeshChange): MeshTarget {
+  const { snapshot, installations, adopt } = change;
   const { mesh } = snapshot.pattern.spec;
-  if (adopt) refuseAdoption(installations, mesh.version, foreignRules);
-  else refuseForeign(installations, foreignRules);
+  refuseOtherKeepers(change, foreignRules);
   const [from, ...more] = installations;
   for (const installation of more) throw elsewhere(installation);
   const { version } = mesh;
@@ -71,8 +64,4 @@ function elsewhere(installation: Installation): MeshwrightError {
     `${describe(installation)} is not the one control plane in ${systemNamespace} that this plugin keeps.`,
     'Remove it with the tool that installed it.',
   );
-}
-
-function unsupported(message: string, remedy: string): MeshwrightError {
-  return new MeshwrightError('UNSUPPORTED', message, { remedy });
 }

@@ -1,4 +1,4 @@
-import { MeshwrightError, PlanAction, type WorkloadSpec } from '@meshwright/model';
+import type { WorkloadSpec } from '@meshwright/model';
 import {
   type ClusterPort,
   enrolledIn,
@@ -6,11 +6,13 @@ import {
   isForeign,
   type MeshChange,
   type MeshPlan,
+  planOfUninstall,
   type PluginContext,
-  podsByNamespace,
+  refusePods,
+  refuseSharedKinds,
   unmovedPods,
 } from '@meshwright/plugin-sdk';
-import { describe } from './installed.ts';
+import { foreignRules } from './installed.ts';
 import { charts, injectAnnotation } from './names.ts';
 import { proxiedPods } from './proxies.ts';
 
@@ -19,38 +21,15 @@ import { proxiedPods } from './proxies.ts';
  * @throws MeshwrightError PREFLIGHT_FAILED while workloads outside the pattern are in the mesh, FOREIGN_INSTALLATION
  * while another Linkerd beside ours shares the CRDs.
  */
-export async function planUninstall(
-  { snapshot, installations }: MeshChange,
-  { cluster }: PluginContext,
-): Promise<MeshPlan> {
-  const { mesh, workloads } = snapshot.pattern.spec;
-  const others = installations.filter(isForeign);
-  const [running, ...more] = installations.filter((installation) => !isForeign(installation));
-  if (running !== undefined && others.length > 0) {
-    throw new MeshwrightError(
-      'FOREIGN_INSTALLATION',
-      `Another Linkerd shares the CRDs with this one: ${others.map(describe).join('; ')}.`,
-      { remedy: 'Remove it first with the tool that installed it.' },
-    );
-  }
-  if (running !== undefined) await refuseOutsiders(workloads, cluster);
-  return {
-    action: PlanAction.uninstall,
-    version: running?.version ?? mesh.version,
-    revision: running?.revision ?? '',
-    prepare: [],
-    switchOver: [],
-    settle: [],
-    preflight: [],
-    confirmations: [],
-    warnings: [
-      ...[running, ...more].flatMap((installation) => installation?.notes ?? []),
-      ...others.map((other) => `${describe(other)} stays as it is.`),
-      ...(running === undefined
-        ? []
-        : ['The keys of the mesh that Meshwright keeps go too: a later Linkerd has other trust anchors.']),
-    ],
-  };
+export async function planUninstall(change: MeshChange, { cluster }: PluginContext): Promise<MeshPlan> {
+  const { snapshot, installations } = change;
+  refuseSharedKinds(installations, foreignRules);
+  if (installations.every(isForeign)) return planOfUninstall(change, foreignRules, { revision: '' });
+  await refuseOutsiders(snapshot.pattern.spec.workloads, cluster);
+  return planOfUninstall(change, foreignRules, {
+    revision: '',
+    warnings: ['The keys of the mesh that Meshwright keeps go too: a later Linkerd has other trust anchors.'],
+  });
 }
 
 /** The engine takes every namespace out of the mesh that Meshwright had annotated, and restarts it. */
@@ -62,15 +41,10 @@ async function refuseOutsiders(workloads: WorkloadSpec[], cluster: ClusterPort):
     isOurs: (namespace: Parameters<typeof isAnnotatedByUs>[0]) =>
       isAnnotatedByUs(namespace, injectAnnotation),
   };
-  const outside = await unmovedPods(pods, moved, cluster);
-  if (outside.length === 0) return;
-  throw new MeshwrightError(
-    'PREFLIGHT_FAILED',
-    'Pods outside this pattern are in the mesh: without a control plane their proxies get no certificate any more.',
-    {
-      lines: podsByNamespace(outside),
-      remedy:
-        'Take them out of the mesh first: remove the annotation linkerd.io/inject from their namespaces or templates, and restart them.',
-    },
-  );
+  refusePods(await unmovedPods(pods, moved, cluster), {
+    message:
+      'Pods outside this pattern are in the mesh: without a control plane their proxies get no certificate any more.',
+    remedy:
+      'Take them out of the mesh first: remove the annotation linkerd.io/inject from their namespaces or templates, and restart them.',
+  });
 }

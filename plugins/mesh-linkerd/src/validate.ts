@@ -1,6 +1,6 @@
 import { lt, parse } from 'semver';
 import type { MeshSpec } from '@meshwright/model';
-import { type MeshProblem, valueAt } from '@meshwright/plugin-sdk';
+import { type MeshProblem, unknownChart, unknownComponents, valueAt } from '@meshwright/plugin-sdk';
 import { type ChartName, chartNames, chartOf, Component } from './names.ts';
 import { valueProblems } from './owned-values.ts';
 import { givesAnchors, wantedNumbers } from './trust/trust.ts';
@@ -26,7 +26,7 @@ const otherNames: Readonly<Record<string, string>> = {
 export function validate(mesh: MeshSpec): MeshProblem[] {
   return [
     ...versionProblems(mesh),
-    ...componentProblems(mesh),
+    ...unknownComponents(mesh.components, { mesh: 'Linkerd', known: componentNames, otherNames }),
     ...chartProblems(mesh),
     ...trustProblems(mesh),
   ];
@@ -60,27 +60,12 @@ function versionProblems({ version }: MeshSpec): MeshProblem[] {
   ];
 }
 
-function componentProblems({ components }: MeshSpec): MeshProblem[] {
-  const field = 'mesh.components';
-  return components
-    .filter((name) => !componentNames.includes(name))
-    .map((name) => {
-      const meant = otherNames[name];
-      const isMeant = meant !== undefined && componentNames.includes(meant);
-      const suggestion = isMeant ? `Did you mean "${meant}"?` : `There are ${componentNames.join(', ')}.`;
-      return { field, message: `Linkerd has no component "${name}".`, suggestion };
-    });
-}
-
 function chartProblems(mesh: MeshSpec): MeshProblem[] {
   const problems: MeshProblem[] = [];
   for (const [name, values] of Object.entries(mesh.values)) {
     const field = `mesh.values.${name}`;
     if (!isChart(name)) {
-      const meant = otherNames[name];
-      const isMeant = meant !== undefined && isChart(meant);
-      const suggestion = isMeant ? `Did you mean "${meant}"?` : `Charts are ${chartNames.join(', ')}.`;
-      problems.push({ field, message: `Linkerd has no chart "${name}".`, suggestion });
+      problems.push(unknownChart(name, { mesh: 'Linkerd', known: chartNames, otherNames }));
       continue;
     }
     const component = Object.values(Component).find((one) => chartOf[one] === name);

@@ -1,5 +1,4 @@
-import type { ClusterPort, MeshChange } from '@meshwright/plugin-sdk';
-import type { Target } from '../target.ts';
+import type { ClusterPort, MeshChange, MeshTarget } from '@meshwright/plugin-sdk';
 
 /** What one rule found. */
 export interface Finding {
@@ -13,7 +12,7 @@ export interface Finding {
 /** One thing to look at before a change. */
 export interface Rule {
   title: string;
-  look: (change: MeshChange, target: Target, cluster: ClusterPort) => Promise<Finding>;
+  look: (change: MeshChange, target: MeshTarget, cluster: ClusterPort) => Promise<Finding>;
 }
 
 /** Nothing to say but what was looked at. */

@@ -1,4 +1,4 @@
-import type { ObjectReference } from '@meshwright/model';
+import { formatReference, type ObjectReference } from '@meshwright/model';
 import {
   availabilityOf,
   type ClusterPort,
@@ -9,6 +9,7 @@ import {
   type Verification,
   type VerifyChange,
   waitingFor,
+  Workload,
 } from '@meshwright/plugin-sdk';
 import { agents, operator, proxies, relay, ui } from '../names.ts';
 import { versionOfImage } from '../versions.ts';
@@ -19,10 +20,10 @@ export async function checkRelease(
   { cluster }: PluginContext,
 ): Promise<Verification> {
   const [agent, proxy, control] = await Promise.all([
-    daemonSetProblems(agents, mesh.version, cluster),
+    problemsOf(agents, mesh.version, cluster),
     // Where there is none, the proxy is in the agents' pods.
-    daemonSetProblems(proxies, undefined, cluster),
-    deploymentProblems(operator, mesh.version, cluster),
+    problemsOf(proxies, undefined, cluster),
+    problemsOf(operator, mesh.version, cluster),
   ]);
   return waitingFor(
     [...(agent ?? [missing(agents)]), ...(proxy ?? []), ...(control ?? [missing(operator)])],
@@ -33,56 +34,40 @@ export async function checkRelease(
 /** The parts of Hubble that are there answer. */
 export async function checkHubble(_change: VerifyChange, { cluster }: PluginContext): Promise<Verification> {
   const found = await Promise.all(
-    [relay, ui].map((deployment) => deploymentProblems(deployment, undefined, cluster)),
+    [relay, ui].map((deployment) => problemsOf(deployment, undefined, cluster)),
   );
   const parts = found.filter((problems) => problems !== undefined);
   return waitingFor(parts.flat(), parts.length === 0 ? '' : 'Hubble answers');
 }
 
-/** What keeps a DaemonSet from being ready in a version; undefined where it is not there. */
-async function daemonSetProblems(
+/** What keeps a DaemonSet or a Deployment from being ready in a version; undefined where it is not there. */
+async function problemsOf(
   reference: ObjectReference,
   version: string | undefined,
   cluster: ClusterPort,
 ): Promise<string[] | undefined> {
   const live = await cluster.get(reference);
   if (live === undefined) return undefined;
-  const daemonSet = DaemonSet.parse(live);
-  return [otherVersion(reference, daemonSet, version), coverageOf(daemonSet)].filter(
-    (problem) => problem !== undefined,
-  );
-}
-
-/** As {@link daemonSetProblems}, of a Deployment. */
-async function deploymentProblems(
-  reference: ObjectReference,
-  version: string | undefined,
-  cluster: ClusterPort,
-): Promise<string[] | undefined> {
-  const live = await cluster.get(reference);
-  if (live === undefined) return undefined;
-  const deployment = Deployment.parse(live);
-  return [otherVersion(reference, deployment, version), availabilityOf(deployment)].filter(
-    (problem) => problem !== undefined,
-  );
+  const workload = Workload.parse(live);
+  const health =
+    reference.kind === agents.kind
+      ? coverageOf(DaemonSet.parse(live))
+      : availabilityOf(Deployment.parse(live));
+  return [otherVersion(reference, workload, version), health].filter((problem) => problem !== undefined);
 }
 
 function otherVersion(
   reference: ObjectReference,
-  { spec }: DaemonSet | Deployment,
+  { spec }: Workload,
   version: string | undefined,
 ): string | undefined {
   if (version === undefined) return undefined;
   const [first] = spec.template.spec.containers;
   const running = versionOfImage(first?.image ?? '');
   if (running === undefined || running === version) return undefined;
-  return `${called(reference)} is of version ${running}`;
+  return `${formatReference(reference)} is of version ${running}`;
 }
 
 function missing(reference: ObjectReference): string {
-  return `${called(reference)} is not there`;
-}
-
-function called({ kind, namespace = '', name }: ObjectReference): string {
-  return `${kind} ${namespace}/${name}`;
+  return `${formatReference(reference)} is not there`;
 }

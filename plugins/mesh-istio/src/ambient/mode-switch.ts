@@ -1,5 +1,12 @@
 import { MeshMode, MeshwrightError } from '@meshwright/model';
-import { type ClusterPort, isLive, type MeshChange, Pod, podsByNamespace } from '@meshwright/plugin-sdk';
+import {
+  type ClusterPort,
+  livePods,
+  type MeshChange,
+  type Pod,
+  podsByNamespace,
+  unsupported,
+} from '@meshwright/plugin-sdk';
 import { describe } from '../installed.ts';
 import { isOwn } from '../outsiders.ts';
 import { isManagedGateway, proxyImage } from '../sidecar.ts';
@@ -21,17 +28,13 @@ export async function refuseModeSwitch(
   if (from === undefined || from.mode === mesh.mode) return;
   const wanted = `the pattern asks for mode "${mesh.mode}"`;
   if (from.version !== version) {
-    throw new MeshwrightError(
-      'UNSUPPORTED',
+    throw unsupported(
       `${describe(from)} runs in mode "${from.mode}", and ${wanted} of version ${version}.`,
-      {
-        remedy: `Change one at a time: write mesh.version: ${from.version} first.`,
-      },
+      `Change one at a time: write mesh.version: ${from.version} first.`,
     );
   }
-  const pods = (await cluster.list({ apiVersion: 'v1', kind: 'Pod' })).map((object) => Pod.parse(object));
   const isMember = mesh.mode === MeshMode.ambient ? hasSidecar : isCaptured;
-  const members = pods.filter((pod) => isLive(pod) && isMember(pod));
+  const members = (await livePods(cluster)).filter(isMember);
   if (members.length === 0) return;
   throw new MeshwrightError(
     'UNSUPPORTED',

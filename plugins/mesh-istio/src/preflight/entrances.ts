@@ -1,9 +1,9 @@
 import type { MeshSpec } from '@meshwright/model';
-import type { Pod } from '@meshwright/plugin-sdk';
+import { type Pod, valueAt } from '@meshwright/plugin-sdk';
 import { Component, charts } from '../names.ts';
 import { type Labels, formatLabels, holds } from './labels.ts';
 import type { Service } from './shapes.ts';
-import { type Objects, textAt, valueAt } from './view.ts';
+import { type Objects, textAt } from './view.ts';
 
 /** A workload that takes traffic in: the labels of its pods, and the ports that lead to it where they are known. */
 export interface Entrance {

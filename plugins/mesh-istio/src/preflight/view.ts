@@ -1,5 +1,5 @@
 import type { KubernetesObject, MeshSpec, PatternSnapshot } from '@meshwright/model';
-import type { Installation, Pod } from '@meshwright/plugin-sdk';
+import { type Installation, type Pod, valueAt } from '@meshwright/plugin-sdk';
 import type { Labels } from './labels.ts';
 import type { Scope } from './scope.ts';
 import type {
@@ -83,17 +83,7 @@ export function clusterDomain({ mesh }: View): string {
   return textAt(mesh.values.istiod, 'global.proxy.clusterDomain') ?? 'cluster.local';
 }
 
-/** The value at a dotted path; undefined where there is none. */
-export function valueAt(root: unknown, path: string): unknown {
-  let value = root;
-  for (const key of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
-}
-
-/** As {@link valueAt}, where it is a text that says something. */
+/** The value at a dotted path where it is a text that says something. */
 export function textAt(root: unknown, path: string): string | undefined {
   const value = valueAt(root, path);
   return typeof value === 'string' && value !== '' ? value : undefined;

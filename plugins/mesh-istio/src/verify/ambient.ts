@@ -1,7 +1,6 @@
 import {
-  isLive,
+  livePods,
   type PluginContext,
-  Pod,
   podName,
   type Verification,
   type VerifyChange,
@@ -26,8 +25,7 @@ export async function checkCaptured(
   let captured = 0;
   let aside = 0;
   for (const namespace of mesh.enrolledNamespaces) {
-    const objects = await cluster.list({ apiVersion: 'v1', kind: 'Pod', namespace });
-    for (const pod of objects.map((object) => Pod.parse(object)).filter(isLive)) {
+    for (const pod of await livePods(cluster, { namespace })) {
       if (staysOut(pod) || isManagedGateway(pod) || asksForSidecar(pod.metadata)) aside += 1;
       else if (proxyImage(pod) !== undefined) waiting.push(`pod ${podName(pod)} still has a sidecar`);
       else if (isCaptured(pod)) captured += 1;
@@ -40,8 +38,7 @@ export async function checkCaptured(
 
 /** Nobody is left in an ambient mesh: taking its node proxies away would cut a captured pod off from the network. */
 export async function checkLeft({ mesh }: VerifyChange, { cluster }: PluginContext): Promise<Verification> {
-  const pods = (await cluster.list({ apiVersion: 'v1', kind: 'Pod' })).map((object) => Pod.parse(object));
-  const captured = pods.filter((pod) => isLive(pod) && isCaptured(pod));
+  const captured = (await livePods(cluster)).filter(isCaptured);
   return waitingFor(
     captured.map((pod) => `pod ${podName(pod)} is still captured by its node’s proxy`),
     `no pod is captured any more, of ${mesh.enrolledNamespaces.join(', ') || 'any namespace'}`,
@@ -101,12 +98,9 @@ async function outdatedPods(
   cluster: PluginContext['cluster'],
 ): Promise<string[]> {
   const labelSelector = `gateway.networking.k8s.io/gateway-name=${name}`;
-  const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod', namespace, labelSelector });
-  return pods
-    .map((object) => Pod.parse(object))
-    .filter(isLive)
-    .flatMap((pod) => {
-      const other = difference(pod, mesh);
-      return other === undefined ? [] : [`pod ${podName(pod)} of the waypoint has a proxy ${other}`];
-    });
+  const pods = await livePods(cluster, { namespace, labelSelector });
+  return pods.flatMap((pod) => {
+    const other = difference(pod, mesh);
+    return other === undefined ? [] : [`pod ${podName(pod)} of the waypoint has a proxy ${other}`];
+  });
 }

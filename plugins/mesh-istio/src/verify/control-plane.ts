@@ -1,9 +1,9 @@
 import type { KubernetesObject } from '@meshwright/model';
 import {
-  availabilityOf,
+  checkKinds,
   type ClusterPort,
-  Deployment,
-  EndpointSlice,
+  deploymentProblems,
+  endpointProblems,
   type PluginContext,
   type Verification,
   type VerifyChange,
@@ -13,24 +13,14 @@ import {
 import { systemNamespace } from '../names.ts';
 import { defaultInjector, defaultRevision, withRevision } from '../revisions.ts';
 
-/** Kinds without which there is no mesh; others may be left out by `base.excludedCRDs`. */
-const definingKinds = [
+/**
+ * The server serves the kinds istiod watches: until then istiod would start without them. Others may be left out by
+ * `base.excludedCRDs`.
+ */
+export const checkDefinitions = checkKinds('Istio', [
   ['networking.istio.io/v1', 'VirtualService'],
   ['security.istio.io/v1', 'PeerAuthentication'],
-] as const;
-
-/** The server serves the kinds istiod watches: until then istiod would start without them. */
-export async function checkDefinitions(
-  _change: VerifyChange,
-  { cluster }: PluginContext,
-): Promise<Verification> {
-  const missing: string[] = [];
-  for (const [apiVersion, kind] of definingKinds) {
-    if (!(await cluster.serves(apiVersion, kind)))
-      missing.push(`the API server serves no ${kind} of ${apiVersion} yet`);
-  }
-  return waitingFor(missing, 'the API server serves the kinds of Istio');
-}
+]);
 
 /** istiod runs as its Deployment says, can be reached by its webhooks, and has put its certificate into them. */
 export async function checkControlPlane(
@@ -49,33 +39,14 @@ export async function checkControlPlane(
 }
 
 async function checkIstiod(revision: string, cluster: ClusterPort): Promise<string[]> {
-  const objects = await cluster.list({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    namespace: systemNamespace,
-    labelSelector: `app=istiod,istio.io/rev=${revision}`,
-  });
-  if (objects.length === 0)
-    return [`Deployment ${systemNamespace}/${withRevision('istiod', revision)} is not there`];
-  return objects
-    .map((object) => availabilityOf(Deployment.parse(object)))
-    .filter((problem) => problem !== undefined);
+  const query = { namespace: systemNamespace, labelSelector: `app=istiod,istio.io/rev=${revision}` };
+  const problems = await deploymentProblems(query, cluster);
+  return problems ?? [`Deployment ${systemNamespace}/${withRevision('istiod', revision)} is not there`];
 }
 
 /** The API server calls the webhooks through the Service: without a ready endpoint every injected pod is refused. */
-async function checkEndpoints(revision: string, cluster: ClusterPort): Promise<string[]> {
-  const service = withRevision('istiod', revision);
-  const slices = await cluster.list({
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    namespace: systemNamespace,
-    labelSelector: `kubernetes.io/service-name=${service}`,
-  });
-  // A condition that is not said counts as ready (Kubernetes' EndpointSlice reference).
-  const ready = slices
-    .flatMap((object) => EndpointSlice.parse(object).endpoints)
-    .filter(({ conditions }) => conditions.ready !== false);
-  return ready.length > 0 ? [] : [`Service ${systemNamespace}/${service} has no ready endpoint`];
+function checkEndpoints(revision: string, cluster: ClusterPort): Promise<string[]> {
+  return endpointProblems({ namespace: systemNamespace, name: withRevision('istiod', revision) }, cluster);
 }
 
 /** The webhooks of the revision itself; which revision labelled namespaces join is the tag's question. */

@@ -5,13 +5,14 @@ import {
   type PluginContext,
   podName,
   readWorkloads,
+  surveySidecars,
   type Verification,
   type VerifyChange,
   waitingFor,
 } from '@meshwright/plugin-sdk';
+import { sidecarRules } from '../sidecar.ts';
 import { askIstiod } from './istiod-metrics.ts';
 import { askProxy } from './proxy-statistics.ts';
-import { surveyPods } from './survey.ts';
 
 /**
  * Every running pod of the enrolled namespaces has a ready proxy of the mesh's version and revision, which is connected to
@@ -27,7 +28,7 @@ export async function checkProxies(change: VerifyChange, context: PluginContext)
   if (enrolledNamespaces.length === 0)
     return healthy('the pattern enrolls no workloads: there are no proxies to check');
   const namespaces = await inBatches(enrolledNamespaces, (name) => readWorkloads(context.cluster, name));
-  const { proxies, waiting, aside } = surveyPods(namespaces, mesh);
+  const { proxies, waiting, aside } = surveySidecars(namespaces, sidecarRules(mesh));
   const [states, istiod] = await Promise.all([
     inBatches(proxies, (pod) => askProxy(pod, context)),
     proxies.length === 0

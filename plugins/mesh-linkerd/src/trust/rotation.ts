@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { MeshwrightError, type PreflightCheck } from '@meshwright/model';
-import { type Pod, podsByNamespace } from '@meshwright/plugin-sdk';
+import { type Pod, refusePods } from '@meshwright/plugin-sdk';
 import { isControlPlane } from '../proxies.ts';
 import { expiryOf, isSignedByAny, readCertificates } from './certificates.ts';
 import { digestOf } from './digest.ts';
@@ -84,11 +84,6 @@ function refuseEarlyRemoval(
       'A trust anchor would go, and these pods are older than the issuer: their certificates may be of the one before.',
     remedy: 'Restart them first: those outside the pattern are nobody’s but yours to restart.',
   });
-}
-
-function refusePods(pods: readonly Pod[], { message, remedy }: { message: string; remedy: string }): void {
-  if (pods.length === 0) return;
-  throw new MeshwrightError('PREFLIGHT_FAILED', message, { lines: podsByNamespace(pods), remedy });
 }
 
 /** How the anchors and the issuer stand with time, as `linkerd check` looks at it; pure. */

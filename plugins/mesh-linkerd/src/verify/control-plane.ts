@@ -1,8 +1,9 @@
 import {
   availabilityOf,
+  checkKinds,
   type ClusterPort,
   Deployment,
-  EndpointSlice,
+  endpointProblems,
   type PluginContext,
   type Verification,
   type VerifyChange,
@@ -11,25 +12,12 @@ import {
 import { systemNamespace } from '../names.ts';
 import { edgeOfVersion, versionOfEdge } from '../versions.ts';
 
-/** Kinds without which there is no mesh. */
-const definingKinds = [
+/** The server serves the kinds Linkerd watches. */
+export const checkDefinitions = checkKinds('Linkerd', [
   ['linkerd.io/v1alpha2', 'ServiceProfile'],
   ['policy.linkerd.io/v1alpha1', 'AuthorizationPolicy'],
   ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
-] as const;
-
-/** The server serves the kinds Linkerd watches. */
-export async function checkDefinitions(
-  _change: VerifyChange,
-  { cluster }: PluginContext,
-): Promise<Verification> {
-  const missing: string[] = [];
-  for (const [apiVersion, kind] of definingKinds) {
-    if (!(await cluster.serves(apiVersion, kind)))
-      missing.push(`the API server serves no ${kind} of ${apiVersion} yet`);
-  }
-  return waitingFor(missing, 'the API server serves the kinds of Linkerd');
-}
+]);
 
 const components: Readonly<Record<string, readonly string[]>> = {
   'linkerd-identity': ['linkerd-identity'],
@@ -50,7 +38,11 @@ export async function checkControlPlane(
   const waiting = await Promise.all(
     Object.entries(components).map(async ([name, services]) => [
       ...(await deploymentProblems(name, version, cluster)),
-      ...(await Promise.all(services.map((service) => endpointProblems(service, cluster)))).flat(),
+      ...(
+        await Promise.all(
+          services.map((service) => endpointProblems({ namespace: systemNamespace, name: service }, cluster)),
+        )
+      ).flat(),
     ]),
   );
   return waitingFor(
@@ -69,18 +61,4 @@ async function deploymentProblems(name: string, version: string, cluster: Cluste
     return [`Deployment ${systemNamespace}/${name} is of ${running ?? 'no known version'}`];
   const problem = availabilityOf(deployment);
   return problem === undefined ? [] : [problem];
-}
-
-async function endpointProblems(service: string, cluster: ClusterPort): Promise<string[]> {
-  const slices = await cluster.list({
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    namespace: systemNamespace,
-    labelSelector: `kubernetes.io/service-name=${service}`,
-  });
-  // A condition that is not said counts as ready (Kubernetes' EndpointSlice reference).
-  const ready = slices
-    .flatMap((object) => EndpointSlice.parse(object).endpoints)
-    .filter(({ conditions }) => conditions.ready !== false);
-  return ready.length > 0 ? [] : [`Service ${systemNamespace}/${service} has no ready endpoint`];
 }

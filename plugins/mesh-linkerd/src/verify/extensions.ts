@@ -1,8 +1,7 @@
 import {
-  availabilityOf,
   type Check,
   type ClusterPort,
-  Deployment,
+  deploymentProblems,
   type PluginContext,
   type Verification,
   type VerifyChange,
@@ -35,11 +34,6 @@ export async function checkInstalledExtensions(
 }
 
 /** Undefined where the extension has no Deployment. */
-async function problemsOf(component: Component, cluster: ClusterPort): Promise<string[] | undefined> {
-  const { namespace } = charts[chartOf[component]];
-  const objects = await cluster.list({ apiVersion: 'apps/v1', kind: 'Deployment', namespace });
-  if (objects.length === 0) return undefined;
-  return objects
-    .map((object) => availabilityOf(Deployment.parse(object)))
-    .filter((problem) => problem !== undefined);
+function problemsOf(component: Component, cluster: ClusterPort): Promise<string[] | undefined> {
+  return deploymentProblems({ namespace: charts[chartOf[component]].namespace }, cluster);
 }

@@ -1,8 +1,9 @@
 import { lt, parse } from 'semver';
 import { MeshMode, groupOf } from '@meshwright/model';
+import { valueAt } from '@meshwright/plugin-sdk';
 import { minorOf } from '../../versions.ts';
 import { type Finding, type Look, type Rule, count } from '../finding.ts';
-import { type View, patternObjects, valueAt } from '../view.ts';
+import { type View, patternObjects } from '../view.ts';
 
 /** The API group of the Gateway API. */
 export const group = 'gateway.networking.k8s.io';

@@ -1,9 +1,10 @@
+import { valueAt } from '@meshwright/plugin-sdk';
 import { isOptedOut } from '../../sidecar.ts';
 import { type Finding, type Look, type Rule, count } from '../finding.ts';
 import { selects } from '../labels.ts';
 import type { DisruptionBudget, Workload } from '../shapes.ts';
 import type { Subject } from '../subject.ts';
-import { type View, valueAt } from '../view.ts';
+import type { View } from '../view.ts';
 
 /** Workloads that may have to restart can: restarts wait for budgets to allow a disruption, and some never do. */
 export const restarts: Rule = {

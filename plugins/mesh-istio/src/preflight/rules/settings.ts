@@ -1,6 +1,7 @@
+import { valueAt } from '@meshwright/plugin-sdk';
 import { minorOf } from '../../versions.ts';
 import { type Finding, type Look, type Rule, count } from '../finding.ts';
-import { type View, textAt, valueAt } from '../view.ts';
+import { type View, textAt } from '../view.ts';
 import { behaviourChanges, oldestCompatibility, removedVariables } from './settings-table.ts';
 
 /** The pattern's values still mean something in this version, and what changes by itself is known. */
