@@ -58,18 +58,10 @@ function notWritten(verb: string): MeshwrightError {
 }
 
 function subject(name: string): string {
-  return `import type { MeshSpec } from '@meshwright/model';
-import type { MeshSubject } from '@meshwright/plugin-testkit';
+  return `import { type MeshSubject, sampleMesh } from '@meshwright/plugin-testkit';
 import { ${variableOf(name)} } from '../plugin.ts';
 
-const mesh = (version: string): MeshSpec => ({
-  type: '${name}',
-  version,
-  mode: 'sidecar',
-  upgrade: 'in-place',
-  components: [],
-  values: {},
-});
+const mesh = (version: string) => sampleMesh({ type: '${name}', version });
 
 /** What the conformance suite is told of the mesh. */
 export const subject: MeshSubject = {
