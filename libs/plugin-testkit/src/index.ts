@@ -59,8 +59,10 @@ export {
   type ShownStatus,
 } from './forge/world.ts';
 export { engineCases } from './mesh/engine/cases.ts';
+export { formOf } from './mesh/engine/form.ts';
 export { beginStory, endStory, type Story } from './mesh/engine/story.ts';
-export { Act, type Screen, type Told, type ToldMoment, type ToldRun } from './mesh/engine/told.ts';
+export type { Screen, ToldRun } from './mesh/engine/told.ts';
+export { transcriptOf } from './mesh/engine/transcript.ts';
 export type { EngineTrial } from './mesh/engine/trial.ts';
 export { lifeCases } from './mesh/life/cases.ts';
 export { beginLife, endLife, type Life } from './mesh/life/life.ts';

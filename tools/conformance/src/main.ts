@@ -19,6 +19,8 @@ const program = new Command('npm run conformance --')
     '--kubeconfig <file>',
     'of a cluster of simulated nodes that no other test uses; one is started otherwise',
   )
+  .option('--stories <directory>', 'keep what the engine told of each mesh there, and its form')
+  .option('--no-node', 'do not run the mesh on a real node, which takes minutes and root')
   .option('--check', 'only compare the reports of meshes with the sources')
   .addHelpText(
     'after',
@@ -27,16 +29,17 @@ Examples:
   npm run conformance
   npm run conformance -- --kind mesh
   npm run conformance -- --only linkerd --charts ~/charts
+  npm run conformance -- --only istio --no-node --stories stories
   npm run conformance -- --check
 
 Charts of Istio and Cilium come with their Go modules; others have to be given, and where they are not, an earlier report
-of the same sources stays. Leave the machine alone while load generators are tried: trials that it disturbs are not valid
+of the same sources stays. On Linux and as root, a mesh whose images are there is also led on a real node. Leave the machine alone while load generators are tried: trials that it disturbs are not valid
 and are repeated, four times at most.
 The exit code is 1 when a case has failed, or none was run.`,
   )
   .parse();
 
-const { only, kind, check, charts, kubeconfig } = program.opts();
+const { only, kind, check, charts, kubeconfig, stories, node } = program.opts();
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
 
@@ -51,6 +54,8 @@ if (check === true) {
   const place = {
     ...(charts === undefined ? {} : { charts }),
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(stories === undefined ? {} : { stories }),
+    node,
   };
   const chosen = meshes.filter(({ subject }) => wanted(subject.plugin.id, 'mesh'));
   const tallies = [

@@ -1,6 +1,6 @@
 import { type MeshCase, MeshLevel } from './suite.ts';
 
-/** What only real pods can show. No suite runs it: the test that a subject names does, as root. */
+/** What only real pods can show: the test that a subject names tries it, as root. */
 export const nodeCases: readonly Pick<MeshCase<never>, 'id' | 'title' | 'level'>[] = [
   {
     id: 'data-plane',

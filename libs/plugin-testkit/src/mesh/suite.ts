@@ -23,9 +23,9 @@ export const NotRun = {
   earlierCase: 'earlier-case',
   /** Its charts are not on this machine. */
   noCharts: 'no-charts',
-  /** There is no real node that could run it here. */
+  /** There is no real node that could run it here, or nothing of the mesh that could run on it. */
   noDataPlane: 'no-data-plane',
-  /** A test of its own tries it, which the reason names. */
+  /** A test of its own tries it, which the reason names; it was left out here. */
   elsewhere: 'elsewhere',
 } as const;
 export type NotRun = (typeof NotRun)[keyof typeof NotRun];

@@ -5,13 +5,18 @@ import { ensurePart, startTestbed, streamProgress } from '@meshwright/testbed';
 import type { ConformanceTally } from '../load.ts';
 import { type SourceDigests, sourceDigests } from './digest.ts';
 import { meshCaseLine, readReport, writeReport } from './report.ts';
-import { kubernetesVersion, meshCases, nodeResults, reportOfMesh, runLife, runOffline } from './run.ts';
+import { runNode } from './node.ts';
+import { kubernetesVersion, meshCases, reportOfMesh, runLife, runOffline, runStory } from './run.ts';
 import { chartsOf, type MeshEntry } from './subjects.ts';
 
 /** Where the suites of meshes run; what is absent is got. */
 export interface ConformancePlace {
   charts?: string;
   kubeconfig?: string;
+  /** Where what the engine told of each mesh is kept; nowhere unless told. */
+  stories?: string;
+  /** Whether a real node is run where it can be. */
+  node: boolean;
 }
 
 const absent = 'its charts are not on this machine: give them with --charts';
@@ -42,7 +47,8 @@ export async function conformMeshes(
         continue;
       }
       const loaded = sources.get(entry) ?? (await sourceDigests(entry));
-      const cases = await conform(entry, loaded, { helm, charts, kubeconfig: cluster.kubeconfig });
+      const there = { ...place, helm, charts, kubeconfig: cluster.kubeconfig };
+      const cases = await conform(entry, loaded, there, signal);
       tally.ran += cases.filter(({ outcome }) => outcome !== 'not run').length;
       tally.failed += cases.filter(({ outcome }) => outcome === 'failed').length;
     }
@@ -55,15 +61,19 @@ export async function conformMeshes(
 async function conform(
   entry: MeshEntry,
   sources: SourceDigests,
-  place: { helm: string; charts: string; kubeconfig: string },
+  place: ConformancePlace & { helm: string; charts: string; kubeconfig: string },
+  signal: AbortSignal,
 ): Promise<MeshCaseResult[]> {
+  const { charts, kubeconfig, stories: keep, node } = place;
   const tell = (result: MeshCaseResult): void => console.log(`  ${meshCaseLine(result)}`);
   const cases = [...(await runOffline(entry, place, tell)), ...(await runLife(entry, place, tell))];
-  const node = nodeResults(entry);
-  for (const result of node) tell(result);
-  const kubernetes = await kubernetesVersion(place.kubeconfig);
-  const all = [...cases, ...node];
-  await writeReport(entry, await reportOfMesh(entry, all, { sources, charts: place.charts, kubernetes }));
+  signal.throwIfAborted();
+  cases.push(...(await runStory(entry, { charts, keep, signal }, tell)));
+  const real = await runNode(entry, { node, signal });
+  for (const result of real) tell(result);
+  const kubernetes = await kubernetesVersion(kubeconfig);
+  const all = [...cases, ...real];
+  await writeReport(entry, await reportOfMesh(entry, all, { sources, charts, kubernetes }));
   return all;
 }
 

@@ -32,5 +32,5 @@ export async function digestOfFolder(
 }
 
 function isSource(path: string): boolean {
-  return path.endsWith('.ts') && !path.endsWith('.test.ts');
+  return /\.(?:ts|txt)$/.test(path) && !path.endsWith('.test.ts');
 }

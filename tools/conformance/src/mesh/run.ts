@@ -1,16 +1,19 @@
 import { connectCluster } from '@meshwright/cluster';
 import {
   beginLife,
+  beginStory,
   endLife,
+  endStory,
+  engineCases,
   lifeCases,
   type MeshCaseResult,
   nodeCases,
-  noneRun,
-  NotRun,
   offlineCases,
   runMeshCases,
 } from '@meshwright/plugin-testkit';
 import { digestOfFolder, type SourceDigests } from './digest.ts';
+import { keepStory } from './engine/keep.ts';
+import { openEngine } from './engine/trial.ts';
 import { openWorld } from './offline.ts';
 import type { MeshReport } from './report.ts';
 import { chartFolder, type MeshEntry } from './subjects.ts';
@@ -23,6 +26,7 @@ export type Tell = (result: MeshCaseResult) => void;
 export const meshCases: readonly { id: string; title: string; level: MeshCaseResult['level'] }[] = [
   ...offlineCases,
   ...lifeCases,
+  ...engineCases,
   ...nodeCases,
 ];
 
@@ -56,10 +60,25 @@ export async function runLife(
   }
 }
 
-/** What becomes of the cases of a real node, which tests of their own try. */
-export function nodeResults({ subject: { dataPlane } }: MeshEntry): MeshCaseResult[] {
-  if ('notTried' in dataPlane) return noneRun(nodeCases, NotRun.noDataPlane, dataPlane.notTried);
-  return noneRun(nodeCases, NotRun.elsewhere, `npm run e2e tries it: ${dataPlane.triedBy}`);
+/** Has the whole engine lead the mesh from commits; with `keep`, what was told is kept in that directory. */
+export async function runStory(
+  { subject }: MeshEntry,
+  { charts, keep, signal }: { charts: string; keep?: string | undefined; signal: AbortSignal },
+  tell: Tell,
+): Promise<MeshCaseResult[]> {
+  const { trial, close } = await openEngine(subject, charts, signal);
+  try {
+    const story = await beginStory(subject, trial);
+    try {
+      const { capabilities } = subject.plugin;
+      return await runMeshCases(engineCases, { world: story, capabilities }, tell);
+    } finally {
+      await endStory(story);
+      if (keep !== undefined) await keepStory(story, keep);
+    }
+  } finally {
+    await close();
+  }
 }
 
 /** The report of a run with these charts; without charts nothing was run. */

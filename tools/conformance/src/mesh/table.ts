@@ -19,6 +19,11 @@ const rows: readonly { what: string; cases: readonly string[] }[] = [
     what: 'go on after a crash in any stage',
     cases: ['install-with-crashes', 'upgrade-with-crashes', 'uninstall-with-crashes'],
   },
+  {
+    what: 'all of it by the engine, from a commit',
+    cases: ['engine-install', 'engine-settled', 'engine-upgrade', 'engine-roll-back', 'engine-uninstall'],
+  },
+  { what: 'reads like every other mesh', cases: ['reads-alike'] },
   { what: 'adopt from Helm without a restart', cases: ['foreign-installation', 'adopt'] },
   { what: 'take namespaces in', cases: ['enroll', 'exempt-port'] },
   { what: 'mutual TLS by one word', cases: ['mutual-tls'] },

@@ -39,7 +39,7 @@ export interface Scene {
   stopStandIn(): Promise<void>;
   /** What a command of `meshwright` prints as JSON. */
   meshwright(...args: string[]): Promise<unknown>;
-  /** What a command of `meshwright` prints for people, on a wide terminal without colours. */
+  /** What a command of `meshwright` prints for people in the working copy, without colours and on lines as long as it takes. */
   read(...args: string[]): Promise<string>;
   stop(): Promise<void>;
 }
@@ -128,8 +128,15 @@ async function sceneOn({ stage, testbed, workspace, remove }: Ground): Promise<S
       await running.standIn?.stop();
       running.standIn = undefined;
     },
-    meshwright: (...args) => runJson([...args, '--json', '--config', workspace.configuration]),
-    read: (...args) => run([...args, '--no-color', '--config', workspace.configuration]),
+    async meshwright(...args) {
+      const words = [...args, '--json', '--config', workspace.configuration];
+      return JSON.parse(await run(words, { cwd: process.cwd(), columns: 160 })) as unknown;
+    },
+    read: (...args) =>
+      run([...args, '--no-color', '--config', workspace.configuration], {
+        cwd: workspace.repository,
+        columns: 10_000,
+      }),
     async stop() {
       await scene.stopEngine();
       await scene.stopStandIn();
@@ -140,21 +147,17 @@ async function sceneOn({ stage, testbed, workspace, remove }: Ground): Promise<S
   return scene;
 }
 
-async function runJson(args: string[]): Promise<unknown> {
-  return JSON.parse(await run(args)) as unknown;
-}
-
 /** What a command prints as its result. @throws Error with what it says beside it, where it prints none. */
-async function run(args: string[]): Promise<string> {
+async function run(args: string[], { cwd, columns }: { cwd: string; columns: number }): Promise<string> {
   const written = { out: '', err: '' };
   const output = (stream: keyof typeof written) => ({
     isTerminal: false,
-    columns: () => 160,
+    columns: () => columns,
     rows: () => 40,
     write: (text: string) => void (written[stream] += text),
   });
   await runCli(args, {
-    cwd: process.cwd(),
+    cwd,
     env: process.env,
     stdout: output('out'),
     stderr: output('err'),

@@ -3,6 +3,8 @@ import { Phase, type Plan, PlanAction, type RolloutStatus } from '@meshwright/mo
 import { expectNothingLeft } from '../life/leaving.ts';
 import { detect, expectInstalled } from '../life/life.ts';
 import { type MeshCase, MeshLevel } from '../suite.ts';
+import { differenceFrom, formOf } from './form.ts';
+import { commonForm } from './forms.ts';
 import { commitVersion, leadThrough, type Story, untilWaiting } from './story.ts';
 import { Act } from './told.ts';
 
@@ -86,6 +88,24 @@ export const engineCases: readonly MeshCase<Story>[] = [
       expectAction(await leadThrough(story, Act.uninstall, commit), PlanAction.uninstall);
       assert.deepEqual(await detect(story), []);
       await expectNothingLeft(story, await planIn(story, status));
+    },
+  },
+  {
+    id: 'reads-alike',
+    title: 'is told of in the form in which every mesh is, on the command line and in Temporal, in every act',
+    level,
+    after: 'engine-uninstall',
+    run: async ({ told, subject }: Story): Promise<void> => {
+      const differences: string[] = [];
+      for (const act of Object.values(Act)) {
+        const seen = told.get(act);
+        const difference =
+          seen === undefined
+            ? 'nothing was told'
+            : differenceFrom(formOf(seen, subject), await commonForm(act));
+        if (difference !== undefined) differences.push(`${act}: ${difference}`);
+      }
+      assert.ok(differences.length === 0, differences.join('\n'));
     },
   },
 ];

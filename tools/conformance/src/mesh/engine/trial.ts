@@ -8,6 +8,8 @@ import {
   Message,
   Phase,
   type Plan,
+  Purpose,
+  type RolloutStatus,
   shortCommit,
   StageState,
   workflowId,
@@ -118,13 +120,13 @@ async function engineOn(scene: Scene, mesh: string, charts: string): Promise<Ope
     },
     async look(commit) {
       const rollout = rolloutOf(scene, at(commit));
-      const status = await statusOf(rollout);
+      const status = await untilListed(scene, rollout);
       const watch = workflow.getHandle(workflowId.repository('patterns'));
       const begun = status.targets.some(({ stages }) => stages.length > 0);
       const handles = [watch, rollout, ...(begun ? [workflow.getHandle(change)] : [])];
       return {
         status,
-        screens: await screensOf(scene, commit),
+        screens: await screensOf(scene, status),
         runs: await Promise.all(handles.map((handle) => readRun(scene, handle))),
       };
     },
@@ -138,15 +140,42 @@ async function engineOn(scene: Scene, mesh: string, charts: string): Promise<Ope
   };
 }
 
+/** What is listed is up to a second behind: waits until it says what the rollout says of itself, and nothing is at work. */
+function untilListed(scene: Scene, rollout: ReturnType<typeof rolloutOf>): Promise<RolloutStatus> {
+  return until(`${rollout.workflowId} to be listed as it is`, async () => {
+    const status = await statusOf(rollout);
+    const { raw } = await rollout.describe();
+    const [listed] = (await scene.meshwright(
+      'rollouts',
+      '--pattern',
+      pattern.name,
+      '--limit',
+      '1',
+    )) as Listed[];
+    const isListed = listed?.rollout === rollout.workflowId && listed.phase === status.phase;
+    const isOver = !isFinal(status.phase) || listed?.finishedAt !== undefined;
+    return isListed && isOver && (raw.pendingActivities ?? []).length === 0 ? status : undefined;
+  });
+}
+
+/** A row of `meshwright rollouts --json`. */
+interface Listed {
+  rollout: string;
+  phase?: string;
+  finishedAt?: number;
+}
+
 function reference(commit: string): string {
   return `${pattern.name}@${shortCommit(commit)}`;
 }
 
 /** What the commands for people print of a rollout. */
-async function screensOf(scene: Scene, commit: string): Promise<Screen[]> {
+async function screensOf(scene: Scene, status: RolloutStatus): Promise<Screen[]> {
+  const name = reference(status.commit);
   const commands = [
-    ['status', reference(commit)],
-    ['why', reference(commit)],
+    ...(status.phase === Phase.awaitingApproval ? [planOf(status)] : []),
+    ['status', name],
+    ['why', name],
     ['rollouts', '--pattern', pattern.name],
     ['history', pattern.name],
   ];
@@ -154,4 +183,11 @@ async function screensOf(scene: Scene, commit: string): Promise<Screen[]> {
   for (const words of commands)
     screens.push({ command: `meshwright ${words.join(' ')}`, text: await scene.read(...words) });
   return screens;
+}
+
+/** The command that shows the plan of a rollout and asks, where there is somebody to ask. */
+function planOf({ purpose, request, commit }: RolloutStatus): string[] {
+  if (purpose === Purpose.uninstall) return ['uninstall', pattern.name];
+  if (request !== undefined) return ['rollback', pattern.name, '--to', shortCommit(commit)];
+  return ['plan', pattern.name];
 }
