@@ -18,7 +18,7 @@ export {
   noticeOf,
 } from './notices/hostile.ts';
 export { sampleMoment, sampleNotices } from './notices/samples.ts';
-export { plainHttp } from './chat/http.ts';
+export { plainHttp } from './service/http.ts';
 export { type SeenMarkdown, seenMarkdown } from './chat/markdown.ts';
 export { type FormPart, formParts } from './chat/multipart.ts';
 export {
@@ -27,7 +27,7 @@ export {
   type ServedAnswer,
   type ServiceMood,
   startLocalService,
-} from './chat/server.ts';
+} from './service/server.ts';
 export type {
   ChatCase,
   ChatSubject,
@@ -37,7 +37,8 @@ export type {
   OpenDialogue,
   ShownMessage,
 } from './chat/subject.ts';
-export { chatCases, chatCasesFor, runChatCase } from './chat/suite.ts';
+export { chatCases, runChatCase } from './chat/suite.ts';
+export { casesFor, type SuiteCase } from './service/suite.ts';
 export { commentFaults } from './forge/rendered.ts';
 export type {
   FakeForge,
@@ -48,7 +49,7 @@ export type {
   ForgeTrial,
   ForgeWebhooks,
 } from './forge/subject.ts';
-export { forgeCases, forgeCasesFor, runForgeCase } from './forge/suite.ts';
+export { forgeCases, runForgeCase } from './forge/suite.ts';
 export {
   commitOf,
   createWorld,

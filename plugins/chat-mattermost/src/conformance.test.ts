@@ -1,8 +1,8 @@
-import { chatCases, chatCasesFor, runChatCase } from '@meshwright/plugin-testkit';
+import { casesFor, chatCases, runChatCase } from '@meshwright/plugin-testkit';
 import { describe, expect, it } from 'vitest';
 import { mattermostSubject } from './test-support/subject.ts';
 
-const { applicable, others } = chatCasesFor(mattermostSubject);
+const { applicable, others } = casesFor(mattermostSubject, chatCases);
 
 describe('Mattermost', () => {
   it('passes the whole suite', () => {

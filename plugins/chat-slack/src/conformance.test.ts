@@ -1,8 +1,8 @@
-import { chatCases, chatCasesFor, runChatCase } from '@meshwright/plugin-testkit';
+import { casesFor, chatCases, runChatCase } from '@meshwright/plugin-testkit';
 import { describe, expect, it } from 'vitest';
 import { slackSubject } from './test-support/subject.ts';
 
-const { applicable, others } = chatCasesFor(slackSubject);
+const { applicable, others } = casesFor(slackSubject, chatCases);
 
 describe('Slack', () => {
   it('passes the whole suite', () => {

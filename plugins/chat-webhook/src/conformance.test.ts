@@ -1,8 +1,8 @@
-import { chatCases, chatCasesFor, runChatCase } from '@meshwright/plugin-testkit';
+import { casesFor, chatCases, runChatCase } from '@meshwright/plugin-testkit';
 import { describe, expect, it } from 'vitest';
 import { webhookSubject } from './test-support/subject.ts';
 
-const { applicable, others } = chatCasesFor(webhookSubject);
+const { applicable, others } = casesFor(webhookSubject, chatCases);
 
 describe('the webhook', () => {
   it('passes all of the suite that is about a feed of events', () => {

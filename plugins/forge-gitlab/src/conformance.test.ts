@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { forgeCasesFor, runForgeCase } from '@meshwright/plugin-testkit';
+import { casesFor, forgeCases, runForgeCase } from '@meshwright/plugin-testkit';
 import { signingSubject, tokenSubject } from './test-support/subject.ts';
 
 describe.each([
   ['a secret token', tokenSubject, ['altered', 'old']],
   ['a signing token', signingSubject, []],
 ])('GitLab with %s', (_secret, subject, leftOut) => {
-  const { applicable, others } = forgeCasesFor(subject);
+  const { applicable, others } = casesFor(subject, forgeCases);
 
   it.each(applicable.map((each) => [each.title, each] as const))('%s', async (_title, each) => {
     await runForgeCase(each, subject);

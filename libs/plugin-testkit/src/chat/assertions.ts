@@ -1,5 +1,4 @@
 import { strict as assert } from 'node:assert';
-import { type ErrorCode, isMeshwrightError, type MeshwrightError } from '@meshwright/model';
 import type { ChatTrial, ShownMessage } from './subject.ts';
 
 /** The one message that is no part of a thread and that everybody sees. */
@@ -12,25 +11,6 @@ export function onlyMessage({ chat }: ChatTrial): ShownMessage {
 /** Messages that everybody sees and that are in no thread. */
 export function rootMessages(messages: readonly ShownMessage[]): ShownMessage[] {
   return messages.filter(({ thread, onlyFor }) => thread === undefined && onlyFor === undefined);
-}
-
-/** What a failed call has thrown: a MeshwrightError of one of these codes, in which no secret is. */
-export async function failure(
-  { subject }: ChatTrial,
-  work: Promise<unknown>,
-  ...codes: ErrorCode[]
-): Promise<MeshwrightError> {
-  const thrown = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  assert.ok(isMeshwrightError(thrown), `it failed with ${String(thrown)}, which is no MeshwrightError`);
-  assert.ok(codes.includes(thrown.code), `it failed with ${thrown.code}: ${thrown.message}`);
-  const said = [thrown.message, JSON.stringify(thrown.details)].join('\n');
-  assert.ok(said.length < 5_000, 'its error is endless');
-  for (const secret of subject.secrets)
-    assert.ok(!said.includes(secret), `its error tells a secret: ${said}`);
-  return thrown;
 }
 
 /** Hosts that sample notices link to. */

@@ -2,8 +2,8 @@ import { strict as assert } from 'node:assert';
 import { Decision, isMeshwrightError } from '@meshwright/model';
 import type { ChatDelivery, IncomingRequest } from '@meshwright/plugin-sdk';
 import { sampleNotices } from '../notices/samples.ts';
+import { mutations } from '../service/mutations.ts';
 import { onlyMessage } from './assertions.ts';
-import { mutations } from './mutations.ts';
 import { type ChatCase, type ChatTrial, type Interactions, withoutInteractions } from './subject.ts';
 
 const { waiting, running, held } = sampleNotices;

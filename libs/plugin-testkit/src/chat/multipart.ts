@@ -1,4 +1,4 @@
-import type { ReceivedRequest } from './server.ts';
+import type { ReceivedRequest } from '../service/server.ts';
 
 /** A part of a form with files (RFC 7578). */
 export interface FormPart {

@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { sampleNotices } from '../notices/samples.ts';
-import { failure, onlyMessage, rootMessages } from './assertions.ts';
-import type { ServedAnswer } from './server.ts';
+import { failure } from '../service/failure.ts';
+import type { ServedAnswer } from '../service/server.ts';
+import { onlyMessage, rootMessages } from './assertions.ts';
 import type { ChatCase, ChatTrial } from './subject.ts';
 
 const { waiting } = sampleNotices;
@@ -32,7 +33,7 @@ export const serviceCases: readonly ChatCase[] = [
       trial.chat.local.mood = { kind: 'down' };
       // As often as an activity tries in an hour.
       for (let attempt = 0; attempt < 40; attempt += 1) {
-        await failure(trial, trial.connection.publish(waiting), 'SERVICE_UNREACHABLE');
+        await failure(trial, () => trial.connection.publish(waiting), 'SERVICE_UNREACHABLE');
       }
       trial.chat.local.mood = { kind: 'well' };
       await trial.connection.publish(waiting);
@@ -44,8 +45,8 @@ export const serviceCases: readonly ChatCase[] = [
     title: 'says that nothing listens',
     async run(trial: ChatTrial): Promise<void> {
       await trial.chat.local.stop();
-      await failure(trial, trial.connection.publish(waiting), 'SERVICE_UNREACHABLE');
-      await failure(trial, trial.connection.check(), 'SERVICE_UNREACHABLE');
+      await failure(trial, () => trial.connection.publish(waiting), 'SERVICE_UNREACHABLE');
+      await failure(trial, () => trial.connection.check(), 'SERVICE_UNREACHABLE');
     },
   },
   {
@@ -62,7 +63,7 @@ export const serviceCases: readonly ChatCase[] = [
     title: 'ends where a service never answers',
     async run(trial: ChatTrial): Promise<void> {
       trial.chat.local.mood = { kind: 'silent' };
-      await failure(trial, trial.connection.publish(waiting), 'SERVICE_UNREACHABLE');
+      await failure(trial, () => trial.connection.publish(waiting), 'SERVICE_UNREACHABLE');
     },
   },
   {
@@ -72,7 +73,12 @@ export const serviceCases: readonly ChatCase[] = [
     async run(trial: ChatTrial): Promise<void> {
       for (const answer of oddAnswers) {
         trial.chat.local.mood = { kind: 'odd', answer };
-        await failure(trial, trial.connection.publish(waiting), 'SERVICE_UNREACHABLE', 'SERVICE_REFUSED');
+        await failure(
+          trial,
+          () => trial.connection.publish(waiting),
+          'SERVICE_UNREACHABLE',
+          'SERVICE_REFUSED',
+        );
       }
       assert.deepEqual(rootMessages(trial.chat.messages()), []);
     },
@@ -83,7 +89,7 @@ export const serviceCases: readonly ChatCase[] = [
     async run(trial: ChatTrial): Promise<void> {
       for (const answer of oddAnswers.filter(({ status = 200 }) => status >= 500 || status === 429)) {
         trial.chat.local.mood = { kind: 'odd', answer };
-        await failure(trial, trial.connection.publish(waiting), 'SERVICE_UNREACHABLE');
+        await failure(trial, () => trial.connection.publish(waiting), 'SERVICE_UNREACHABLE');
       }
     },
   },
@@ -93,7 +99,7 @@ export const serviceCases: readonly ChatCase[] = [
     async run(trial: ChatTrial): Promise<void> {
       trial.chat.refuseCredential();
       for (const work of [() => trial.connection.publish(waiting), () => trial.connection.check()]) {
-        const { details } = await failure(trial, work(), 'SERVICE_REFUSED');
+        const { details } = await failure(trial, work, 'SERVICE_REFUSED');
         assert.ok((details.remedy ?? '').length > 0, 'it does not say what to do');
       }
     },

@@ -1,5 +1,6 @@
 import type { ChatConnection, ChatPlugin, ChatSettings, IncomingRequest } from '@meshwright/plugin-sdk';
-import type { LocalService } from './server.ts';
+import type { LocalService } from '../service/server.ts';
+import type { SuiteCase } from '../service/suite.ts';
 
 /** A message as people see it in a service, by the service's own rules of what is markup. */
 export interface ShownMessage {
@@ -89,14 +90,7 @@ export interface ChatTrial {
 }
 
 /** One thing that a chat plugin must do right. */
-export interface ChatCase {
-  id: string;
-  title: string;
-  /** Throws with what is wrong. */
-  run: (trial: ChatTrial) => Promise<void>;
-  /** Why it does not apply to this one; undefined where it does. */
-  notFor?: (subject: ChatSubject) => string | undefined;
-}
+export type ChatCase = SuiteCase<ChatSubject, ChatTrial>;
 
 /** The reason of cases that are about what people do with messages. */
 export function withoutInteractions({ interactions }: ChatSubject): string | undefined {

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { type ErrorCode, isMeshwrightError, type MeshwrightError } from '@meshwright/model';
-import type { ServedAnswer } from '../chat/server.ts';
+import { failure } from '../service/failure.ts';
+import type { ServedAnswer } from '../service/server.ts';
 import type { ForgeCase, ForgeTrial } from './subject.ts';
 import { commitOf } from './world.ts';
 
@@ -21,26 +21,6 @@ const oddAnswers: readonly ServedAnswer[] = [
 ];
 
 const hour = 3_600_000;
-
-/** What a failed call has thrown: a MeshwrightError of one of these codes, in which no secret is. */
-async function failure(
-  { subject }: ForgeTrial,
-  work: () => Promise<unknown>,
-  ...codes: ErrorCode[]
-): Promise<MeshwrightError> {
-  const thrown = await work().then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  assert.ok(isMeshwrightError(thrown), `it failed with ${String(thrown)}, which is no MeshwrightError`);
-  assert.ok(codes.includes(thrown.code), `it failed with ${thrown.code}: ${thrown.message}`);
-  const said = `${thrown.message}\n${JSON.stringify(thrown.details)}\n${thrown.stack ?? ''}`;
-  assert.ok(said.length < 5_000, 'its error is endless');
-  assert.ok(!/[\u0000-\u0009\u202a-\u202e]/.test(said), 'its error has characters that act');
-  for (const secret of subject.secrets)
-    assert.ok(!said.includes(secret), `its error tells a secret: ${said}`);
-  return thrown;
-}
 
 /** One call of each kind, where it matters that none is taken for done. */
 function calls({ connection, forge, subject }: ForgeTrial): (() => Promise<unknown>)[] {

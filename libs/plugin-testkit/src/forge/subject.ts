@@ -1,5 +1,6 @@
 import type { ForgeConnection, ForgePlugin, ForgeSettings, IncomingRequest } from '@meshwright/plugin-sdk';
-import type { LocalService } from '../chat/server.ts';
+import type { LocalService } from '../service/server.ts';
+import type { SuiteCase } from '../service/suite.ts';
 import type { ForgeUser, ForgeWorld } from './world.ts';
 
 /** A forge on this machine that speaks its wire format and refuses what the real one refuses. */
@@ -78,11 +79,4 @@ export interface ForgeTrial {
 }
 
 /** One thing that a forge plugin must do right. */
-export interface ForgeCase {
-  id: string;
-  title: string;
-  /** Throws with what is wrong. */
-  run: (trial: ForgeTrial) => Promise<void>;
-  /** Why it does not apply to this one; undefined where it does. */
-  notFor?: (subject: ForgeSubject) => string | undefined;
-}
+export type ForgeCase = SuiteCase<ForgeSubject, ForgeTrial>;

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { isMeshwrightError } from '@meshwright/model';
 import type { ForgeDelivery, IncomingRequest } from '@meshwright/plugin-sdk';
-import { mutations } from '../chat/mutations.ts';
+import { mutations } from '../service/mutations.ts';
 import { hostileCharacters, hostileMarkup } from '../notices/hostile.ts';
 import type { ForgeCase, ForgeNews, ForgeSubject, ForgeTrial } from './subject.ts';
 import { ada, mallory } from './world.ts';

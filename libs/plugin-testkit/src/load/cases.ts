@@ -11,19 +11,14 @@ import {
 } from '@meshwright/model';
 import type { LoadCapabilities, LoadContext, LoadPlugin } from '@meshwright/plugin-sdk';
 import { failedOf, quantileOfHistogram } from '@meshwright/statistics';
+import type { SuiteCase } from '../service/suite.ts';
 import type { Behaviour } from './behaviour.ts';
 import { type LoadServer, startLoadServer } from './server.ts';
 
 /** One thing that a load generator must do right. */
-export interface LoadCase {
-  id: string;
-  title: string;
+export interface LoadCase extends SuiteCase<LoadCapabilities, LoadSubject> {
   /** It needs trials that are valid, which nobody can promise on a machine that others use as well. */
   quiet?: true;
-  /** Throws with what is wrong. */
-  run: (subject: LoadSubject) => Promise<void>;
-  /** Why it does not apply to a generator that declares this; undefined where it does. */
-  notFor?: (capabilities: LoadCapabilities) => string | undefined;
 }
 
 /** A generator and what it is given. */
