@@ -15,7 +15,7 @@ export interface ChatSettings {
   secret: ReadSecret;
   /** What interactions are asked for with, where no request from outside can come in (Slack's Socket Mode). */
   appToken?: ReadSecret;
-  /** Where the service reaches the gateway, without a slash at the end; for services that buttons have to tell it. */
+  /** Where the gateway hears of interactions with this chat; for services that buttons have to tell it. */
   callbackUrl?: string;
 }
 

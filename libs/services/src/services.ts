@@ -130,7 +130,7 @@ function openChat(
     ...(url === undefined ? {} : { url }),
     ...(token === undefined ? {} : { token: reader(token) }),
     ...(appToken === undefined ? {} : { appToken: reader(appToken) }),
-    ...(gateway === undefined ? {} : { callbackUrl: `${gateway}/chats/${name}` }),
+    ...(gateway === undefined ? {} : { callbackUrl: `${gateway}/chats/${encodeURIComponent(name)}` }),
   };
   return { config, plugin, settings, connection: plugin.connect(settings, context) };
 }

@@ -34,7 +34,7 @@ const ClientConfig = z.object({ AsymmetricSigningPublicKey: z.string().max(1_000
 
 /** One channel of a Mattermost server, through its API (api.mattermost.com). */
 export function connect(settings: ChatSettings, context: ServiceContext): ChatConnection {
-  const { channel, token, service, callbackUrl } = settings;
+  const { channel, token, callbackUrl } = settings;
   const headers = async (): Promise<Record<string, string>> => {
     if (settings.url === undefined) throw lacking(settings, 'address', 'Give the address of the server.');
     if (token === undefined) throw lacking(settings, 'token', 'Give the access token of a bot account.');
@@ -49,13 +49,11 @@ export function connect(settings: ChatSettings, context: ServiceContext): ChatCo
     pageQuery: (page) => `page=${page - 1}`,
     remedyFor,
   });
-  const callback =
-    callbackUrl === undefined ? undefined : `${callbackUrl}/chats/${encodeURIComponent(service)}`;
   const buttonsFor = async (notice: Notice): Promise<Buttons | undefined> => {
-    if (callback === undefined || choicesOf(notice).length === 0) return undefined;
+    if (callbackUrl === undefined || choicesOf(notice).length === 0) return undefined;
     const serverKey = await signingKey(api);
     const secret = await settings.secret();
-    return serverKey === '' || secret === '' ? undefined : { url: callback, channel, secret, serverKey };
+    return serverKey === '' || secret === '' ? undefined : { url: callbackUrl, channel, secret, serverKey };
   };
   return {
     check: async () => check(api, settings),
@@ -87,7 +85,7 @@ export function connect(settings: ChatSettings, context: ServiceContext): ChatCo
       const { reference, decision, title } = about;
       const state = { reference, decision, user, channel: where, from, issued: context.now() };
       const asked = dialogue(state, title, await settings.secret());
-      const body = { trigger_id: trigger, url: callback ?? '', dialog: asked };
+      const body = { trigger_id: trigger, url: callbackUrl ?? '', dialog: asked };
       await api.send({ method: 'POST', path: '/actions/dialogs/open', body }, z.unknown());
     },
   };

@@ -110,10 +110,10 @@ describe('Mattermost in particular', () => {
     expect(server.messages()[0]).toMatchObject({ buttons: [] });
   });
 
-  it('sends its buttons to the gateway, by the name of the chat', async () => {
+  it('has its buttons tell the gateway, at the address of this chat', async () => {
     await connection.publish(waiting);
     const [action] = server.posts[0]?.props?.attachments?.[0]?.actions ?? [];
-    expect(action?.integration.url).toBe('https://meshwright.example.com/chats/acme-mattermost');
+    expect(action?.integration.url).toBe(settings.callbackUrl);
   });
 
   it('does not take a post of somebody else for its own', async () => {

@@ -100,7 +100,7 @@ export const mattermostSubject: ChatSubject = {
     channel: bot.channel,
     token: () => Promise.resolve(bot.token),
     secret: () => Promise.resolve(bot.secret),
-    callbackUrl: 'https://meshwright.example.com',
+    callbackUrl: 'https://meshwright.example.com/chats/acme-mattermost',
   }),
   secrets: [bot.token, bot.secret],
   interactions,
