@@ -1,4 +1,11 @@
-import type { Account, Decision, DecisionReference, Notice, NoticePicture } from '@meshwright/model';
+import {
+  type Account,
+  type Decision,
+  type DecisionReference,
+  MeshwrightError,
+  type Notice,
+  type NoticePicture,
+} from '@meshwright/model';
 import type { IncomingRequest, ReadSecret, ServiceContext } from './http.ts';
 
 /** How a chat is reached, as the engine's configuration says it. */
@@ -17,6 +24,15 @@ export interface ChatSettings {
   appToken?: ReadSecret;
   /** Where the gateway hears of interactions with this chat; for services that buttons have to tell it. */
   callbackUrl?: string;
+}
+
+/** The error for a chat whose configuration leaves out something that its service needs. */
+export function lacking(
+  { service }: Pick<ChatSettings, 'service'>,
+  what: string,
+  remedy: string,
+): MeshwrightError {
+  return new MeshwrightError('INVALID_INPUT', `The chat "${service}" has no ${what}.`, { remedy });
 }
 
 /** A message that was sent; what is in it is the plugin's own. */

@@ -1,4 +1,5 @@
-import { Decision, type Notice } from '@meshwright/model';
+import { type Account, Decision, type DecisionReference, type Notice } from '@meshwright/model';
+import type { ChatEvent, ReplyReference } from './chat.ts';
 import { shown } from './shown.ts';
 
 /** Something that a person can do with a message. */
@@ -39,6 +40,27 @@ export function choiceOf(id: string): Choice | undefined {
   const decision = Object.values(Decision).find((one) => choices[one].id === id);
   if (decision !== undefined) return { ...choices[decision], decision };
   return id === why.id ? why : undefined;
+}
+
+/** Who has used a choice, about what, and where. */
+export interface ChoiceUse {
+  reference: DecisionReference;
+  account: Account;
+  /** In words: the channel. */
+  from: string;
+  reply: ReplyReference;
+  /** Where the dialogue for a reason opens. */
+  dialogue: ReplyReference;
+}
+
+/** What it means that somebody has used a choice. */
+export function useOf(
+  { decision, asks }: Choice,
+  { reference, account, from, reply, dialogue }: ChoiceUse,
+): ChatEvent {
+  if (decision === undefined) return { kind: 'why', reference, account, reply };
+  if (asks) return { kind: 'ask-reason', reference, decision, reply: dialogue };
+  return { kind: 'decision', reference, decision, account, from, reply };
 }
 
 function confirmOf(

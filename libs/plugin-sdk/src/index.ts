@@ -124,14 +124,15 @@ export type {
   PodRequest,
   SecretsPort,
 } from './ports.ts';
-export type {
-  ChatConnection,
-  ChatDelivery,
-  ChatEvent,
-  ChatPlugin,
-  ChatSettings,
-  MessageReference,
-  ReplyReference,
+export {
+  type ChatConnection,
+  type ChatDelivery,
+  type ChatEvent,
+  type ChatPlugin,
+  type ChatSettings,
+  lacking,
+  type MessageReference,
+  type ReplyReference,
 } from './chat.ts';
 export type {
   CommitStatus,
@@ -152,7 +153,8 @@ export type {
   ServiceContext,
 } from './http.ts';
 export { redacted, shown } from './shown.ts';
-export { contentId, nonsense, readJson, readPayload } from './webhooks/payload.ts';
+export { deliveryOf, otherEvent } from './webhooks/delivery.ts';
+export { nonsense, readPayload } from './webhooks/payload.ts';
 export {
   hasHexSignature,
   hasSecretHeader,
@@ -160,7 +162,7 @@ export {
   headerOf,
   type HexSignature,
 } from './webhooks/signatures.ts';
-export { type Choice, choiceOf, choicesOf } from './choices.ts';
+export { type Choice, choiceOf, choicesOf, type ChoiceUse, useOf } from './choices.ts';
 export {
   fitting,
   momentOf,
@@ -176,9 +178,13 @@ export {
 } from './outline.ts';
 export { hmacSha256, isSame, mostSignedBytes } from './signature.ts';
 export { encodedForm } from './form.ts';
+export { idOf, jsonOf } from './json.ts';
+export { keepMessage, type MessageStore } from './keep-message.ts';
+export { dialogueTitles, reasonIn, reasonLength, reasonWords } from './reason.ts';
 export { htmlCode, markdownText } from './markdown-text.ts';
 export { commentMarker, type MarkdownOptions, noticeMarkdown, passageMarkdown } from './notice-markdown.ts';
 export { commitId, nameParts } from './rest/names.ts';
+export { onlyToken } from './rest/credential.ts';
 export { openRest, type RestApi, type RestOptions, type RestRequest } from './rest/rest.ts';
 export {
   askedOnce,

@@ -1,18 +1,15 @@
-import {
-  clipped,
-  isMeshwrightError,
-  MeshwrightError,
-  type Notice,
-  type NoticePicture,
-} from '@meshwright/model';
+import { clipped, isMeshwrightError, type Notice, type NoticePicture } from '@meshwright/model';
 import {
   type ChatConnection,
   type ChatSettings,
   choicesOf,
   encodedForm,
+  jsonOf,
+  keepMessage,
+  lacking,
   markdownText,
   type MessageReference,
-  momentOf,
+  type MessageStore,
   openRest,
   type RestApi,
   type ServiceContext,
@@ -57,18 +54,19 @@ export function connect(settings: ChatSettings, context: ServiceContext): ChatCo
   };
   return {
     check: async () => check(api, settings),
-    async publish(notice, message, picture) {
-      const sent = message ?? (await findPost(api, channel, notice));
-      const moment = momentOf(notice);
-      if (sent !== undefined && Number(sent.at) > moment) return sent;
-      const post = await put(api, channel, postOf(notice, await buttonsFor(notice)), sent?.post);
-      const isSame = sent?.post === post;
-      const known: MessageReference = { ...(isSame ? sent : {}), post, at: String(moment) };
-      if (picture === undefined || known.picture !== undefined) return known;
-      return {
-        ...known,
-        picture: await addPicture(settings, context, { api, base, headers, post, picture }),
+    publish(notice, message, picture) {
+      const store: MessageStore = {
+        find: () => findPost(api, channel, notice),
+        async put(sent) {
+          return { post: await put(api, channel, postOf(notice, await buttonsFor(notice)), sent?.post) };
+        },
+        addPicture: ({ post = '' }, added) =>
+          addPicture(context, { api, base, headers, channel, post }, added),
+        async addText({ post = '' }, text) {
+          await api.send(thread(channel, post, markdownText(text, 400)), Identified);
+        },
       };
+      return keepMessage(store, { notice, message, picture });
     },
     async addProgress({ post = '' }, lines) {
       for (let at = 0; at < lines.length; at += 10) {
@@ -96,12 +94,6 @@ function remedyFor(status: number): string | undefined {
   if (status === 403) return 'Give the bot account the permission, and add it to the channel.';
   if (status === 404) return 'Give the id of a channel that the bot account is in, not its name.';
   return undefined;
-}
-
-function lacking({ service }: ChatSettings, what: string, remedy: string): MeshwrightError {
-  return new MeshwrightError('INVALID_INPUT', `The chat "${service}" has no ${what}.`, {
-    remedy,
-  });
 }
 
 /** What the server signs with who does something; empty where it has no such key. */
@@ -167,38 +159,29 @@ function thread(
   return { method: 'POST', path: '/posts', body };
 }
 
-/** Adds the picture to the thread. What the server refuses there is said in its place, and keeps nothing from being told. */
 async function addPicture(
-  { channel }: ChatSettings,
   { http }: ServiceContext,
-  what: {
+  to: {
     api: RestApi;
     base: string;
     headers: () => Promise<Record<string, string>>;
+    channel: string;
     post: string;
-    picture: NoticePicture;
   },
-): Promise<string> {
-  const { api, post, picture } = what;
+  { image, title, description }: NoticePicture,
+): Promise<void> {
+  const { api, channel, post } = to;
   const form = new FormData();
   form.append('channel_id', channel);
-  form.append('files', new Blob([new Uint8Array(picture.image)], { type: 'image/png' }), 'verdict.png');
+  form.append('files', new Blob([new Uint8Array(image)], { type: 'image/png' }), 'verdict.png');
   const { contentType, body } = await encodedForm(form);
-  const request = { method: 'POST', path: '/files' } as const;
-  const all = { ...(await what.headers()), 'content-type': contentType };
-  const response = await http.send({ method: 'POST', url: `${what.base}/files`, headers: all, body });
-  const uploaded = response.status === 201 ? Uploaded.safeParse(parsed(response.body)).data : undefined;
+  const headers = { ...(await to.headers()), 'content-type': contentType };
+  const response = await http.send({ method: 'POST', url: `${to.base}/files`, headers, body });
+  const uploaded = response.status === 201 ? Uploaded.safeParse(jsonOf(response.body)).data : undefined;
   const [file] = uploaded?.file_infos ?? [];
-  const about = `${markdownText(picture.title, 100)}: ${markdownText(picture.description, 900)}`;
-  if (file !== undefined) {
-    await api.send(thread(channel, post, about, [file.id]), Identified);
-    return 'sent';
-  }
-  const refusal = api.refusal(request, response);
-  if (refusal.retryable) throw refusal;
-  const said = `The picture of the verdict could not be added. ${markdownText(refusal.message, 300)}`;
-  await api.send(thread(channel, post, said), Identified);
-  return 'refused';
+  if (file === undefined) throw api.refusal({ method: 'POST', path: '/files' }, response);
+  const about = `${markdownText(title, 100)}: ${markdownText(description, 900)}`;
+  await api.send(thread(channel, post, about, [file.id]), Identified);
 }
 
 /**
@@ -218,13 +201,5 @@ async function answerOne(
     const direct = { method: 'POST', path: '/channels/direct', body: [me.id, user] } as const;
     const { id: between } = await api.send(direct, Identified);
     await api.send({ method: 'POST', path: '/posts', body: { channel_id: between, message } }, Identified);
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }

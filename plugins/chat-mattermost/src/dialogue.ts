@@ -1,5 +1,12 @@
 import { Decision, type DecisionReference } from '@meshwright/model';
-import { hmacSha256, isSame, markdownText } from '@meshwright/plugin-sdk';
+import {
+  dialogueTitles,
+  hmacSha256,
+  isSame,
+  markdownText,
+  reasonLength,
+  reasonWords,
+} from '@meshwright/plugin-sdk';
 import { z } from 'zod';
 
 /** What a dialogue for a reason carries. The client of the person who gets it sees it, and cannot change it. */
@@ -30,33 +37,24 @@ export const dialogueId = 'reason';
 /** How long somebody may think about a reason, in milliseconds. */
 const mostMilliseconds = 1_800_000;
 
-/** Titles have 24 characters (`DialogTitleMaxLength` of Mattermost's server). */
-const words: Readonly<Record<Decision, { title: string; submit: string }>> = {
-  [Decision.approve]: { title: 'Approve', submit: 'Approve' },
-  [Decision.reject]: { title: 'Reject', submit: 'Reject' },
-  [Decision.hold]: { title: 'Hold', submit: 'Hold' },
-  [Decision.release]: { title: 'Release', submit: 'Release' },
-  [Decision.breakGlass]: { title: 'Break the glass', submit: 'Break the glass' },
-};
-
 /** The dialogue as the server opens it. */
 export function dialogue(state: DialogueState, title: string, secret: string): object {
-  const { title: heading, submit } = words[state.decision];
+  const heading = dialogueTitles[state.decision];
   return {
     callback_id: dialogueId,
     title: heading,
     introduction_text: markdownText(title, 300),
-    submit_label: submit,
+    submit_label: heading,
     notify_on_cancel: false,
     state: signState(state, secret),
     elements: [
       {
-        display_name: 'Reason',
+        display_name: reasonWords.label,
         name: dialogueId,
         type: 'textarea',
-        min_length: 3,
-        max_length: 500,
-        help_text: 'It is kept with the decision, and shown to everybody.',
+        min_length: reasonLength.least,
+        max_length: reasonLength.most,
+        help_text: reasonWords.hint,
       },
     ],
   };

@@ -1,11 +1,15 @@
-import { createHash } from 'node:crypto';
 import { type Account, clipped } from '@meshwright/model';
 import {
   type ChatDelivery,
   type ChatPlugin,
   choiceOf,
+  idOf,
+  jsonOf,
   mostSignedBytes,
   nonsense,
+  reasonIn,
+  reasonWords,
+  useOf,
 } from '@meshwright/plugin-sdk';
 import { z } from 'zod';
 import { readContext } from './action.ts';
@@ -75,14 +79,14 @@ function readAction(
   const from =
     action.channel_name === undefined ? 'Mattermost' : `Mattermost ~${clipped(action.channel_name, 80)}`;
   const reply = { channel, user: trigger.user };
-  const delivery = { id: digestOf([context.choice, trigger.id, trigger.user]), answer: done };
-  const { decision, asks } = choice;
-  if (decision === undefined) return { ...delivery, event: { kind: 'why', reference, account, reply } };
-  if (asks || context.confirm !== '') {
-    const ask = { ...reply, trigger: action.trigger_id, from };
-    return { ...delivery, event: { kind: 'ask-reason', reference, decision, reply: ask } };
-  }
-  return { ...delivery, event: { kind: 'decision', reference, decision, account, from, reply } };
+  const dialogue = { ...reply, trigger: action.trigger_id, from };
+  // A dialogue asks before what is dangerous, too.
+  const asks = choice.asks || context.confirm !== '';
+  return {
+    id: idOf([context.choice, trigger.id, trigger.user]),
+    event: useOf({ ...choice, asks }, { reference, account, from, reply, dialogue }),
+    answer: done,
+  };
 }
 
 function readSubmission(
@@ -91,12 +95,12 @@ function readSubmission(
 ): ChatDelivery | undefined {
   const state = readState(given, secret, now);
   if (state?.user !== user) return undefined;
-  const delivery = { id: digestOf([given, user]), answer: done };
+  const delivery = { id: idOf([given, user]), answer: done };
   if (cancelled === true)
     return { ...delivery, event: { kind: 'other', name: 'a dialogue that was closed' } };
-  const reason = (submission?.[dialogueId] ?? '').trim();
-  if (reason === '') {
-    const body = JSON.stringify({ errors: { [dialogueId]: 'A reason is needed.' } });
+  const reason = reasonIn(submission?.[dialogueId]);
+  if (reason === undefined) {
+    const body = JSON.stringify({ errors: { [dialogueId]: reasonWords.missing } });
     const event = { kind: 'other', name: 'a dialogue without a reason' } as const;
     return { ...delivery, event, answer: { ...done, body } };
   }
@@ -105,18 +109,6 @@ function readSubmission(
   const reply = { channel, user };
   return {
     ...delivery,
-    event: { kind: 'decision', reference, decision, account, reason: clipped(reason, 500), from, reply },
+    event: { kind: 'decision', reference, decision, account, reason, from, reply },
   };
-}
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-function digestOf(parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

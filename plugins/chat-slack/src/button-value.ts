@@ -1,4 +1,5 @@
 import type { DecisionReference } from '@meshwright/model';
+import { jsonOf } from '@meshwright/plugin-sdk';
 import { z } from 'zod';
 
 /** What a button or a dialogue carries, and Slack gives back as it was: exactly what was seen, and where. */
@@ -31,14 +32,5 @@ export function buttonValue(shown: Shown): string | undefined {
 
 /** The same again; undefined where it is no value of ours. */
 export function readButtonValue(value: string): Shown | undefined {
-  return ShownShape.safeParse(parsed(value)).data;
-}
-
-/** JSON that may be none. */
-export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+  return ShownShape.safeParse(jsonOf(value)).data;
 }

@@ -1,16 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  clipped,
-  isMeshwrightError,
-  MeshwrightError,
-  type Notice,
-  type NoticePicture,
-} from '@meshwright/model';
+import { clipped, MeshwrightError, type Notice, type NoticePicture } from '@meshwright/model';
 import {
   type ChatConnection,
   type ChatSettings,
+  keepMessage,
+  lacking,
   type MessageReference,
-  momentOf,
+  type MessageStore,
   type ReplyReference,
   type ServiceContext,
   shown,
@@ -35,9 +31,7 @@ export function connect(settings: ChatSettings, context: ServiceContext): ChatCo
   const { channel, url, token } = settings;
   const client = async (): Promise<WebClient> => {
     if (token !== undefined) return webClient(context.http, url, await token());
-    throw new MeshwrightError('INVALID_INPUT', `The chat "${settings.service}" has no token.`, {
-      remedy: 'Give the bot token of the app (xoxb-…).',
-    });
+    throw lacking(settings, 'token', 'Give the bot token of the app (xoxb-…).');
   };
   let team: string | undefined;
   const teamOf = async (web: WebClient): Promise<string> => {
@@ -49,21 +43,22 @@ export function connect(settings: ChatSettings, context: ServiceContext): ChatCo
     check: async () => check(await client(), channel),
     async publish(notice, message, picture) {
       const web = await client();
-      const sent = message ?? (await findMessage(web, channel, notice));
-      const moment = momentOf(notice);
-      if (sent !== undefined && Number(sent.at) > moment) return sent;
-      const what = messageOf(notice, { channel, team: team ?? (await teamOf(web)) });
-      const reference = await put(web, { channel, notice, what }, sent);
-      const isSame = sent?.ts === reference.ts;
-      const known: MessageReference = { ...(isSame ? sent : {}), ...reference, at: String(moment) };
-      if (picture === undefined || known.picture !== undefined) return known;
-      return { ...known, picture: await addPicture(web, known, picture) };
+      const store: MessageStore = {
+        find: () => findMessage(web, channel, notice),
+        async put(sent) {
+          const what = messageOf(notice, { channel, team: team ?? (await teamOf(web)) });
+          return put(web, { channel, notice, what }, sent);
+        },
+        addPicture: (known, added) => addPicture(web, known, added),
+        addText: (known, text) => addText(web, known, linesMessage([text])),
+      };
+      return keepMessage(store, { notice, message, picture });
     },
     async addProgress(message, lines) {
       const web = await client();
       for (let at = 0; at < lines.length; at += 15) {
         const some = lines.slice(at, at + 15).map((line) => shown(line, 300));
-        await asking('add to the thread', () => post(web, threadOf(message), linesMessage(some)));
+        await addText(web, message, linesMessage(some));
       }
     },
     async answer(reply, text) {
@@ -179,13 +174,15 @@ async function post(
   return web.chat.postMessage({ ...where, ...what, ...literally });
 }
 
-/** Adds the picture to the thread. What Slack refuses there is said in its place, and keeps nothing from being told. */
+async function addText(web: WebClient, message: MessageReference, what: Message): Promise<void> {
+  await asking('add to the thread', () => post(web, threadOf(message), what));
+}
+
 async function addPicture(
   web: WebClient,
   message: MessageReference,
-  picture: NoticePicture,
-): Promise<string> {
-  const { image, title, description } = picture;
+  { image, title, description }: NoticePicture,
+): Promise<void> {
   const { channel, thread_ts } = threadOf(message);
   const file = {
     channel_id: channel,
@@ -195,13 +192,5 @@ async function addPicture(
     alt_text: shown(description, 900),
     file: Buffer.from(image),
   };
-  try {
-    await asking('add a picture', () => web.filesUploadV2(file));
-    return 'sent';
-  } catch (error) {
-    if (!isMeshwrightError(error) || error.retryable) throw error;
-    const said = linesMessage([`The picture of the verdict could not be added. ${error.message}`]);
-    await asking('add to the thread', () => post(web, { channel, thread_ts }, said));
-    return 'refused';
-  }
+  await asking('add a picture', () => web.filesUploadV2(file));
 }

@@ -1,6 +1,13 @@
-import { createHash } from 'node:crypto';
 import { type Account, clipped, MeshwrightError } from '@meshwright/model';
-import { type ChatDelivery, choiceOf, readPayload, type ReplyReference } from '@meshwright/plugin-sdk';
+import {
+  type ChatDelivery,
+  choiceOf,
+  idOf,
+  readPayload,
+  reasonIn,
+  reasonWords,
+  useOf,
+} from '@meshwright/plugin-sdk';
 import { z } from 'zod';
 import { readButtonValue } from './button-value.ts';
 import { dialogueId, readDialogueState } from './dialogue.ts';
@@ -42,7 +49,7 @@ export function readInteraction(payload: unknown, service: string): ChatDelivery
   const { type } = readPayload('Slack', z.object({ type: z.string().max(100) }), payload);
   if (type === 'block_actions') return readClick(readPayload('Slack', Click, payload), service);
   if (type === 'view_submission') return readSubmission(payload, service);
-  return { id: digestOf([type]), event: { kind: 'other', name: clipped(type, 60) }, answer: taken };
+  return { id: idOf([type]), event: { kind: 'other', name: clipped(type, 60) }, answer: taken };
 }
 
 function readClick(click: z.infer<typeof Click>, service: string): ChatDelivery {
@@ -52,41 +59,35 @@ function readClick(click: z.infer<typeof Click>, service: string): ChatDelivery 
   const shown = readButtonValue(action?.value ?? '');
   if (action === undefined || choice === undefined || shown === undefined) {
     const name = clipped(action?.action_id ?? 'no action', 60);
-    return { id: digestOf([user.id, action?.action_ts]), event: { kind: 'other', name }, answer: taken };
+    return { id: idOf([user.id, action?.action_ts]), event: { kind: 'other', name }, answer: taken };
   }
   if (shown.channel !== channel.id) {
     throw new MeshwrightError('INVALID_INPUT', 'The button was not sent to the channel it was used in.');
   }
   const account = accountOf(service, user, shown.team);
   const from = channel.name === undefined ? 'Slack' : `Slack #${clipped(channel.name, 80)}`;
-  const reply: ReplyReference = { channel: channel.id, user: user.id };
-  const about = { reference: shown.reference, reply };
-  const delivery = {
-    id: digestOf([shown.team, user.id, channel.id, container.message_ts, action.action_id, action.action_ts]),
+  const reply = { channel: channel.id, user: user.id };
+  const dialogue = { ...reply, trigger, account: account.id, from };
+  return {
+    id: idOf([shown.team, user.id, channel.id, container.message_ts, action.action_id, action.action_ts]),
+    event: useOf(choice, { reference: shown.reference, account, from, reply, dialogue }),
     answer: taken,
   };
-  const { decision, asks } = choice;
-  if (decision === undefined) return { ...delivery, event: { kind: 'why', ...about, account } };
-  if (asks) {
-    const ask = { ...reply, trigger, account: account.id, from };
-    return { ...delivery, event: { kind: 'ask-reason', reference: shown.reference, decision, reply: ask } };
-  }
-  return { ...delivery, event: { kind: 'decision', ...about, decision, account, from } };
 }
 
 function readSubmission(payload: unknown, service: string): ChatDelivery {
   const { user, view } = readPayload('Slack', Submission, payload);
   const state = view.callback_id === dialogueId ? readDialogueState(view.private_metadata) : undefined;
-  const delivery = { id: digestOf([user.id, view.id]), answer: taken };
+  const delivery = { id: idOf([user.id, view.id]), answer: taken };
   if (state === undefined) {
     return { ...delivery, event: { kind: 'other', name: clipped(view.callback_id, 60) } };
   }
   if (state.user !== user.id) {
     throw new MeshwrightError('INVALID_INPUT', 'The dialogue was opened for somebody else.');
   }
-  const reason = (view.state.values[dialogueId][dialogueId].value ?? '').trim();
-  if (reason === '') {
-    const errors = { [dialogueId]: 'A reason is needed.' };
+  const reason = reasonIn(view.state.values[dialogueId][dialogueId].value);
+  if (reason === undefined) {
+    const errors = { [dialogueId]: reasonWords.missing };
     const body = JSON.stringify({ response_action: 'errors', errors });
     return {
       ...delivery,
@@ -99,7 +100,7 @@ function readSubmission(payload: unknown, service: string): ChatDelivery {
   const reply = { channel, user: user.id };
   return {
     ...delivery,
-    event: { kind: 'decision', reference, decision, account, reason: clipped(reason, 500), from, reply },
+    event: { kind: 'decision', reference, decision, account, reason, from, reply },
   };
 }
 
@@ -114,8 +115,4 @@ function accountOf(service: string, user: z.infer<typeof Click>['user'], team: s
 
 function nameOf({ name }: z.infer<typeof User>): { name?: string } {
   return name === undefined ? {} : { name: clipped(name, 80) };
-}
-
-function digestOf(parts: readonly (string | undefined)[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

@@ -1,7 +1,6 @@
 import { MeshwrightError } from '@meshwright/model';
-import type { ChatDelivery, ChatPlugin, IncomingRequest } from '@meshwright/plugin-sdk';
+import { type ChatDelivery, type ChatPlugin, type IncomingRequest, jsonOf } from '@meshwright/plugin-sdk';
 import { z } from 'zod';
-import { parsed } from './button-value.ts';
 import { readInteraction } from './interaction.ts';
 import { isFromSlack } from './signature.ts';
 
@@ -12,11 +11,11 @@ const UrlVerification = z.object({ type: z.literal('url_verification'), challeng
 export const receive: NonNullable<ChatPlugin['receive']> = async (request, { service, secret }, now) => {
   if (!isFromSlack(request, await secret(), now)) return undefined;
   const body = textOf(request);
-  const verification = UrlVerification.safeParse(parsed(body)).data;
+  const verification = UrlVerification.safeParse(jsonOf(body)).data;
   if (verification !== undefined) return answerTo(verification.challenge);
   const payload = new URLSearchParams(body).get('payload');
   if (payload === null) throw new MeshwrightError('INVALID_INPUT', 'Slack sent a request without a payload.');
-  return readInteraction(parsed(payload), service);
+  return readInteraction(jsonOf(payload), service);
 };
 
 function answerTo(challenge: string): ChatDelivery {

@@ -1,5 +1,10 @@
-import { MeshwrightError } from '@meshwright/model';
-import type { ChatConnection, ChatDelivery, ChatSettings, ServiceContext } from '@meshwright/plugin-sdk';
+import {
+  type ChatConnection,
+  type ChatDelivery,
+  type ChatSettings,
+  lacking,
+  type ServiceContext,
+} from '@meshwright/plugin-sdk';
 import { SocketModeClient } from '@slack/socket-mode';
 import { readInteraction } from './interaction.ts';
 import { asking, silent, webOptions } from './web.ts';
@@ -24,14 +29,14 @@ interface SlackEvent {
  * process where Slack cannot be reached (a promise of its own that nobody handles).
  */
 export function listenBySocket(
-  { service, url, appToken }: ChatSettings,
+  settings: ChatSettings,
   { http }: ServiceContext,
 ): NonNullable<ChatConnection['listen']> {
+  const { service, url, appToken } = settings;
   return async (take) => {
     if (appToken === undefined) {
-      throw new MeshwrightError('INVALID_INPUT', `The chat "${service}" has no token for Socket Mode.`, {
-        remedy: 'Make an app-level token (xapp-…) with the scope connections:write.',
-      });
+      const remedy = 'Make an app-level token (xapp-…) with the scope connections:write.';
+      throw lacking(settings, 'token for Socket Mode', remedy);
     }
     const stopping = new AbortController();
     const connect = async (): Promise<SocketModeClient> => {

@@ -4,6 +4,7 @@ import {
   type ChatSettings,
   type HttpRequest,
   type HttpResponse,
+  lacking,
   momentOf,
   type ServiceContext,
 } from '@meshwright/plugin-sdk';
@@ -14,11 +15,7 @@ import { signedHeaders } from './signature.ts';
 export function connect(settings: ChatSettings, context: ServiceContext): ChatConnection {
   const { service, url, channel, token } = settings;
   const send = async (request: Omit<HttpRequest, 'url'>): Promise<HttpResponse> => {
-    if (url === undefined) {
-      throw new MeshwrightError('INVALID_INPUT', `The chat "${service}" has no address.`, {
-        remedy: 'Give the address that events are posted to.',
-      });
-    }
+    if (url === undefined) throw lacking(settings, 'address', 'Give the address that events are posted to.');
     const authorization = token === undefined ? {} : { authorization: `Bearer ${await token()}` };
     return context.http.send({ ...request, url, headers: { ...request.headers, ...authorization } });
   };

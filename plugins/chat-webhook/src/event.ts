@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Notice } from '@meshwright/model';
-import { momentOf, shown, webAddress } from '@meshwright/plugin-sdk';
+import { idOf, momentOf, shown, webAddress } from '@meshwright/plugin-sdk';
 
 /** A CloudEvent that tells how a rollout stands (CloudEvents 1.0, structured content mode, JSON). */
 export interface NoticeEvent {
@@ -38,7 +37,7 @@ export function eventOf(
   const data = dataOf(notice);
   return {
     specversion: '1.0',
-    id: createHash('sha256').update(JSON.stringify(data)).digest('hex').slice(0, 32),
+    id: idOf(data),
     source: `/meshwright/${encodeURIComponent(service)}`,
     type: `dev.meshwright.rollout.${notice.phase}`,
     subject: shown(notice.rollout, 300),

@@ -1,11 +1,13 @@
-import { MeshwrightError } from '@meshwright/model';
 import {
   nameParts,
+  onlyToken,
   openRest,
   type ForgeSettings,
   type RestApi,
   type ServiceContext,
 } from '@meshwright/plugin-sdk';
+
+const noApps = { service: 'Gitea', remedy: 'Give the forge a token of the account that Meshwright uses.' };
 
 /** Entries asked for at once; a server gives fewer where it is set to. */
 const pageSize = 50;
@@ -16,7 +18,7 @@ export function openApi({ url, credential }: ForgeSettings, { http }: ServiceCon
     service: 'Gitea',
     base: `${url}/api/v1`,
     http,
-    headers: async () => ({ authorization: `token ${await readToken(credential)}` }),
+    headers: async () => ({ authorization: `token ${await onlyToken(credential, noApps)}` }),
     pageQuery: (page) => `page=${page}&limit=${pageSize}`,
     remedyFor,
   });
@@ -28,13 +30,6 @@ export function openApi({ url, credential }: ForgeSettings, { http }: ServiceCon
  */
 export function projectPath(project: string): string {
   return `/${nameParts(project, { what: 'repository of Gitea', example: 'acme/patterns' }).join('/')}`;
-}
-
-async function readToken(credential: ForgeSettings['credential']): Promise<string> {
-  if (credential.kind === 'token') return credential.token();
-  throw new MeshwrightError('INVALID_INPUT', 'Gitea knows tokens, and no apps.', {
-    remedy: 'Give the forge a token of the account that Meshwright uses.',
-  });
 }
 
 function remedyFor(status: number, said: string): string | undefined {

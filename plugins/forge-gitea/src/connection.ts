@@ -3,6 +3,7 @@ import {
   commitId,
   type ForgeConnection,
   type ForgeSettings,
+  keepComment,
   type PullRequest,
   type RestApi,
   type ServiceContext,
@@ -49,9 +50,11 @@ export function connect(settings: ForgeSettings, context: ServiceContext): Forge
       (await findPushers(api, projectPath(project), branch, commit)).map(account),
 
     putComment: async (project, number, comment) =>
-      commentsOf(api, projectPath(project), number).put(comment),
+      keepComment(commentsOf(api, projectPath(project), number), comment),
 
-    reply: async (project, number, markdown) => commentsOf(api, projectPath(project), number).add(markdown),
+    reply: async (project, number, markdown) => {
+      await commentsOf(api, projectPath(project), number).write(markdown);
+    },
 
     offerPullRequest: async (project, { branch, base, title, body }) => {
       const open = await openInto(api, project, base);

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
-import type { RestApi } from '@meshwright/plugin-sdk';
+import { jsonOf, type RestApi } from '@meshwright/plugin-sdk';
 import { activityShape, type GiteaUser } from './shapes.ts';
 
 /** A push in the feed of a repository: its last commit, and the last few it brought. */
@@ -56,13 +56,7 @@ async function readFeed(api: RestApi, path: string, sought: Sought): Promise<Git
 }
 
 function holds(content: string, commit: string): boolean {
-  let value: unknown;
-  try {
-    value = JSON.parse(content);
-  } catch {
-    return false;
-  }
-  const { data } = pushShape.safeParse(value);
+  const { data } = pushShape.safeParse(jsonOf(content));
   if (data === undefined) return false;
   const { Commits: commits, HeadCommit: head } = data;
   return head?.Sha1 === commit || (commits ?? []).some(({ Sha1: id }) => id === commit);

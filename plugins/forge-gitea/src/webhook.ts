@@ -1,9 +1,7 @@
 import {
-  contentId,
+  deliveryOf,
   hasHexSignature,
-  headerOf,
-  nonsense,
-  readJson,
+  otherEvent,
   readPayload,
   type ForgeDelivery,
   type ForgeEvent,
@@ -36,11 +34,7 @@ export async function receive(
   { service, webhookSecret }: Pick<ForgeSettings, 'service' | 'webhookSecret'>,
 ): Promise<ForgeDelivery | undefined> {
   if (!hasHexSignature(await webhookSecret(), request, signature)) return undefined;
-  const name = headerOf(request.headers, 'x-gitea-event');
-  if (name === '') throw nonsense('Gitea', 'it does not name its event');
-  // The header with Gitea's own number is not signed, and another one when somebody has it sent again.
-  const id = contentId(request.body);
-  return { id, event: eventOf(name, readJson('Gitea', request.body), service) };
+  return deliveryOf('Gitea', request, 'x-gitea-event', (name, payload) => eventOf(name, payload, service));
 }
 
 function eventOf(name: string, payload: unknown, service: string): ForgeEvent {
@@ -52,7 +46,7 @@ function eventOf(name: string, payload: unknown, service: string): ForgeEvent {
     const { number, repository } = readPayload('Gitea', pullRequestShape, payload);
     return { kind: 'pull-request', project: repository.full_name, number };
   }
-  if (name !== 'issue_comment') return { kind: 'other', name };
+  if (name !== 'issue_comment') return otherEvent(name);
   const {
     action,
     is_pull: onPullRequest,
@@ -63,7 +57,7 @@ function eventOf(name: string, payload: unknown, service: string): ForgeEvent {
   } = readPayload('Gitea', commentedShape, payload);
   // What was edited, or written in somebody else's name, is nobody's word.
   if (action !== 'created' || !onPullRequest || sender.id !== comment.user.id)
-    return { kind: 'other', name: `${name} ${action}`.slice(0, 100) };
+    return otherEvent(name, action);
   return {
     kind: 'comment',
     project: repository.full_name,

@@ -1,12 +1,5 @@
 import type { ForgeDelivery, ForgeEvent, ForgeSettings, IncomingRequest } from '@meshwright/plugin-sdk';
-import {
-  contentId,
-  hasHexSignature,
-  headerOf,
-  nonsense,
-  readJson,
-  readPayload,
-} from '@meshwright/plugin-sdk';
+import { deliveryOf, hasHexSignature, otherEvent, readPayload } from '@meshwright/plugin-sdk';
 import { z } from 'zod';
 import { accountOf, commentShape, userShape } from './shapes.ts';
 
@@ -49,13 +42,9 @@ export async function receive(
   const secret = await settings.webhookSecret();
   const signature = { headers: ['x-hub-signature-256'], prefix: 'sha256=' };
   if (!hasHexSignature(secret, request, signature)) return undefined;
-  const name = headerOf(request.headers, 'x-github-event');
-  if (name === '') throw nonsense(service, 'it does not name its event');
-  const event = eventOf(name, readJson(service, request.body), settings.service);
-  // X-GitHub-Delivery is not signed: whoever sends a body again could give it another one. A comment is told of once,
-  // through whichever webhook.
-  const id = event.kind === 'comment' ? `comment-${event.comment}` : contentId(request.body);
-  return { id, event };
+  return deliveryOf(service, request, 'x-github-event', (name, payload) =>
+    eventOf(name, payload, settings.service),
+  );
 }
 
 function eventOf(name: string, payload: unknown, account: string): ForgeEvent {
@@ -65,11 +54,11 @@ function eventOf(name: string, payload: unknown, account: string): ForgeEvent {
   }
   if (name === 'pull_request') {
     const { action, number, repository } = readPayload(service, pullRequestShape, payload);
-    if (!pullRequestActions.includes(action)) return other(name, action);
+    if (!pullRequestActions.includes(action)) return otherEvent(name, action);
     return { kind: 'pull-request', project: repository.full_name, number };
   }
   if (name === 'issue_comment') return commentOf(readPayload(service, commentedShape, payload), account);
-  return name === 'ping' ? { kind: 'ping' } : other(name);
+  return name === 'ping' ? { kind: 'ping' } : otherEvent(name);
 }
 
 function commentOf(
@@ -79,7 +68,7 @@ function commentOf(
   // What was edited, or written in somebody else's name, is nobody's word.
   const { user } = comment;
   if (action !== 'created' || issue.pull_request == null || user?.id !== sender.id) {
-    return other('issue_comment', action);
+    return otherEvent('issue_comment', action);
   }
   return {
     kind: 'comment',
@@ -91,8 +80,4 @@ function commentOf(
     author: accountOf(account, user),
     automated: user.type === 'Bot' || comment.performed_via_github_app != null,
   };
-}
-
-function other(name: string, action?: string): ForgeEvent {
-  return { kind: 'other', name: `${name}${action === undefined ? '' : ` ${action}`}`.slice(0, 100) };
 }

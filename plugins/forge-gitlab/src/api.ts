@@ -1,5 +1,12 @@
-import { MeshwrightError } from '@meshwright/model';
-import { type ForgeSettings, openRest, type RestApi, type ServiceContext } from '@meshwright/plugin-sdk';
+import {
+  type ForgeSettings,
+  onlyToken,
+  openRest,
+  type RestApi,
+  type ServiceContext,
+} from '@meshwright/plugin-sdk';
+
+const noApps = { service: 'GitLab', remedy: 'Give the forge a token of a project, a group or an account.' };
 
 /** Opens GitLab's REST API in the name of a token: of a person, a project or a group. Nothing is sent yet. */
 export function openApi({ url, credential }: ForgeSettings, { http }: ServiceContext): RestApi {
@@ -7,17 +14,10 @@ export function openApi({ url, credential }: ForgeSettings, { http }: ServiceCon
     service: 'GitLab',
     base: `${url}/api/v4`,
     http,
-    headers: async () => ({ authorization: `Bearer ${await readToken(credential)}` }),
+    headers: async () => ({ authorization: `Bearer ${await onlyToken(credential, noApps)}` }),
     pageQuery: (page) => `per_page=100&page=${page}`,
     pageSize: 100,
     remedyFor,
-  });
-}
-
-async function readToken(credential: ForgeSettings['credential']): Promise<string> {
-  if (credential.kind === 'token') return credential.token();
-  throw new MeshwrightError('INVALID_INPUT', 'GitLab knows tokens, and no apps.', {
-    remedy: 'Give the forge a token of a project, a group or an account.',
   });
 }
 

@@ -1,11 +1,9 @@
 import type { ForgeDelivery, ForgeEvent, ForgeSettings, IncomingRequest } from '@meshwright/plugin-sdk';
 import {
-  contentId,
+  deliveryOf,
   hasSecretHeader,
   hasStandardSignature,
-  headerOf,
-  nonsense,
-  readJson,
+  otherEvent,
   readPayload,
 } from '@meshwright/plugin-sdk';
 import { z } from 'zod';
@@ -53,12 +51,9 @@ export async function receive(
   now: number,
 ): Promise<ForgeDelivery | undefined> {
   if (!isBelieved(await settings.webhookSecret(), request, now)) return undefined;
-  const name = headerOf(request.headers, 'x-gitlab-event');
-  if (name === '') throw nonsense(service, 'it does not name its event');
-  const event = eventOf(name, readJson(service, request.body), settings.service);
-  // The ids in its headers are signed in one of the two ways only. A note is told of once, through whichever webhook.
-  const id = event.kind === 'comment' ? `comment-${event.comment}` : contentId(request.body);
-  return { id, event };
+  return deliveryOf(service, request, 'x-gitlab-event', (name, payload) =>
+    eventOf(name, payload, settings.service),
+  );
 }
 
 function isBelieved(secret: string, request: IncomingRequest, now: number): boolean {
@@ -79,11 +74,11 @@ function eventOf(name: string, payload: unknown, account: string): ForgeEvent {
   if (name === 'Merge Request Hook') {
     const { project, object_attributes: about } = readPayload(service, mergeRequestShape, payload);
     const { action = 'update', iid } = about;
-    if (!mergeRequestActions.includes(action)) return other(name, action);
+    if (!mergeRequestActions.includes(action)) return otherEvent(name, action);
     return { kind: 'pull-request', project: project.path_with_namespace, number: iid };
   }
   if (name === 'Note Hook') return noteOf(readPayload(service, notedShape, payload), account);
-  return other(name);
+  return otherEvent(name);
 }
 
 function noteOf(
@@ -94,7 +89,7 @@ function noteOf(
   const onMergeRequest = about.noteable_type === 'MergeRequest' ? mergeRequest : undefined;
   // What was edited, or is told in somebody else's name, is nobody's word.
   const isNew = action === 'create' && !system && author === user.id;
-  if (!isNew || onMergeRequest === undefined) return other('Note Hook', action);
+  if (!isNew || onMergeRequest === undefined) return otherEvent('Note Hook', action);
   return {
     kind: 'comment',
     project: project.path_with_namespace,
@@ -106,8 +101,4 @@ function noteOf(
     // GitLab says so by the names that it gives to the users of access tokens.
     automated: /^(?:project|group)_\d+_bot/.test(user.username),
   };
-}
-
-function other(name: string, action?: string): ForgeEvent {
-  return { kind: 'other', name: `${name}${action === undefined ? '' : ` ${action}`}`.slice(0, 100) };
 }

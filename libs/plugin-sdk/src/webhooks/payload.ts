@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { MeshwrightError } from '@meshwright/model';
 import type { z } from 'zod';
 
@@ -38,12 +37,4 @@ export function nonsense(service: string, why: string): MeshwrightError {
       remedy: 'Let the webhook send application/json, and nothing change it on its way.',
     },
   );
-}
-
-/**
- * An id for a delivery whose own is not signed: of its content, which is the same when it is sent again and has times and
- * numbers in it that make it another one otherwise.
- */
-export function contentId(body: Uint8Array): string {
-  return createHash('sha256').update(body).digest('hex');
 }
