@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
 import {
   failureOf,
@@ -8,18 +8,12 @@ import {
   type RolloutStatus,
   type ValidPattern,
 } from '@meshwright/model';
+import { openWorld } from './test-support/open-world.ts';
 import { endOf, inPhase, startRollout, stated, statusOf } from './test-support/rollouts.ts';
 import { digestOf, samplePlan, sampleRollout } from './test-support/samples.ts';
-import { testCacheDirectory, testServerAddress } from './test-support/server.ts';
-import { eventually, startWorld, type World } from './test-support/world.ts';
+import { eventually } from './test-support/world.ts';
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld(testServerAddress(), testCacheDirectory);
-});
-afterAll(() => world.stop());
-beforeEach(() => world.targets.reset());
+const world = openWorld();
 
 interface Waiting {
   handle: WorkflowHandle;

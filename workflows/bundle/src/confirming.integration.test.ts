@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PlanSummary } from '@meshwright/model';
+import { openWorld } from './test-support/open-world.ts';
 import {
   command,
   decide,
@@ -14,16 +15,8 @@ import {
   stated,
 } from './test-support/rollouts.ts';
 import { samplePlan, sampleRollout } from './test-support/samples.ts';
-import { testCacheDirectory, testServerAddress } from './test-support/server.ts';
-import { startWorld, type World } from './test-support/world.ts';
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld(testServerAddress(), testCacheDirectory);
-});
-afterAll(() => world.stop());
-beforeEach(() => world.targets.reset());
+const world = openWorld();
 
 const confirmations = ['51 objects are deleted, more than the budget of 50'];
 

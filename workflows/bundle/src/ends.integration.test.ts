@@ -1,10 +1,10 @@
 import type { EndedChange, EndedRollout } from '@meshwright/model';
 import type { WorkerOptions } from '@meshwright/temporal';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { openWorld } from './test-support/open-world.ts';
 import { endOf, failStages, startRollout } from './test-support/rollouts.ts';
 import { invalidRollout, sampleRollout } from './test-support/samples.ts';
-import { testCacheDirectory, testServerAddress } from './test-support/server.ts';
-import { eventually, startWorld, type World } from './test-support/world.ts';
+import { eventually } from './test-support/world.ts';
 
 interface Told {
   rollouts: EndedRollout[];
@@ -24,15 +24,9 @@ const metrics: NonNullable<WorkerOptions['metrics']> = {
   commitRead: nothing,
   requested: nothing,
 };
-let world: World;
+const world = openWorld({ metrics });
 
-beforeAll(async () => {
-  const address = testServerAddress();
-  world = await startWorld(address, testCacheDirectory, { metrics });
-});
-afterAll(() => world.stop());
 beforeEach(() => {
-  world.targets.reset();
   for (const list of Object.values(told) as unknown[][]) list.length = 0;
 });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MeshwrightError, type TrialInput, type TrialRecord } from '@meshwright/model';
 import { sampleTrial } from './test-support/fake-load.ts';
 import {
@@ -10,6 +10,7 @@ import {
   toggledGate,
   watchedGate,
 } from './test-support/gates.ts';
+import { openWorld } from './test-support/open-world.ts';
 import {
   changeOf,
   changeStatusOf,
@@ -22,21 +23,9 @@ import {
   statusOf,
 } from './test-support/rollouts.ts';
 import { sampleRollout } from './test-support/samples.ts';
-import { testCacheDirectory, testServerAddress } from './test-support/server.ts';
-import { eventually, startWorld, type World } from './test-support/world.ts';
+import { eventually } from './test-support/world.ts';
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld(testServerAddress(), testCacheDirectory);
-});
-afterAll(() => world.stop());
-beforeEach(() => {
-  world.targets.reset();
-  world.repository.reset();
-  world.load.reset();
-  world.results.reset();
-});
+const world = openWorld();
 
 /** Slower by this factor while the change is in place; the machine gets slower by a third meanwhile, for the control too. */
 function slowerBy(factor: number): void {
@@ -141,6 +130,7 @@ describe('a measured change', () => {
     await eventually('it was measured again', async () => {
       expect((await changeStatusOf(world)).phase).toBe('stopped');
       expect(measured(() => true)).toBe(21);
+      expect((await statusOf(rollout)).phase).toBe('stopped');
     });
     await command(rollout, 'resume');
     await rollout.result();

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MeshwrightError } from '@meshwright/model';
+import { openWorld } from './test-support/open-world.ts';
 import {
   endOf,
   failStages,
@@ -10,19 +11,9 @@ import {
   statusOf,
 } from './test-support/rollouts.ts';
 import { sampleCommit, samplePlan, sampleRollout } from './test-support/samples.ts';
-import { testCacheDirectory, testServerAddress } from './test-support/server.ts';
-import { eventually, startWorld, type World } from './test-support/world.ts';
+import { eventually } from './test-support/world.ts';
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld(testServerAddress(), testCacheDirectory);
-});
-afterAll(() => world.stop());
-beforeEach(() => {
-  world.targets.reset();
-  world.repository.reset();
-});
+const world = openWorld();
 
 describe('a commit that was rolled back', () => {
   it('is held on its target, and a branch that reverts it is offered', async () => {

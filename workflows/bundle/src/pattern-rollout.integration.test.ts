@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   failureOf,
   MeshwrightError,
@@ -7,18 +7,12 @@ import {
   type RolloutInput,
   type RolloutStatus,
 } from '@meshwright/model';
+import { openWorld } from './test-support/open-world.ts';
 import { endOf, stageLog, startRollout, statusOf, workflowState } from './test-support/rollouts.ts';
-import { startWorld, eventually, type World } from './test-support/world.ts';
+import { eventually } from './test-support/world.ts';
 import { invalidRollout, samplePlan, sampleRollout } from './test-support/samples.ts';
-import { testCacheDirectory, testServerAddress } from './test-support/server.ts';
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld(testServerAddress(), testCacheDirectory);
-});
-afterAll(() => world.stop());
-beforeEach(() => world.targets.reset());
+const world = openWorld();
 
 const bothInTurn = [
   { cluster: 'second', wave: 2 },

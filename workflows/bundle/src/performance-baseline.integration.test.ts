@@ -1,22 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
 import { type BaselineStatus, Message, MeshwrightError, type TrialInput } from '@meshwright/model';
 import { startBaseline } from './test-support/baselines.ts';
 import { sampleTrial } from './test-support/fake-load.ts';
+import { openWorld } from './test-support/open-world.ts';
 import { failureOfRun } from './test-support/rollouts.ts';
-import { testCacheDirectory, testServerAddress } from './test-support/server.ts';
-import { eventually, startWorld, type World } from './test-support/world.ts';
+import { eventually } from './test-support/world.ts';
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld(testServerAddress(), testCacheDirectory);
-});
-afterAll(() => world.stop());
-beforeEach(() => {
-  world.load.reset();
-  world.results.reset();
-});
+const world = openWorld();
 
 function armOf({ request }: TrialInput): 'a' | 'b' {
   return request.endpoint.address.includes('//b.') ? 'b' : 'a';

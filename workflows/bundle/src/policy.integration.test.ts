@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
 import {
   failureOf,
@@ -12,6 +12,7 @@ import {
 } from '@meshwright/model';
 import { sampleRules } from './test-support/fake-gateway.ts';
 import { planWith, sampleGate } from './test-support/gates.ts';
+import { openWorld } from './test-support/open-world.ts';
 import {
   decisionOn,
   failureOfRun,
@@ -21,19 +22,11 @@ import {
   statusOf,
 } from './test-support/rollouts.ts';
 import { samplePlan, sampleRollout } from './test-support/samples.ts';
-import { testCacheDirectory, testServerAddress } from './test-support/server.ts';
-import { eventually, startWorld, type World } from './test-support/world.ts';
+import { eventually } from './test-support/world.ts';
 
-let world: World;
+const world = openWorld();
 
-beforeAll(async () => {
-  world = await startWorld(testServerAddress(), testCacheDirectory);
-});
-afterAll(() => world.stop());
 beforeEach(() => {
-  world.targets.reset();
-  world.load.reset();
-  world.gateway.reset();
   world.gateway.rules = sampleRules();
 });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
 import {
   failureOf,
@@ -10,22 +10,14 @@ import {
   WorkflowType,
   type RepositoryStatus,
 } from '@meshwright/model';
+import { openWorld } from './test-support/open-world.ts';
 import { decisionOn, inPhase, stated } from './test-support/rollouts.ts';
 import { invalidRollout, sampleCommit, sampleRollout } from './test-support/samples.ts';
-import { testCacheDirectory, testServerAddress } from './test-support/server.ts';
-import { eventually, startWorld, type World } from './test-support/world.ts';
+import { eventually } from './test-support/world.ts';
 
-let world: World;
+const world = openWorld();
 let watch: WorkflowHandle;
 
-beforeAll(async () => {
-  world = await startWorld(testServerAddress(), testCacheDirectory);
-});
-afterAll(() => world.stop());
-beforeEach(() => {
-  world.targets.reset();
-  world.repository.reset();
-});
 afterEach(() => watch.terminate());
 
 async function startWatch(looksPerRun = 100): Promise<void> {

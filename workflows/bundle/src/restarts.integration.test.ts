@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
+import { openWorld } from './test-support/open-world.ts';
 import {
   changeStatusOf,
   command,
@@ -13,19 +14,10 @@ import {
   statusOf,
 } from './test-support/rollouts.ts';
 import { sampleRollout } from './test-support/samples.ts';
-import { testCacheDirectory, testServerAddress } from './test-support/server.ts';
-import { eventually, startWorld, type World } from './test-support/world.ts';
+import { eventually } from './test-support/world.ts';
 
-let world: World;
+const world = openWorld();
 
-beforeAll(async () => {
-  world = await startWorld(testServerAddress(), testCacheDirectory);
-});
-afterAll(() => world.stop());
-beforeEach(() => {
-  world.targets.reset();
-  world.repository.reset();
-});
 /** However a run was interrupted, nothing was repeated: each stage was applied and verified once for each try at it. */
 afterEach(() => {
   const repeated = world.targets.log.filter((entry, place) => world.targets.log[place - 1] === entry);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
 import {
   failureOf,
@@ -16,21 +16,14 @@ import {
   type RepositoryStatus,
 } from '@meshwright/model';
 import { sampleRules } from './test-support/fake-gateway.ts';
+import { openWorld } from './test-support/open-world.ts';
 import { decide, decisionOn, inPhase, startRollout } from './test-support/rollouts.ts';
 import { digestOf, sampleCommit, sampleRollout } from './test-support/samples.ts';
-import { testCacheDirectory, testServerAddress } from './test-support/server.ts';
-import { eventually, startWorld, type World } from './test-support/world.ts';
+import { eventually } from './test-support/world.ts';
 
-let world: World;
+const world = openWorld();
 
-beforeAll(async () => {
-  world = await startWorld(testServerAddress(), testCacheDirectory);
-});
-afterAll(() => world.stop());
 beforeEach(() => {
-  world.targets.reset();
-  world.repository.reset();
-  world.gateway.reset();
   world.gateway.rules = sampleRules();
 });
 

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Message } from '@meshwright/model';
+import { openWorld } from './test-support/open-world.ts';
 import {
   changeOf,
   changeStatusOf,
@@ -15,19 +16,9 @@ import {
   workflowState,
 } from './test-support/rollouts.ts';
 import { sampleRollout } from './test-support/samples.ts';
-import { testCacheDirectory, testServerAddress } from './test-support/server.ts';
-import { eventually, startWorld, type World } from './test-support/world.ts';
+import { eventually } from './test-support/world.ts';
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld(testServerAddress(), testCacheDirectory);
-});
-afterAll(() => world.stop());
-beforeEach(() => {
-  world.targets.reset();
-  world.repository.reset();
-});
+const world = openWorld();
 
 const bothInTurn = [
   { cluster: 'second', wave: 2 },
