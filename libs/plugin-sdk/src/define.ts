@@ -23,14 +23,17 @@ export interface LoadRegistry {
   generator(id: string): LoadPlugin;
 }
 
+/** Loads a plugin with the libraries of its service: an engine has only those in memory whose services it is configured for. */
+export type Loader<Plugin> = () => Promise<Plugin>;
+
 /** The forges and chats of one engine by id. */
 export interface ServiceRegistry {
   forges: string[];
   chats: string[];
-  /** @throws MeshwrightError UNKNOWN_PLUGIN that lists the known ids. */
-  forge(id: string): ForgePlugin;
-  /** @throws MeshwrightError UNKNOWN_PLUGIN that lists the known ids. */
-  chat(id: string): ChatPlugin;
+  /** Loads nothing yet. @throws MeshwrightError UNKNOWN_PLUGIN that lists the known ids. */
+  forge(id: string): Loader<ForgePlugin>;
+  /** Loads nothing yet. @throws MeshwrightError UNKNOWN_PLUGIN that lists the known ids. */
+  chat(id: string): Loader<ChatPlugin>;
 }
 
 /**
@@ -51,17 +54,25 @@ export function createLoadRegistry(plugins: readonly LoadPlugin[]): LoadRegistry
   return { ids, generator: find };
 }
 
-/**
- * A registry of the given forge and chat plugins.
- * @throws MeshwrightError UNKNOWN_PLUGIN when two plugins of a kind share an id.
- */
+/** A registry of forge and chat plugins, each listed by its id. */
 export function createServiceRegistry(plugins: {
-  forges: readonly ForgePlugin[];
-  chats: readonly ChatPlugin[];
+  forges: Readonly<Record<string, Loader<ForgePlugin>>>;
+  chats: Readonly<Record<string, Loader<ChatPlugin>>>;
 }): ServiceRegistry {
-  const forges = register(plugins.forges, { one: 'forge', all: 'forges' });
-  const chats = register(plugins.chats, { one: 'chat', all: 'chats' });
-  return { forges: forges.ids, forge: forges.find, chats: chats.ids, chat: chats.find };
+  const forges = register(listed(plugins.forges), { one: 'forge', all: 'forges' });
+  const chats = register(listed(plugins.chats), { one: 'chat', all: 'chats' });
+  return {
+    forges: forges.ids,
+    forge: (id) => forges.find(id).load,
+    chats: chats.ids,
+    chat: (id) => chats.find(id).load,
+  };
+}
+
+function listed<Plugin>(
+  plugins: Readonly<Record<string, Loader<Plugin>>>,
+): { id: string; load: Loader<Plugin> }[] {
+  return Object.entries(plugins).map(([id, load]) => ({ id, load }));
 }
 
 function register<Plugin extends { id: string }>(

@@ -3,6 +3,7 @@ export {
   createRegistry,
   createServiceRegistry,
   definePlugin,
+  type Loader,
   type LoadRegistry,
   type PluginRegistry,
   type ServiceRegistry,

@@ -1,13 +1,15 @@
-import { chatMattermost } from '@meshwright/chat-mattermost';
-import { chatSlack } from '@meshwright/chat-slack';
-import { chatWebhook } from '@meshwright/chat-webhook';
-import { gitea } from '@meshwright/forge-gitea';
-import { github } from '@meshwright/forge-github';
-import { gitlab } from '@meshwright/forge-gitlab';
 import { createServiceRegistry, type ServiceRegistry } from '@meshwright/plugin-sdk';
 
-/** Every forge and chat of this engine: the one place where a new one is listed. */
+/** Every forge and chat of this engine: the one place where a new one is listed. Its package is loaded when one is configured. */
 export const plugins: ServiceRegistry = createServiceRegistry({
-  forges: [gitea, github, gitlab],
-  chats: [chatMattermost, chatSlack, chatWebhook],
+  forges: {
+    gitea: async () => (await import('@meshwright/forge-gitea')).gitea,
+    github: async () => (await import('@meshwright/forge-github')).github,
+    gitlab: async () => (await import('@meshwright/forge-gitlab')).gitlab,
+  },
+  chats: {
+    mattermost: async () => (await import('@meshwright/chat-mattermost')).chatMattermost,
+    slack: async () => (await import('@meshwright/chat-slack')).chatSlack,
+    webhook: async () => (await import('@meshwright/chat-webhook')).chatWebhook,
+  },
 });

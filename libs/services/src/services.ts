@@ -55,15 +55,24 @@ export interface ServicesOptions {
 }
 
 /**
- * Connects to nobody yet: connections are made when they are used.
- * @throws MeshwrightError UNKNOWN_PLUGIN for a type without a plugin.
+ * Loads the plugins of what is configured, and no others. Connects to nobody yet: connections are made when they are used.
+ * @throws MeshwrightError UNKNOWN_PLUGIN for a type without a plugin, before any is loaded.
  */
-export function openServices({ config, secrets, plugins, context }: ServicesOptions): Services {
-  const reader = readerOf(secrets);
-  const forges = config.forges.map((forge) => openForge(forge, { plugins, context, reader }));
-  const chats = config.chats.map((chat) =>
-    openChat(chat, { plugins, context, reader, url: config.gateway.url }),
-  );
+export async function openServices({
+  config,
+  secrets,
+  plugins,
+  context,
+}: ServicesOptions): Promise<Services> {
+  const opening = { context, reader: readerOf(secrets), gateway: config.gateway.url };
+  const found = {
+    forges: config.forges.map((forge) => ({ forge, load: plugins.forge(forge.type) })),
+    chats: config.chats.map((chat) => ({ chat, load: plugins.chat(chat.type) })),
+  };
+  const [forges, chats] = await Promise.all([
+    Promise.all(found.forges.map(async ({ forge, load }) => openForge(forge, await load(), opening))),
+    Promise.all(found.chats.map(async ({ chat, load }) => openChat(chat, await load(), opening))),
+  ]);
   const forgeByName = new Map(forges.map((forge) => [forge.config.name, forge]));
   const chatByName = new Map(chats.map((chat) => [chat.config.name, chat]));
   return {
@@ -97,14 +106,14 @@ function readerOf(secrets: Secrets): Reader {
 }
 
 interface Opening {
-  plugins: ServiceRegistry;
   context: ServiceContext;
   reader: Reader;
+  /** Where the gateway is reached, where that is known. */
+  gateway: string | undefined;
 }
 
-function openForge(config: ForgeConfig, { plugins, context, reader }: Opening): ForgeService {
-  const { name, type, url, credentials, webhookSecret } = config;
-  const plugin = plugins.forge(type);
+function openForge(config: ForgeConfig, plugin: ForgePlugin, { context, reader }: Opening): ForgeService {
+  const { name, url, credentials, webhookSecret } = config;
   const settings: ForgeSettings = {
     service: name,
     url,
@@ -119,10 +128,10 @@ function openForge(config: ForgeConfig, { plugins, context, reader }: Opening): 
 
 function openChat(
   config: ChatConfig,
-  { plugins, context, reader, url: gateway }: Opening & { url: string | undefined },
+  plugin: ChatPlugin,
+  { context, reader, gateway }: Opening,
 ): ChatService {
-  const { name, type, url, channel, token, secret, appToken } = config;
-  const plugin = plugins.chat(type);
+  const { name, url, channel, token, secret, appToken } = config;
   const settings: ChatSettings = {
     service: name,
     channel,

@@ -2,23 +2,18 @@ import type { Config, Secrets } from '@meshwright/config';
 import type { EvidenceStore } from '@meshwright/evidence';
 import { openHttp } from '@meshwright/http';
 import { TaskQueue } from '@meshwright/model';
-import type { HttpPort, ServiceRegistry } from '@meshwright/plugin-sdk';
+import type { ServiceRegistry } from '@meshwright/plugin-sdk';
 import type { Logger, Metrics } from '@meshwright/telemetry';
 import { asActivities, startWorker, type TemporalOptions } from '@meshwright/temporal';
-import type { FastifyInstance } from 'fastify';
 import { createGatewayActivities } from './activities/activities.ts';
-import { type Engine, openEngine } from './engine.ts';
-import { addApi } from './http/api.ts';
-import { addHooks } from './http/hooks.ts';
-import { createIdentities } from './http/identity.ts';
-import { createRates } from './http/rates.ts';
-import { createServer, limitsWith, listenOn, type ServerLimits } from './http/server.ts';
-import { addServiceRoutes, listenToChats } from './http/service-routes.ts';
-import { type Hinting, startHinting } from './intake/hinting.ts';
-import { createIntake, type Intake } from './intake/intake.ts';
+import { openEngine } from './engine.ts';
+import type { Front, FrontOptions } from './http/front.ts';
+import type { ServerLimits } from './http/server.ts';
+import { listenToChats } from './intake/listening.ts';
+import { startHinting } from './intake/hinting.ts';
+import { createIntake } from './intake/intake.ts';
 import { startSweep } from './intake/pull-requests.ts';
-import { plugins as ownPlugins } from '@meshwright/services';
-import { openServices, type Services } from '@meshwright/services';
+import { openServices, plugins as ownPlugins } from '@meshwright/services';
 
 export interface GatewayOptions {
   config: Config;
@@ -57,7 +52,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, temporal, evidence, secrets, logger, metrics, plugins = ownPlugins } = options;
   const http = openHttp({ logger });
   const context = { http, now: () => Date.now() };
-  const services = openServices({ config, secrets, plugins, context });
+  const services = await openServices({ config, secrets, plugins, context });
   const engine = openEngine(temporal, logger);
   const hinting = startHinting({
     engine,
@@ -65,12 +60,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...(options.onHint === undefined ? {} : { onHint: options.onHint }),
   });
   const intake = createIntake({ engine, services, hinting, logger });
-  const front = await openFront(options, { engine, services, intake, hinting, http }).catch(
-    async (error: unknown) => {
-      await Promise.all([engine.close(), http.close()]);
-      throw error;
-    },
-  );
+  const front = await openFrontFor({
+    ...{ config, secrets, engine, services, intake, hinting, http, logger },
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+  }).catch(async (error: unknown) => {
+    await Promise.all([engine.close(), http.close()]);
+    throw error;
+  });
   const listeningAt = listenToChats({ services, intake, logger });
   const sweep = startSweep({ engine, services, repositories: config.repositories, logger });
   const activities = createGatewayActivities({
@@ -98,46 +94,24 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     finished,
     ...(front === undefined ? {} : { url: front.url }),
     async stop() {
-      await front?.server.close();
+      await front?.close();
       await Promise.all([listeningAt.stop(), sweep.stop(), hinting.stop(), worker.stop()]);
       await Promise.all([engine.close(), http.close()]);
     },
   };
 }
 
-interface Parts {
-  engine: Engine;
-  services: Services;
-  intake: Intake;
-  hinting: Hinting;
-  http: HttpPort;
-}
-
-/** The server; none where nobody is configured who could be believed, so that several engines can be on one machine. */
-async function openFront(
-  { config, secrets, logger, limits: told }: GatewayOptions,
-  { engine, services, intake, hinting, http }: Parts,
-): Promise<{ server: FastifyInstance; url: string } | undefined> {
-  const { repositories, forges, chats, gateway } = config;
+/**
+ * The server; none, and none of its libraries, where nobody is configured who could be believed, so that several engines can be
+ * on one machine.
+ */
+async function openFrontFor(options: FrontOptions): Promise<Front | undefined> {
+  const { repositories, forges, chats, gateway } = options.config;
   const hooked = repositories.some(({ webhook }) => webhook !== undefined);
   const programs = gateway.tokens.length > 0 || gateway.oidc !== undefined;
   if (!hooked && !programs && forges.length === 0 && chats.length === 0) return undefined;
-  const limits = limitsWith(told);
-  const server = createServer({ limits, logger });
-  const believed = createRates(limits.believed);
-  addHooks(server, {
-    repositories,
-    secrets,
-    believed,
-    onHint: (repository) => hinting.hint(repository),
-    logger,
-  });
-  addServiceRoutes(server, { services, intake, believed, logger });
-  const identities = createIdentities({ gateway, secrets, http });
-  await addApi(server, { engine, identities, believed, logger, url: gateway.url });
-  const url = await listenOn(server, gateway.listen);
-  logger.info({ url }, 'the gateway listens');
-  return { server, url };
+  const { openFront } = await import('./http/front.ts');
+  return openFront(options);
 }
 
 /** A run in the Temporal UI. */

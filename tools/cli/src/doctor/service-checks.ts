@@ -31,7 +31,7 @@ export function serviceChecks(config: Config, secrets: Secrets): Check[] {
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
-/** Loaded only here, with the services' own libraries. */
+/** Loaded only here. */
 async function open(config: Config, secrets: Secrets) {
   const [{ openServices, plugins }, { openHttp }] = await Promise.all([
     import('@meshwright/services'),
@@ -39,7 +39,7 @@ async function open(config: Config, secrets: Secrets) {
   ]);
   const http = openHttp();
   const context = { http, now: () => Date.now() };
-  return { services: openServices({ config, secrets, plugins, context }), close: () => http.close() };
+  return { services: await openServices({ config, secrets, plugins, context }), close: () => http.close() };
 }
 
 async function withServices<T>(

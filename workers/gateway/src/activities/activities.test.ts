@@ -35,7 +35,7 @@ beforeEach(async () => {
   [forge, chat, statuses] = [new FakeForge(), new FakeChat(), new Map<string, unknown>()];
   activities = createGatewayActivities({
     engine: { ready: Promise.resolve(), client: () => fakeClient(), close: () => Promise.resolve() },
-    services: openServices({
+    services: await openServices({
       config: sampleConfig(directory, { address: 'nowhere', namespace: 'none' }),
       secrets: openSecrets({ environment: {} }),
       plugins: registryOf(forge, chat),

@@ -1,5 +1,4 @@
 import { type ChangeStatus, isFinal, messageOf, type NoticePicture, Verdict } from '@meshwright/model';
-import { verdictPicture } from '@meshwright/picture';
 import type { Logger } from '@meshwright/telemetry';
 import type { Telling } from './tell.ts';
 
@@ -22,6 +21,8 @@ export async function pictureOf(
   if (target === undefined || gate === undefined) return undefined;
   const title = `${pattern} on ${target.cluster}`;
   try {
+    // Loaded only here: most rollouts have no picture, and what draws one is large.
+    const { verdictPicture } = await import('@meshwright/picture');
     return await verdictPicture({ title, gate, metrics: target.plan?.gate?.metrics ?? [] });
   } catch (error) {
     logger.warn({ reason: messageOf(error) }, 'the picture of a verdict could not be drawn');

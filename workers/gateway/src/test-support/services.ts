@@ -143,7 +143,10 @@ export class FakeChat {
 
 /** Both, as the gateway finds them. */
 export function registryOf(forge: FakeForge, chat: FakeChat): ServiceRegistry {
-  return createServiceRegistry({ forges: [forge.plugin], chats: [chat.plugin] });
+  return createServiceRegistry({
+    forges: { [forge.plugin.id]: () => Promise.resolve(forge.plugin) },
+    chats: { [chat.plugin.id]: () => Promise.resolve(chat.plugin) },
+  });
 }
 
 /** An open pull request of Ann. */
