@@ -52,7 +52,7 @@ export async function startEngine(
   options: { targets?: string[]; kubeconfig?: string } = {},
 ): Promise<Engine> {
   const address = testServerAddress();
-  const world = await startWorld(address, testCacheDirectory, { keepsWorkflows: true });
+  const world = await startWorld(address, testCacheDirectory);
   const directory = await mkdtemp(join(tmpdir(), 'meshwright-cli-'));
   const kubeconfig = options.kubeconfig ?? join(directory, 'no-kubeconfig');
   const targets = ['local', ...(options.targets ?? [])].map((name) => ({ name, kubeconfig }));

@@ -6,6 +6,7 @@ import {
   asActivities,
   connectTemporal,
   ensureSearchAttributes,
+  replayRuns,
   startWorker,
   type RunningWorker,
   type WorkerOptions,
@@ -27,6 +28,7 @@ export interface World {
   /** Stops the workflow worker; `startOrchestrator` starts another. */
   stopOrchestrator(): Promise<void>;
   startOrchestrator(): Promise<void>;
+  /** Ends it, and fails where a run of it would decide otherwise when it is replayed. */
   stop(): Promise<void>;
 }
 
@@ -39,11 +41,6 @@ export interface WorldOptions {
   workerAddress?: string;
   /** Told of what ends in these workers. */
   metrics?: NonNullable<WorkerOptions['metrics']>;
-  /**
-   * Whether workflows stay in memory between their tasks. Without, which is for the tests of the workflows themselves, each
-   * task replays the whole history: any nondeterminism shows, and everything takes its time.
-   */
-  keepsWorkflows?: true;
 }
 
 /**
@@ -53,7 +50,7 @@ export interface WorldOptions {
 export async function startWorld(
   address: string,
   cacheDirectory: string,
-  { workerAddress = address, metrics, keepsWorkflows }: WorldOptions = {},
+  { workerAddress = address, metrics }: WorldOptions = {},
 ): Promise<World> {
   const namespace = `test-${randomUUID()}`;
   const bundle = await loadWorkflowBundle({ cacheDirectory });
@@ -70,7 +67,7 @@ export async function startWorld(
   const results = new FakeResults();
   const own = { ...common, activities: asActivities(results.activities, silentLogger) };
   const agents = await startAgents(common, { targets, repository, load, gateway });
-  let orchestrator = await startWorker(orchestratorOptions(own, bundle, keepsWorkflows));
+  let orchestrator = await startWorker(orchestratorOptions(own, bundle));
   await orchestrator.ready;
   return {
     client,
@@ -82,11 +79,12 @@ export async function startWorld(
     results,
     stopOrchestrator: () => orchestrator.stop(),
     startOrchestrator: async () => {
-      orchestrator = await startWorker(orchestratorOptions(own, bundle, keepsWorkflows));
+      orchestrator = await startWorker(orchestratorOptions(own, bundle));
       await orchestrator.ready;
     },
     stop: async () => {
       await Promise.all([orchestrator, ...agents].map((worker) => worker.stop()));
+      await replayRuns(client, { workflowBundle: bundle, logger: silentLogger });
       await temporal.close();
     },
   };
@@ -108,16 +106,8 @@ type Common = Pick<
   'address' | 'namespace' | 'logger' | 'graceSeconds' | 'activities' | 'metrics'
 >;
 
-function orchestratorOptions(
-  common: Common,
-  workflowBundle: WorkflowBundle,
-  keepsWorkflows: true | undefined,
-): WorkerOptions {
-  const strict = {
-    failOnNondeterminism: true,
-    ...(keepsWorkflows === true ? {} : { maxCachedWorkflows: 0 }),
-  };
-  return { ...common, taskQueue: TaskQueue.orchestrator, workflowBundle, ...strict };
+function orchestratorOptions(common: Common, workflowBundle: WorkflowBundle): WorkerOptions {
+  return { ...common, taskQueue: TaskQueue.orchestrator, workflowBundle, failOnNondeterminism: true };
 }
 
 async function startAgents(

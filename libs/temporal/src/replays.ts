@@ -1,0 +1,23 @@
+import type { Client } from '@temporalio/client';
+import { tellEnds } from './metrics.ts';
+import { loadWorkerSdk } from './runtime.ts';
+import type { WorkerOptions } from './worker.ts';
+
+/**
+ * Replays every run of the client's namespace from its beginning, ended or not, with the workflows of a bundle: what the
+ * tests do with all that they ran, because workers that keep workflows in memory replay next to nothing.
+ * @throws Error that names each run which would decide otherwise now.
+ */
+export async function replayRuns(
+  client: Client,
+  { workflowBundle, logger }: Required<Pick<WorkerOptions, 'workflowBundle' | 'logger'>>,
+): Promise<void> {
+  const { Worker } = await loadWorkerSdk(logger);
+  const wrong: string[] = [];
+  const options = { workflowBundle, namespace: client.options.namespace, sinks: tellEnds(undefined) };
+  const runs = Worker.runReplayHistories(options, client.workflow.list().intoHistories());
+  for await (const { workflowId, error } of runs) {
+    if (error !== undefined) wrong.push(`${workflowId}: ${error.message}`);
+  }
+  if (wrong.length > 0) throw new Error(`Not the same when replayed:\n${wrong.join('\n')}`);
+}
