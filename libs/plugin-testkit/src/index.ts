@@ -62,7 +62,7 @@ export {
 export { engineCases } from './mesh/engine/cases.ts';
 export { formOf } from './mesh/engine/form.ts';
 export { beginStory, endStory, type Story } from './mesh/engine/story.ts';
-export type { Screen, ToldRun } from './mesh/engine/told.ts';
+export type { Screen, ToldMoment, ToldRun } from './mesh/engine/told.ts';
 export { transcriptOf } from './mesh/engine/transcript.ts';
 export type { EngineTrial } from './mesh/engine/trial.ts';
 export { lifeCases } from './mesh/life/cases.ts';

@@ -69,6 +69,7 @@ async function conform(
   const cases = [...(await runOffline(entry, place, tell)), ...(await runLife(entry, place, tell))];
   signal.throwIfAborted();
   cases.push(...(await runStory(entry, { charts, keep, signal }, tell)));
+  signal.throwIfAborted();
   const real = await runNode(entry, { node, signal });
   for (const result of real) tell(result);
   const kubernetes = await kubernetesVersion(kubeconfig);

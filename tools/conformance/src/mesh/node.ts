@@ -5,9 +5,6 @@ import { type MeshCaseResult, nodeCases, noneRun, NotRun } from '@meshwright/plu
 import { canRunNode } from '@meshwright/testbed';
 import { type MeshEntry, root } from './subjects.ts';
 
-/** How a test file is run: resolves with the exit code. */
-type RunTest = (file: string, signal: AbortSignal) => Promise<number | null>;
-
 /** What decides on the cases of a real node. */
 export interface NodeOptions {
   /** False leaves them out. */
@@ -42,7 +39,7 @@ export async function runNode(
   );
 }
 
-/** A process of its own, which is asked to end when the suite is interrupted. */
+/** Runs a test file in a process of its own, which is asked to end when the suite is interrupted; gives its exit code. */
 async function vitest(file: string, signal: AbortSignal): Promise<number | null> {
   const program = join(root, 'node_modules/vitest/vitest.mjs');
   const args = [program, 'run', '--project', 'e2e-node', file];

@@ -66,7 +66,7 @@ export async function runStory(
   { charts, keep, signal }: { charts: string; keep?: string | undefined; signal: AbortSignal },
   tell: Tell,
 ): Promise<MeshCaseResult[]> {
-  const { trial, close } = await openEngine(subject, charts, signal);
+  const { trial, close } = await openEngine(subject, { charts, signal });
   try {
     const story = await beginStory(subject, trial);
     try {

@@ -8,7 +8,14 @@ import { parseDocument } from 'yaml';
 import { runCli } from '@meshwright/cli';
 import { messageOf } from '@meshwright/model';
 import { connectTemporal, type TemporalConnection } from '@meshwright/temporal';
-import { ensurePart, stateRoot, type Testbed, silentProgress, waitFor } from '@meshwright/testbed';
+import {
+  ensurePart,
+  silentProgress,
+  stateRoot,
+  stopTestbed,
+  type Testbed,
+  waitFor,
+} from '@meshwright/testbed';
 import { type Engine, startEngine } from '../engine.ts';
 import { standInForIstiod } from '../stand-in.ts';
 import { prepareStage, type Stage } from '../surroundings.ts';
@@ -60,7 +67,12 @@ export async function openScene(
   { purpose = 'bad-days', charts, signal = new AbortController().signal }: SceneOptions = {},
 ): Promise<Scene> {
   const name = `${purpose}-${randomBytes(4).toString('hex')}`;
-  const prepared = await prepareStage(name, { profile, install: true }, silentProgress, signal);
+  const prepared = await prepareStage(name, { profile, install: true }, silentProgress, signal).catch(
+    async (error: unknown) => {
+      await stopTestbed(name, { remove: true });
+      throw error;
+    },
+  );
   const { testbed, surroundings } = prepared;
   const stage = {
     ...prepared,
@@ -187,7 +199,11 @@ export async function editConfiguration(
 }
 
 /** Looks until there is something to see; what goes wrong meanwhile may pass, and is told when it does not. */
-export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | undefined>,
+  signal?: AbortSignal,
+): Promise<T> {
   let seen: T | undefined;
   await waitFor(
     async () => {
@@ -198,7 +214,12 @@ export async function until<T>(what: string, look: () => Promise<T | undefined>)
         return messageOf(error);
       }
     },
-    { what, seconds: patienceSeconds, intervalMilliseconds: 200 },
+    {
+      what,
+      seconds: patienceSeconds,
+      intervalMilliseconds: 200,
+      ...(signal === undefined ? {} : { signal }),
+    },
   );
   return seen as T;
 }

@@ -43,6 +43,11 @@ export const engineCases: readonly MeshCase<Story>[] = [
       const status = await trial.untilDecidable(commit);
       assert.equal(status.phase, Phase.succeeded);
       expectAction(status, PlanAction.none);
+      assert.deepEqual(
+        status.targets.flatMap(({ stages }) => stages),
+        [],
+        'a stage was begun',
+      );
       assert.equal(await trial.countChanges(), before, 'it was changed');
     },
   },

@@ -1,3 +1,4 @@
+import { shortCommit } from '@meshwright/model';
 import type { Wish } from '@meshwright/plugin-testkit';
 import { stringify } from 'yaml';
 
@@ -11,6 +12,11 @@ export interface FiledPattern {
 /** Where the file of a pattern lies. */
 export function patternPath({ name }: FiledPattern): string {
   return `patterns/${name}.yaml`;
+}
+
+/** What people call its rollout of a commit. */
+export function nameOf({ name }: FiledPattern, commit: string): string {
+  return `${name}@${shortCommit(commit)}`;
 }
 
 /**

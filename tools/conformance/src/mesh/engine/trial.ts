@@ -8,13 +8,11 @@ import {
   Message,
   Phase,
   type Plan,
-  Purpose,
-  type RolloutStatus,
   shortCommit,
   StageState,
   workflowId,
 } from '@meshwright/model';
-import type { EngineTrial, MeshSubject, Screen } from '@meshwright/plugin-testkit';
+import type { EngineTrial, MeshSubject } from '@meshwright/plugin-testkit';
 import {
   editConfiguration,
   openScene,
@@ -22,13 +20,12 @@ import {
   type Scene,
   statusOf,
   until,
-  untilEnded,
 } from '@meshwright/quickstart/test-support';
 import { ensurePart } from '@meshwright/testbed';
 import { parseDocument } from 'yaml';
 import { writable } from '../trial-cluster.ts';
-import { type FiledPattern, filesOf, patternPath } from './files.ts';
-import { readRun } from './runs.ts';
+import { type FiledPattern, filesOf, nameOf, patternPath } from './files.ts';
+import { lookAt } from './look.ts';
 
 /** The engine with a pattern of a mesh. */
 export interface OpenEngine {
@@ -37,25 +34,29 @@ export interface OpenEngine {
   close: () => Promise<void>;
 }
 
+/** Where it takes place. */
+export interface Place {
+  /** The directory of the mesh's charts. */
+  charts: string;
+  /** Ends whatever is waited for. */
+  signal: AbortSignal;
+}
+
 const pattern: FiledPattern = { name: 'shop-mesh', cluster: 'local' };
 /** Who approves: the commits are Ada's. */
 const approver = 'grace';
 
 /** Brings up a cluster of simulated nodes, Temporal, a repository and the engine, for one mesh. */
-export async function openEngine(
-  { plugin }: MeshSubject,
-  charts: string,
-  signal: AbortSignal,
-): Promise<OpenEngine> {
+export async function openEngine(subject: MeshSubject, place: Place): Promise<OpenEngine> {
   const scene = await openScene('control-plane', {
     purpose: 'story',
-    charts: { [plugin.id]: charts },
-    signal,
+    charts: { [subject.plugin.id]: place.charts },
+    signal: place.signal,
   });
   try {
     await editConfiguration(scene.workspace, inAHurry);
     await scene.startEngine();
-    return await engineOn(scene, plugin.id, charts);
+    return await engineOn(scene, subject, place);
   } catch (error) {
     await scene.stop();
     throw error;
@@ -69,67 +70,20 @@ function inAHurry(configuration: string): string {
   return document.toString();
 }
 
-async function engineOn(scene: Scene, mesh: string, charts: string): Promise<OpenEngine> {
-  const { temporal, testbed, workspace } = scene;
-  const client = connectCluster({ name: pattern.cluster, kubeconfig: testbed.kubeconfig });
-  const evidence = openEvidence({ directory: join(workspace.directory, 'evidence') });
-  const { workflow } = temporal.client;
-  const change = workflowId.change(pattern.cluster, mesh);
-  const at = (commit: string) => ({ pattern: pattern.name, commit });
+async function engineOn(scene: Scene, subject: MeshSubject, place: Place): Promise<OpenEngine> {
+  const client = connectCluster({ name: pattern.cluster, kubeconfig: scene.testbed.kubeconfig });
+  const inventory = openInventory(client, { pattern: pattern.name });
   const trial: EngineTrial = {
     name: pattern.name,
     cluster: writable(client),
     charts: openCharts({
       helm: await ensurePart('helm'),
-      cacheDirectory: join(workspace.directory, 'charts-of-the-suite'),
-      source: { directory: charts },
+      cacheDirectory: join(scene.workspace.directory, 'charts-of-the-suite'),
+      source: { directory: place.charts },
     }),
-    members: async () =>
-      (await openInventory(client, { pattern: pattern.name }).members()).map(({ object }) => object),
-    commit: (subject, wish) =>
-      scene.patterns.commitFiles(
-        wish === undefined ? { [patternPath(pattern)]: undefined } : filesOf(pattern, wish, subject),
-        '--message',
-        subject,
-      ),
-    async rollBack(commit) {
-      const to = shortCommit(commit);
-      const why = ['--reason', 'the shop is slow', '--as', 'ada', '--yes'];
-      await scene.read('rollback', pattern.name, '--to', to, ...why);
-    },
-    untilDecidable: (commit) =>
-      until(`the plan of ${pattern.name}@${commit}`, async () => {
-        const status = await statusOf(rolloutOf(scene, at(commit)));
-        return isFinal(status.phase) || status.phase === Phase.awaitingApproval ? status : undefined;
-      }),
-    untilOver: async (commit) => (await untilEnded(scene, at(commit))).status,
-    async approve(commit, subject) {
-      await scene.read('approve', reference(commit), '--subject', subject, '--as', approver);
-    },
-    readPlan: (digest) => evidence.getJson<Plan>(digest),
-    async stageUnderWay() {
-      const status = await workflow
-        .getHandle(change)
-        .query<ChangeStatus>(Message.changeStatus)
-        .catch(() => undefined);
-      return status?.stages.find(({ state }) => state === StageState.verifying)?.id;
-    },
-    async countChanges() {
-      const found = await workflow.count(`WorkflowId = '${change}'`);
-      return found.count;
-    },
-    async look(commit) {
-      const rollout = rolloutOf(scene, at(commit));
-      const status = await untilListed(scene, rollout);
-      const watch = workflow.getHandle(workflowId.repository('patterns'));
-      const begun = status.targets.some(({ stages }) => stages.length > 0);
-      const handles = [watch, rollout, ...(begun ? [workflow.getHandle(change)] : [])];
-      return {
-        status,
-        screens: await screensOf(scene, status),
-        runs: await Promise.all(handles.map((handle) => readRun(scene, handle))),
-      };
-    },
+    members: async () => (await inventory.members()).map(({ object }) => object),
+    ...asPeople(scene),
+    ...observed(scene, subject, place.signal),
   };
   return {
     trial,
@@ -140,54 +94,61 @@ async function engineOn(scene: Scene, mesh: string, charts: string): Promise<Ope
   };
 }
 
-/** What is listed is up to a second behind: waits until it says what the rollout says of itself, and nothing is at work. */
-function untilListed(scene: Scene, rollout: ReturnType<typeof rolloutOf>): Promise<RolloutStatus> {
-  return until(`${rollout.workflowId} to be listed as it is`, async () => {
-    const status = await statusOf(rollout);
-    const { raw } = await rollout.describe();
-    const [listed] = (await scene.meshwright(
-      'rollouts',
-      '--pattern',
-      pattern.name,
-      '--limit',
-      '1',
-    )) as Listed[];
-    const isListed = listed?.rollout === rollout.workflowId && listed.phase === status.phase;
-    const isOver = !isFinal(status.phase) || listed?.finishedAt !== undefined;
-    return isListed && isOver && (raw.pendingActivities ?? []).length === 0 ? status : undefined;
-  });
+/** What people do: commit, ask for a rollback, approve. */
+function asPeople(scene: Scene): Pick<EngineTrial, 'commit' | 'rollBack' | 'approve'> {
+  return {
+    commit: (subject, wish) =>
+      scene.patterns.commitFiles(
+        wish === undefined ? { [patternPath(pattern)]: undefined } : filesOf(pattern, wish, subject),
+        '--message',
+        subject,
+      ),
+    async rollBack(commit) {
+      const why = ['--reason', 'the shop is slow', '--as', 'ada', '--yes'];
+      await scene.read('rollback', pattern.name, '--to', shortCommit(commit), ...why);
+    },
+    async approve(commit, subject) {
+      await scene.read('approve', nameOf(pattern, commit), '--subject', subject, '--as', approver);
+    },
+  };
 }
 
-/** A row of `meshwright rollouts --json`. */
-interface Listed {
-  rollout: string;
-  phase?: string;
-  finishedAt?: number;
-}
-
-function reference(commit: string): string {
-  return `${pattern.name}@${shortCommit(commit)}`;
-}
-
-/** What the commands for people print of a rollout. */
-async function screensOf(scene: Scene, status: RolloutStatus): Promise<Screen[]> {
-  const name = reference(status.commit);
-  const commands = [
-    ...(status.phase === Phase.awaitingApproval ? [planOf(status)] : []),
-    ['status', name],
-    ['why', name],
-    ['rollouts', '--pattern', pattern.name],
-    ['history', pattern.name],
-  ];
-  const screens: Screen[] = [];
-  for (const words of commands)
-    screens.push({ command: `meshwright ${words.join(' ')}`, text: await scene.read(...words) });
-  return screens;
-}
-
-/** The command that shows the plan of a rollout and asks, where there is somebody to ask. */
-function planOf({ purpose, request, commit }: RolloutStatus): string[] {
-  if (purpose === Purpose.uninstall) return ['uninstall', pattern.name];
-  if (request !== undefined) return ['rollback', pattern.name, '--to', shortCommit(commit)];
-  return ['plan', pattern.name];
+/** What there is to see of the engine. */
+function observed(
+  scene: Scene,
+  { plugin }: MeshSubject,
+  signal: AbortSignal,
+): Omit<EngineTrial, 'name' | 'cluster' | 'charts' | 'members' | keyof ReturnType<typeof asPeople>> {
+  const { workflow } = scene.temporal.client;
+  const evidence = openEvidence({ directory: join(scene.workspace.directory, 'evidence') });
+  const change = workflowId.change(pattern.cluster, plugin.id);
+  const rollout = (commit: string) => rolloutOf(scene, { pattern: pattern.name, commit });
+  return {
+    untilDecidable: (commit) =>
+      until(
+        `the plan of ${nameOf(pattern, commit)}`,
+        async () => {
+          const status = await statusOf(rollout(commit));
+          return isFinal(status.phase) || status.phase === Phase.awaitingApproval ? status : undefined;
+        },
+        signal,
+      ),
+    untilOver: (commit) =>
+      until(
+        `the end of ${nameOf(pattern, commit)}`,
+        async () => {
+          const { status } = await rollout(commit).describe();
+          return status.name === 'RUNNING' ? undefined : statusOf(rollout(commit));
+        },
+        signal,
+      ),
+    readPlan: (digest) => evidence.getJson<Plan>(digest),
+    async stageUnderWay() {
+      const asked = workflow.getHandle(change).query<ChangeStatus>(Message.changeStatus);
+      const status = await asked.catch(() => undefined);
+      return status?.stages.find(({ state }) => state === StageState.verifying)?.id;
+    },
+    countChanges: async () => (await workflow.count(`WorkflowId = '${change}'`)).count,
+    look: (commit) => lookAt(scene, { pattern, change, commit, signal }),
+  };
 }
