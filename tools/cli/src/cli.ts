@@ -1,5 +1,4 @@
 import { CommanderError } from '@commander-js/extra-typings';
-import { isGrpcServiceError } from '@temporalio/client';
 import { isMeshwrightError, MeshwrightError, messageOf } from '@meshwright/model';
 import { ExitCode, exitCodeOfError } from './exit-code.ts';
 import type { Host } from './host.ts';
@@ -12,21 +11,22 @@ import { createSession, type OwnedSession } from './session.ts';
 export async function runCli(args: readonly string[], host: Host): Promise<ExitCode> {
   const session = createSession(host);
   try {
-    await createProgram(session).parseAsync(args, { from: 'user' });
+    const program = await createProgram(session, args);
+    await program.parseAsync(args, { from: 'user' });
     return session.exitCode();
   } catch (error) {
-    return report(error, session, args);
+    return await report(error, session, args);
   } finally {
     await session.close();
   }
 }
 
-function report(error: unknown, session: OwnedSession, args: readonly string[]): ExitCode {
+async function report(error: unknown, session: OwnedSession, args: readonly string[]): Promise<ExitCode> {
   // Commander has printed help, the version or what is wrong with the arguments.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.invalid;
   const { host, options } = session;
   if (host.interrupted.aborted) return ExitCode.interrupted;
-  const known = describe(error);
+  const known = await describe(error);
   if (options.json) session.printJson(errorToJson(known));
   const color = wantsColor({ flag: options.color, isTerminal: host.stderr.isTerminal, env: host.env });
   session.tell(renderError(known, createStyle(color)));
@@ -42,7 +42,10 @@ function report(error: unknown, session: OwnedSession, args: readonly string[]):
 const unreachable: ReadonlySet<number> = new Set([4, 14]);
 
 /** Temporal's errors of transport in our words; everything else as it is. */
-function describe(error: unknown): unknown {
+async function describe(error: unknown): Promise<unknown> {
+  if (isMeshwrightError(error) && error.cause === undefined) return error;
+  // Loaded only here, and long since where Temporal was asked: it takes longer to load than most commands.
+  const { isGrpcServiceError } = await import('@temporalio/client');
   const inner = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
   if (!isGrpcServiceError(inner) || !unreachable.has(inner.code)) return error;
   return new MeshwrightError(

@@ -1,74 +1,49 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { createAdoptCommand } from './commands/adopt.ts';
-import { createApprovalsCommand } from './commands/approvals.ts';
-import { createBaselinesCommand } from './commands/baselines.ts';
-import { createCompareCommand } from './commands/compare.ts';
-import {
-  createApproveCommand,
-  createHoldCommand,
-  createRejectCommand,
-  createReleaseCommand,
-} from './commands/decide.ts';
-import { createDoctorCommand } from './commands/doctor.ts';
-import { createHistoryCommand } from './commands/history.ts';
-import { createCancelCommand, createPauseCommand, createResumeCommand } from './commands/intervene.ts';
-import { createJudgeCommand } from './commands/judge.ts';
-import { createMeasureCommand } from './commands/measure.ts';
-import { createDiffCommand, createPlanCommand } from './commands/plan.ts';
-import { createPolicyCommand } from './commands/policy.ts';
-import { createRenderCommand } from './commands/render.ts';
-import { createReportCommand } from './commands/report.ts';
-import { createRetryCommand } from './commands/retry.ts';
-import { createRollbackCommand } from './commands/rollback.ts';
-import { createRolloutsCommand } from './commands/rollouts.ts';
-import { createScheduleCommand } from './commands/schedule.ts';
-import { createSmpCommand } from './commands/smp.ts';
-import { createStatusCommand } from './commands/status.ts';
-import { createTargetsCommand } from './commands/targets.ts';
-import { createUninstallCommand } from './commands/uninstall.ts';
-import { createValidateCommand } from './commands/validate.ts';
-import { createWatchCommand } from './commands/watch.ts';
-import { createWhyCommand } from './commands/why.ts';
 import { exitCodeMeanings } from './exit-code.ts';
 import type { OwnedSession, Session } from './session.ts';
 
-/** In the order of their use. */
-const factories: readonly ((session: Session) => CommandUnknownOpts)[] = [
-  createValidateCommand,
-  createPlanCommand,
-  createDiffCommand,
-  createRenderCommand,
-  createRolloutsCommand,
-  createStatusCommand,
-  createWatchCommand,
-  createWhyCommand,
-  createApprovalsCommand,
-  createApproveCommand,
-  createRejectCommand,
-  createHoldCommand,
-  createReleaseCommand,
-  createPolicyCommand,
-  createPauseCommand,
-  createResumeCommand,
-  createRetryCommand,
-  createCancelCommand,
-  createHistoryCommand,
-  createRollbackCommand,
-  createAdoptCommand,
-  createUninstallCommand,
-  createMeasureCommand,
-  createScheduleCommand,
-  createJudgeCommand,
-  createBaselinesCommand,
-  createCompareCommand,
-  createSmpCommand,
-  createReportCommand,
-  createTargetsCommand,
-  createDoctorCommand,
-];
+type CreateCommand = (session: Session) => CommandUnknownOpts;
 
-/** The command tree over a session. */
-export function createProgram(session: OwnedSession): CommandUnknownOpts {
+/** Every command by its name, in the order of their use. Each is loaded with what it needs, which the others do without. */
+const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = {
+  validate: async () => (await import('./commands/validate.ts')).createValidateCommand,
+  plan: async () => (await import('./commands/plan.ts')).createPlanCommand,
+  diff: async () => (await import('./commands/plan.ts')).createDiffCommand,
+  render: async () => (await import('./commands/render.ts')).createRenderCommand,
+  rollouts: async () => (await import('./commands/rollouts.ts')).createRolloutsCommand,
+  status: async () => (await import('./commands/status.ts')).createStatusCommand,
+  watch: async () => (await import('./commands/watch.ts')).createWatchCommand,
+  why: async () => (await import('./commands/why.ts')).createWhyCommand,
+  approvals: async () => (await import('./commands/approvals.ts')).createApprovalsCommand,
+  approve: async () => (await import('./commands/decide.ts')).createApproveCommand,
+  reject: async () => (await import('./commands/decide.ts')).createRejectCommand,
+  hold: async () => (await import('./commands/decide.ts')).createHoldCommand,
+  release: async () => (await import('./commands/decide.ts')).createReleaseCommand,
+  policy: async () => (await import('./commands/policy.ts')).createPolicyCommand,
+  pause: async () => (await import('./commands/intervene.ts')).createPauseCommand,
+  resume: async () => (await import('./commands/intervene.ts')).createResumeCommand,
+  retry: async () => (await import('./commands/retry.ts')).createRetryCommand,
+  cancel: async () => (await import('./commands/intervene.ts')).createCancelCommand,
+  history: async () => (await import('./commands/history.ts')).createHistoryCommand,
+  rollback: async () => (await import('./commands/rollback.ts')).createRollbackCommand,
+  adopt: async () => (await import('./commands/adopt.ts')).createAdoptCommand,
+  uninstall: async () => (await import('./commands/uninstall.ts')).createUninstallCommand,
+  measure: async () => (await import('./commands/measure.ts')).createMeasureCommand,
+  schedule: async () => (await import('./commands/schedule.ts')).createScheduleCommand,
+  judge: async () => (await import('./commands/judge.ts')).createJudgeCommand,
+  baselines: async () => (await import('./commands/baselines.ts')).createBaselinesCommand,
+  compare: async () => (await import('./commands/compare.ts')).createCompareCommand,
+  smp: async () => (await import('./commands/smp.ts')).createSmpCommand,
+  report: async () => (await import('./commands/report.ts')).createReportCommand,
+  targets: async () => (await import('./commands/targets.ts')).createTargetsCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).createDoctorCommand,
+};
+
+/** The command tree over a session: of all commands, or of the one alone that the arguments name. */
+export async function createProgram(
+  session: OwnedSession,
+  args: readonly string[] = [],
+): Promise<CommandUnknownOpts> {
   const { stdout, stderr } = session.host;
   const program = new Command('meshwright')
     .description('GitOps for service meshes: plan a change, approve it, watch it being made and verified.')
@@ -87,13 +62,24 @@ export function createProgram(session: OwnedSession): CommandUnknownOpts {
     })
     .exitOverride();
   program.hook('preAction', () => session.begin({ ...program.opts(), json: program.opts().json === true }));
-  for (const create of factories) {
+  for (const create of await loadCommands(named(program, args))) {
     const command = create(session).copyInheritedSettings(program);
     for (const part of command.commands) part.copyInheritedSettings(command);
     program.addCommand(command);
   }
   program.addHelpText('afterAll', exitCodeHelp());
   return program;
+}
+
+/** The first argument that is no option, nor the value of one. Prints the version where that is asked for, as `parse` does. */
+function named(program: CommandUnknownOpts, args: readonly string[]): string | undefined {
+  return program.parseOptions([...args]).operands[0];
+}
+
+async function loadCommands(name: string | undefined): Promise<CreateCommand[]> {
+  const load = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  // All are needed for the help, and to say which one a wrong name may have meant.
+  return load === undefined ? Promise.all(Object.values(commands).map((one) => one())) : [await load()];
 }
 
 function exitCodeHelp(): string {

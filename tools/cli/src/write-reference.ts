@@ -10,4 +10,4 @@ const page = fileURLToPath(new URL('../../../docs/reference/cli.md', import.meta
 const session = createSession(processHost(new AbortController().signal));
 
 await mkdir(dirname(page), { recursive: true });
-await writeFile(page, renderReference(createProgram(session)));
+await writeFile(page, renderReference(await createProgram(session)));

@@ -1,7 +1,6 @@
 import { type Decision, type Digest, MeshwrightError, type RolloutStatus } from '@meshwright/model';
 import type { RolloutReport, WaitingGate } from '@meshwright/rollouts';
 import type { Session } from '../session.ts';
-import { openGatewayDesk } from './gateway-desk.ts';
 import { openTemporalDesk } from './temporal-desk.ts';
 
 /** Where decisions are made: with Temporal itself, or through the gateway, which knows who asks. */
@@ -59,6 +58,8 @@ export async function openDesk(session: Session, { gateway, as }: DeskOptions): 
       },
     );
   }
+  // Loaded only here, with what speaks HTTP.
+  const { openGatewayDesk } = await import('./gateway-desk.ts');
   return openGatewayDesk(address, env.MESHWRIGHT_TOKEN);
 }
 
