@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -42,6 +42,21 @@ describe('charts of a directory', () => {
       apiVersions: ['gateway.networking.k8s.io/v1'],
     });
     expect(data).toEqual({ greeting: 'good day', kubernetes: 'v1.36.3', gatewayApi: 'true' });
+  });
+
+  it('start Helm once for those who ask for the same at once, and give each objects of its own', async () => {
+    await writeChart(directory);
+    const [calls, helm] = [join(directory, 'calls'), join(directory, 'counting-helm')];
+    await writeFile(helm, `#!/bin/sh\necho "$1" >> '${calls}'\nexec '${testHelm()}' "$@"\n`);
+    await chmod(helm, 0o755);
+    const charts = open({ directory }, { helm });
+    const [one = [], another] = await Promise.all(
+      [requestFor(), requestFor(), requestFor()].map((request) => charts.template(request)),
+    );
+    expect((await readFile(calls, 'utf8')).trim().split('\n')).toEqual(['version', 'template']);
+    expect(another).toEqual(one);
+    for (const object of one) object.metadata.name = 'mine';
+    expect(another).toEqual(await charts.template(requestFor()));
   });
 
   it('bring CRDs when asked, and never tests or the hooks of deletion', async () => {

@@ -1,4 +1,5 @@
 import type { ChartRequest, KubernetesObject } from '@meshwright/model';
+import { digestOfJson } from '@meshwright/evidence';
 import type { Logger } from '@meshwright/telemetry';
 import { openDirectorySource } from './directory-source.ts';
 import type { Patience } from './download.ts';
@@ -12,6 +13,7 @@ import { parseRendered } from './rendered.ts';
 import { checkRequest } from './request.ts';
 import { type ChartArchive, type ChartArchives, type ChartSource, checkSource } from './source.ts';
 import { renderFailed } from './failures.ts';
+import { shareWork } from './shared-work.ts';
 
 export interface ChartsOptions {
   /** The binary: `helm` to look on the PATH, or a path. Helm 4 or newer. */
@@ -41,7 +43,8 @@ export interface Charts {
   /**
    * The objects a chart renders, in Helm's order, with the namespaces the chart wrote. Tests and the hooks of deletion
    * and rollback are left out, since there is no such moment here; other hooks stay, with their annotation.
-   * Rendering the same again takes no Helm; a chart that was pulled once is rendered while its repository is down.
+   * Rendering the same again, or several times at once, takes no more of Helm, and gives each caller objects of its own;
+   * a chart that was pulled once is rendered while its repository is down.
    * @throws MeshwrightError INVALID_INPUT, PREREQUISITE_MISSING, CHART_UNAVAILABLE, CHART_MISSING, CHART_REFUSED,
    *   CHART_RENDER_FAILED.
    */
@@ -69,23 +72,29 @@ export function openCharts(options: ChartsOptions): Charts {
   const versionOf = rememberVersion();
   const archives = openArchives(options, helm);
   const cache = openRenderCache(cacheDirectory);
+  const renderings = shareWork<string>();
+  const render = async (request: ChartRequest, signal: AbortSignal): Promise<string> => {
+    const [helmVersion, archive] = await Promise.all([
+      versionOf(helm, signal),
+      archives.find(request.chart, request.version, signal),
+    ]);
+    const key = renderKey({ archive: archive.digest, request, helm: helmVersion });
+    const known = await cache.read(key);
+    if (known !== undefined) return known;
+    const text = await runTemplate(helm, archive, request, signal);
+    const { objects, dropped, hooks } = await parseRendered(text, request);
+    if (dropped.length > 0) logger?.info({ chart: request.chart, dropped }, 'hooks of a chart left out');
+    if (hooks.length > 0)
+      logger?.warn({ chart: request.chart, hooks }, 'hooks of a chart are ordinary objects');
+    return cache.write(key, objects);
+  };
   return {
     async template(request, { signal } = {}) {
       checkRequest(request);
-      const [helmVersion, archive] = await Promise.all([
-        versionOf(helm, signal),
-        archives.find(request.chart, request.version, signal),
-      ]);
-      const key = renderKey({ archive: archive.digest, request, helm: helmVersion });
-      const known = await cache.read(key);
-      if (known !== undefined) return known;
-      const text = await runTemplate(helm, archive, request, signal);
-      const { objects, dropped, hooks } = await parseRendered(text, request);
-      if (dropped.length > 0) logger?.info({ chart: request.chart, dropped }, 'hooks of a chart left out');
-      if (hooks.length > 0)
-        logger?.warn({ chart: request.chart, hooks }, 'hooks of a chart are ordinary objects');
-      await cache.write(key, objects);
-      return objects;
+      // The stages of a plan are rendered at once, and several take the same chart.
+      const key = digestOfJson(request);
+      const rendered = await renderings.join(key, (shared) => render(request, shared), signal);
+      return JSON.parse(rendered) as KubernetesObject[];
     },
     async available({ signal } = {}) {
       return { helm: await requireHelm(helm, signal), source: await archives.available(signal) };

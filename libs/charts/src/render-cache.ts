@@ -3,10 +3,11 @@ import { digestOfJson } from '@meshwright/evidence';
 import type { ChartRequest, Digest, KubernetesObject } from '@meshwright/model';
 import { readIfPresent, writeAtomically } from './files.ts';
 
-/** Rendered objects by everything that decides them. */
+/** Rendered objects, as JSON, by everything that decides them. */
 export interface RenderCache {
-  read(key: Digest): Promise<KubernetesObject[] | undefined>;
-  write(key: Digest, objects: KubernetesObject[]): Promise<void>;
+  read(key: Digest): Promise<string | undefined>;
+  /** Gives what a later read will. */
+  write(key: Digest, objects: KubernetesObject[]): Promise<string>;
 }
 
 /** One key for each chart archive, values, cluster version, release and version of Helm. */
@@ -27,20 +28,23 @@ export function openRenderCache(cacheDirectory: string): RenderCache {
   const pathOf = (key: Digest) => join(cacheDirectory, 'rendered', `${key.slice('sha256:'.length)}.json`);
   return {
     async read(key) {
-      const content = await readIfPresent(pathOf(key));
-      return content === undefined ? undefined : parse(content.toString('utf8'));
+      const text = (await readIfPresent(pathOf(key)))?.toString('utf8');
+      return text !== undefined && isWhole(text) ? text : undefined;
     },
     async write(key, objects) {
-      await writeAtomically(pathOf(key), JSON.stringify(objects));
+      const text = JSON.stringify(objects);
+      await writeAtomically(pathOf(key), text);
+      return text;
     },
   };
 }
 
 /** A file that a full disk or a person damaged counts as absent: it is rendered again. */
-function parse(text: string): KubernetesObject[] | undefined {
+function isWhole(text: string): boolean {
   try {
-    return JSON.parse(text) as KubernetesObject[];
+    JSON.parse(text);
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }

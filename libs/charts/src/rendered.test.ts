@@ -84,6 +84,8 @@ describe('what helm template printed', () => {
         fc.dictionary(fc.string(), fc.jsonValue({ depthSize: 'small', noUnicodeString: false })),
         async (data) => {
           const plain = JSON.parse(JSON.stringify(data)) as Record<string, unknown>;
+          // YAML 1.1 merges what is under this key, and the writer does not quote it.
+          fc.pre(!JSON.stringify(plain).includes('"<<"'));
           const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: plain };
           const text = stringify(object, { version: '1.1', lineWidth: 0 });
           expect((await parseRendered(`---\n${text}`, request)).objects).toEqual([object]);
