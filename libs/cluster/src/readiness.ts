@@ -14,7 +14,7 @@ import { failed, inProgress, type ObjectState, type ObjectStatus } from './condi
 import { cannotPullImages, diagnose } from './diagnosis.ts';
 import { hasReadyEndpoint, webhookServices } from './endpoints.ts';
 import { bounded } from './lines.ts';
-import { statusOf } from './status.ts';
+import { hasStatus, statusOf } from './status.ts';
 import { observe, type Observation } from './watch.ts';
 
 /** Where one object stands; `remedy` where something can be done about it. */
@@ -112,6 +112,9 @@ class ReadinessWait {
   /** Over by result, by time or by the caller. */
   readonly #ended: AbortSignal;
   readonly #observers: Promise<void>[] = [];
+  /** Groups of which nothing was heard yet. */
+  readonly #unheard = new Set<string>();
+  readonly #heard = Promise.withResolvers<undefined>();
   #failure: unknown;
   #interruption: MeshwrightError | undefined;
   #shown: string | undefined;
@@ -122,6 +125,7 @@ class ReadinessWait {
     this.#options = options;
     const { signal } = options;
     this.#ended = signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal]);
+    this.#ended.addEventListener('abort', () => this.#heard.resolve(undefined), { once: true });
   }
 
   async run(): Promise<void> {
@@ -219,13 +223,16 @@ class ReadinessWait {
     onChange: (changed: string | undefined) => void,
   ): void {
     this.#live.set(group, new Map());
+    this.#unheard.add(group);
+    const headers = !hasStatus(query);
     const follow = async (): Promise<void> => {
-      for await (const observation of observe(this.#client, query, this.#ended)) {
+      for await (const observation of observe(this.#client, query, this.#ended, { headers })) {
         this.#interruption = observation.type === 'interrupted' ? observation.error : undefined;
         if (observation.type !== 'interrupted' && observation.type !== 'resumed')
           onChange(this.#record(group, observation));
         this.#report();
         if (this.#isOver()) this.#stop.abort();
+        await this.#untilAllHeard(group);
       }
     };
     this.#observers.push(
@@ -234,6 +241,13 @@ class ReadinessWait {
         this.#stop.abort();
       }),
     );
+  }
+
+  /** A watch is opened when every list was seen: until then all may be current, and none is needed. */
+  async #untilAllHeard(group: string): Promise<void> {
+    this.#unheard.delete(group);
+    if (this.#unheard.size === 0) this.#heard.resolve(undefined);
+    await this.#heard.promise;
   }
 
   #record(

@@ -26,6 +26,22 @@ const rules: Readonly<Record<string, (object: KubernetesObject) => ObjectStatus>
   'apiregistration.k8s.io/APIService': apiServiceStatus,
 };
 
+/** Kinds of the API without a status: their metadata tells all that {@link statusOf} asks. */
+const withoutStatus: ReadonlySet<string> = new Set([
+  '/ConfigMap',
+  '/Secret',
+  '/ServiceAccount',
+  'rbac.authorization.k8s.io/Role',
+  'rbac.authorization.k8s.io/RoleBinding',
+  'rbac.authorization.k8s.io/ClusterRole',
+  'rbac.authorization.k8s.io/ClusterRoleBinding',
+]);
+
+/** Whether objects of a kind may have a status. */
+export function hasStatus({ apiVersion, kind }: Pick<KubernetesObject, 'apiVersion' | 'kind'>): boolean {
+  return !withoutStatus.has(`${groupOf(apiVersion)}/${kind}`);
+}
+
 /**
  * Whether an object is what its specification asks for, judged from the object alone. The rules are those of kstatus
  * (sigs.k8s.io/cli-utils, pkg/kstatus): a deletion or a specification that was not yet observed is in progress; then

@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import { isDeepStrictEqual } from 'node:util';
 import { backoffMs, pause, readBounded } from '@meshwright/http';
 import { isMeshwrightError } from '@meshwright/model';
@@ -213,13 +214,12 @@ export class Transport {
 type Attempt = { response: ApiResponse; credentials: Credentials } | { failure: Error; retries: number };
 
 function openAgent(access: Access, tls: Credentials['tls']): Dispatcher {
-  const options = {
-    allowH2: false,
-    keepAliveTimeout: 60_000,
-    connect: { timeout: connectTimeoutMs, ...tls },
-  };
+  // Certificates and keys are read once, not for each of the connections.
+  const secured = access.server.protocol === 'https:' ? { secureContext: createSecureContext(tls) } : {};
+  const connect = { timeout: connectTimeoutMs, ...tls, ...secured };
+  const options = { allowH2: false, keepAliveTimeout: 60_000, connect };
   if (access.proxy === undefined) return new Agent(options);
-  return new ProxyAgent({ ...options, uri: access.proxy, requestTls: { timeout: connectTimeoutMs, ...tls } });
+  return new ProxyAgent({ ...options, uri: access.proxy, requestTls: connect });
 }
 
 /** The codes of a connection that ended: the server may well be there, and the request is safe to repeat. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMeshwrightError, type KubernetesObject, type MeshwrightError } from '@meshwright/model';
 import { refusalError } from './api-errors.ts';
-import { type ClusterClient } from './client.ts';
+import { headersOnly, type ClusterClient } from './client.ts';
 import { numberAt } from './json.ts';
 import { listPath, type ListQuery } from './paths.ts';
 
@@ -25,6 +25,11 @@ const watchSeconds = 240;
 const shortestWatchMs = 1_000;
 const longestLine = 64 * 1024 * 1024;
 
+export interface ObserveOptions {
+  /** Whether metadata is all that is read of the objects in a list; changes come whole. */
+  headers?: boolean;
+}
+
 /**
  * Observes the objects of a query until the signal is aborted: one list, then a watch with bookmarks that is opened
  * again where it broke, and a new list when its place in history is gone (410). A kind that is not served has no
@@ -35,13 +40,15 @@ export async function* observe(
   client: ClusterClient,
   query: Omit<ListQuery, 'signal'>,
   signal: AbortSignal,
+  { headers = false }: ObserveOptions = {},
 ): AsyncGenerator<Observation> {
+  const accept = headers ? headersOnly : undefined;
   let version: string | undefined;
   let failures = 0;
   while (!isAborted(signal)) {
     try {
       if (version === undefined) {
-        const list = await client.listAll<KubernetesObject>({ ...query, signal });
+        const list = await client.listAll<KubernetesObject>({ ...query, signal }, accept);
         yield { type: 'snapshot', objects: list.items };
         version = list.resourceVersion;
       }
