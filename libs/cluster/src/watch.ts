@@ -51,6 +51,7 @@ export async function* observe(
         const list = await client.listAll<KubernetesObject>({ ...query, signal }, accept);
         yield { type: 'snapshot', objects: list.items };
         version = list.resourceVersion;
+        if (isAborted(signal)) return;
       }
       const events = await openWatch(client, query, version, signal);
       if (failures > 0) yield { type: 'resumed' };
