@@ -26,7 +26,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           // They wait for servers more than they compute; every test has names of its own on them.
-          maxWorkers: 3,
+          maxWorkers: 5,
           sequence: { groupOrder: 1 },
         },
       },
@@ -44,7 +44,7 @@ export default defineConfig({
       },
       {
         test: {
-          // What compares the machine before and after: nothing else may run.
+          // What compares the machine before and after: no other node may be there.
           name: 'e2e-alone',
           include: ['{libs,workers,workflows,plugins,tools}/**/*.alone.e2e.test.ts'],
           exclude: everywhere,

@@ -2,6 +2,7 @@ import { gatewayApiDefinitions, ISTIO_UPGRADE_VERSION, ISTIO_VERSION } from '@me
 import type { RolloutStatus } from '@meshwright/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import type { StandIn } from './stand-in.ts';
 import { standInForAmbient } from './test-support/ambient-stand-in.ts';
 import { readInventory } from './test-support/cluster.ts';
 import { workload } from './test-support/patterns-repository.ts';
@@ -13,7 +14,7 @@ import { openScene, type Scene } from './test-support/scene.ts';
  * things and what each waits for. No node proxy ran, and no traffic went through one.
  */
 let scene: Scene | undefined;
-let standIn: { stop(): Promise<void> } | undefined;
+let standIn: StandIn | undefined;
 
 const pattern = 'ambient';
 const path = `patterns/${pattern}.yaml`;

@@ -45,9 +45,9 @@ spec:
   generator: fortio
   endpoints:
     - { name: server, protocol: http1, address: "http://server.checkout:8080/?delay=20ms" }
-  load: { rate: ${rate}, connections: 4, warmUp: 1s, duration: 2s }
+  load: { rate: ${rate}, connections: 4, warmUp: 1s, duration: 1s }
   probes: { create: true }
-  blocks: { looks: [5, 8] }
+  blocks: { looks: [5] }
   limits: { p50: { relative: 15% } }
 `;
 
@@ -85,7 +85,7 @@ describe('a change of a workload that is measured', () => {
     document.setIn(['spec', 'performance'], document.createNode({ profile: 'performance/checkout.yaml' }));
     const id = await commit({
       [path]: document.toString(),
-      'performance/checkout.yaml': profile(40),
+      'performance/checkout.yaml': profile(64),
       [routes]: route(),
     });
     const change = here().temporal.client.workflow.getHandle(workflowId.change('local', 'istio'));
@@ -164,7 +164,7 @@ describe('a change of a workload that is measured', () => {
 
 describe('two addresses that are measured by hand', () => {
   const load = (...more: string[]): string[] => [
-    ...['--rate', '64', '--seconds', '1', '--warm-up', '1', '--arrivals', 'uniform', '--limit', 'p50=10%'],
+    ...['--rate', '64', '--seconds', '1', '--warm-up', '0', '--arrivals', 'uniform', '--limit', 'p50=10%'],
     ...more,
   ];
 

@@ -9,10 +9,11 @@ import {
 } from '@meshwright/testbed';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
-import { readInventory } from './test-support/cluster.ts';
+import { list, namespaces, readInventory } from './test-support/cluster.ts';
 import { type Load, startLoad } from './test-support/load.ts';
 import { controlPlanes, type MeshedPod, meshedPods } from './test-support/mesh.ts';
-import { untilEnded } from './test-support/rollouts.ts';
+import { settings, workload } from './test-support/patterns-repository.ts';
+import { untilEnded, why } from './test-support/rollouts.ts';
 import { editConfiguration, impatient, openScene, type Scene, until } from './test-support/scene.ts';
 import { proveTraffic } from './traffic.ts';
 import { commitExample } from './workspace.ts';
@@ -68,10 +69,20 @@ spec:
   limits: { p50: {} }
 `;
 
+/** The revision that new pods of labelled namespaces join, and the one that validates what names none. */
+async function switches(): Promise<string[]> {
+  const kinds = 'mutatingwebhookconfigurations,validatingwebhookconfigurations';
+  const names = ['istio-revision-tag-default', 'istiod-default-validator'];
+  return (await list(here(), [kinds]))
+    .filter(({ metadata }) => names.includes(metadata.name))
+    .map(({ metadata }) => metadata.labels?.['istio.io/rev'] ?? '');
+}
+
 /** The only control plane, and the pods of the example with the revision of their sidecars. */
 async function expectMesh(version: string): Promise<MeshedPod[]> {
   const revision = revisionOf(version);
   expect(await controlPlanes(here())).toEqual([{ name: `istiod-${revision}`, revision }]);
+  expect(await switches()).toEqual([revision, revision]);
   const pods = await until('the old pods to be gone', async () => {
     const found = await meshedPods(here(), 'checkout');
     return found.length === 2 ? found : undefined;
@@ -172,5 +183,29 @@ describe('a mesh with live traffic', () => {
     expect(kinds).not.toContain('istio.io');
     // What is held there is still written down.
     expect((await readInventory(here(), pattern))?.members).toEqual([]);
+  });
+});
+
+describe('a workload whose image cannot be pulled', () => {
+  it('is named with its stage, and the change is taken back', async () => {
+    const image = 'registry.invalid/absent:1';
+    const manifests = [settings(), workload('web', image)];
+    const committed = await here().patterns.commitPattern({ manifests });
+    const { execution, status } = await untilEnded(here(), committed);
+    expect(execution).toBe('FAILED');
+    expect(status).toMatchObject({
+      phase: 'rolled-back',
+      failure: { code: 'NOT_READY', stage: 'workloads' },
+    });
+    expect(status.failure?.message).toContain(`Deployment ${committed.namespace}/web`);
+    expect(status.failure?.message).toMatch(/ImagePullBackOff|ErrImagePull/);
+    expect(status.failure?.message).toContain(image);
+    expect(status.failure?.remedy).toContain("Check the image's name and tag");
+    expect(await why(here(), committed)).toContain(image);
+
+    expect((await readInventory(here(), committed.pattern))?.members).toEqual([]);
+    const left = await namespaces(here());
+    expect(left).not.toContain('istio-system');
+    expect(left).not.toContain(committed.namespace);
   });
 });

@@ -14,14 +14,34 @@ interface Webhook {
   failurePolicy?: string;
 }
 
+/** What stands in for a part of a mesh, until it is stopped. */
+export interface StandIn {
+  stop(): Promise<void>;
+}
+
 /**
  * Does what Meshwright counts on and a simulated istiod cannot do: put a certificate authority into the mesh's webhook
  * configurations, of every revision and tag, and let validation fail closed. Only for clusters whose pods do not run.
  */
-export function standInForIstiod(kubeconfig: string): { stop(): Promise<void> } {
+export function standInForIstiod(kubeconfig: string): StandIn {
+  return standIn(kubeconfig, fillBundles);
+}
+
+/** Acts again and again, on a connection of its own. What goes wrong is tried the next time. */
+export function standIn(
+  kubeconfig: string,
+  act: (cluster: ClusterClient, signal: AbortSignal) => Promise<void>,
+): StandIn {
   const cluster = connectCluster({ name: 'local', kubeconfig });
   const stopping = new AbortController();
-  const loop = run(cluster, stopping.signal);
+  const { signal } = stopping;
+  const loop = (async () => {
+    while (!signal.aborted) {
+      // The API server may be starting or stopping, and objects come and go: the next look is soon.
+      await act(cluster, signal).catch(() => undefined);
+      await delay(lookMilliseconds, undefined, { signal }).catch(() => undefined);
+    }
+  })();
   return {
     async stop() {
       stopping.abort();
@@ -29,14 +49,6 @@ export function standInForIstiod(kubeconfig: string): { stop(): Promise<void> } 
       await cluster.close();
     },
   };
-}
-
-async function run(cluster: ClusterClient, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    // The API server may be starting or stopping: the next look is soon.
-    await fillBundles(cluster, signal).catch(() => undefined);
-    await delay(lookMilliseconds, undefined, { signal }).catch(() => undefined);
-  }
 }
 
 async function fillBundles(cluster: ClusterClient, signal: AbortSignal): Promise<void> {

@@ -20,7 +20,7 @@ export type Phase = readonly Lane[];
 /** The packages whose types are fewer, as their own `tsconfig.json` says, and the one that also checks JavaScript. */
 const ownTypes = ['--projects=tag:kind:model,tag:kind:statistics,tag:kind:workflow,@meshwright/cli'];
 
-/** Everything that needs no root, cheapest first; all of it computes, so nothing is won side by side. */
+/** Everything that needs no root: what computes on one processor, beside what waits for servers. */
 export const testPhases: readonly Phase[] = [
   [
     [
@@ -41,18 +41,17 @@ export const testPhases: readonly Phase[] = [
       command('unused code', 'knip', []),
       command('conformance reports', 'node', ['tools/conformance/src/main.ts', '--check']),
       vitest('unit'),
-      vitest('integration'),
     ],
+    [vitest('integration')],
   ],
 ];
 
 /**
- * The real-mesh run (Linux and root): what compares the machine before and after, then what mostly waits. Three lanes save
- * three minutes more and have the machine so busy that what measures takes half as long again.
+ * The real-mesh run (Linux and root): what mostly waits, the real node beside simulated ones, then by itself what measures.
  */
 export const endToEndPhases: readonly Phase[] = [
-  [[vitest('e2e-alone')]],
-  [[vitest('e2e-node')], [vitest('e2e-simulated'), vitest('e2e-measured')]],
+  [[vitest('e2e-alone'), vitest('e2e-node')], [vitest('e2e-simulated')]],
+  [[vitest('e2e-measured')]],
 ];
 
 function command(name: string, program: string, args: string[]): Check {

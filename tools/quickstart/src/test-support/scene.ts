@@ -17,7 +17,7 @@ import {
   waitFor,
 } from '@meshwright/testbed';
 import { type Engine, startEngine } from '../engine.ts';
-import { standInForIstiod } from '../stand-in.ts';
+import { type StandIn, standInForIstiod } from '../stand-in.ts';
 import { prepareStage, type Stage } from '../surroundings.ts';
 import { type Workspace, workspaceIn, writeConfiguration } from '../workspace.ts';
 import { createPatternsRepository, type PatternsRepository } from './patterns-repository.ts';
@@ -105,7 +105,7 @@ async function sceneOn({ stage, testbed, workspace, remove }: Ground): Promise<S
   const patterns = await createPatternsRepository(workspace.repository, stage);
   const kubectl = await ensurePart('kubectl');
   const temporal = await connectTemporal(surroundings.temporal);
-  const running: { engine?: Engine | undefined; standIn?: { stop(): Promise<void> } | undefined } = {};
+  const running: { engine?: Engine | undefined; standIn?: StandIn | undefined } = {};
   const scene: Scene = {
     testbed,
     workspace,
