@@ -163,6 +163,11 @@ export default tseslint.config(
               allowedExternalImports: ['simple-git'],
             },
             {
+              sourceTag: 'package:compile-cache',
+              onlyDependOnLibsWithTags: [],
+              allowedExternalImports: [],
+            },
+            {
               sourceTag: 'package:evidence',
               onlyDependOnLibsWithTags: ['kind:model'],
               allowedExternalImports: [],

@@ -1,6 +1,4 @@
-import { enableCompileCache } from 'node:module';
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { keepCompiled } from '@meshwright/compile-cache';
 
 keepCompiled();
 // Only now: what is loaded before is compiled again by each command.
@@ -19,13 +17,3 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 process.exitCode = await runCli(process.argv.slice(2), processHost(interruption.signal));
-
-/** Has Node keep what it compiles for the next command, below a folder that nobody else writes to: it is run as it lies there. */
-function keepCompiled(): void {
-  const { XDG_CACHE_HOME: given = '' } = process.env;
-  try {
-    enableCompileCache(join(isAbsolute(given) ? given : join(homedir(), '.cache'), 'meshwright', 'compiled'));
-  } catch {
-    // Somebody without a home: it takes longer.
-  }
-}
