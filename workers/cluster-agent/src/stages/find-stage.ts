@@ -1,5 +1,11 @@
 import type { EvidenceStore } from '@meshwright/evidence';
-import { MeshwrightError, type Plan, type PlannedStage, type StageInput } from '@meshwright/model';
+import {
+  type Digest,
+  MeshwrightError,
+  type Plan,
+  type PlannedStage,
+  type StageInput,
+} from '@meshwright/model';
 
 /** A stage with the plan it belongs to. */
 export interface FoundStage {
@@ -30,7 +36,7 @@ export async function findPlan(
   { cluster, plan: digest }: Pick<StageInput, 'cluster' | 'plan'>,
   evidence: EvidenceStore,
 ): Promise<Plan> {
-  const plan = await evidence.getJson<{ cluster: string; formatVersion: number }>(digest);
+  const plan = await readPlan(cluster, digest, evidence);
   if (plan.cluster !== cluster) {
     throw new MeshwrightError(
       'PLAN_MISMATCH',
@@ -43,4 +49,24 @@ export async function findPlan(
     `Plan ${digest} is of format ${plan.formatVersion}, which this release does not carry out.`,
     { remedy: 'Plan again: retry the rollout, or commit again.' },
   );
+}
+
+interface StoredPlan {
+  readonly cluster: string;
+  readonly formatVersion: number;
+}
+
+/** What was read last for each cluster: all stages of a change ask for one plan of megabytes. It stays while memory has it. */
+const lastRead = new WeakMap<EvidenceStore, Map<string, { digest: Digest; plan: WeakRef<StoredPlan> }>>();
+
+/** A digest never means another plan; what is given is nobody's to change. */
+async function readPlan(cluster: string, digest: Digest, evidence: EvidenceStore): Promise<StoredPlan> {
+  const plans = lastRead.get(evidence) ?? new Map<string, { digest: Digest; plan: WeakRef<StoredPlan> }>();
+  lastRead.set(evidence, plans);
+  const last = plans.get(cluster);
+  const known = last?.digest === digest ? last.plan.deref() : undefined;
+  if (known !== undefined) return known;
+  const plan = await evidence.getJson<StoredPlan>(digest);
+  plans.set(cluster, { digest, plan: new WeakRef(plan) });
+  return plan;
 }
