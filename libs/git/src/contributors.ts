@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CommitInfo, MeshwrightError } from '@meshwright/model';
 import { type CommitPeople, listPeopleArguments, parsePeople } from './commits.ts';
-import { type Context, deepen, holds, notFetched, onMirror } from './fetching.ts';
+import { type Context, deepen, notFetched, onMirror } from './fetching.ts';
 import { inTurn, type Mirror, mirrorFor } from './mirror.ts';
 import { requireCommit } from './names.ts';
 
@@ -28,7 +28,6 @@ export async function findContributors(
   if (since !== undefined) requireCommit(since);
   const mirror = mirrorFor(context.options.mirrorDirectory, commit);
   return inTurn(mirror.directory, async () => {
-    if (!(await holds(mirror, commit))) throw notFetched(context.options.name, commit);
     // The commit itself in any case: a branch that was set back has nothing new.
     const own = await newest(context, mirror, commit, 1);
     if (since === undefined) return distinct(own);

@@ -65,8 +65,11 @@ export async function fetchCommit(
   const mirror = mirrorFor(context.options.mirrorDirectory, commit);
   await inTurn(mirror.directory, async () => {
     if (await holds(mirror, commit)) return;
-    if (ref !== undefined) await fetchWanted(context, mirror, ref, { sha256: commit.length === 64, signal });
-    if (!(await holds(mirror, commit))) await fetchHistory(context, mirror, commit, signal);
+    if (ref !== undefined) {
+      await fetchWanted(context, mirror, ref, { sha256: commit.length === 64, signal });
+      if (await holds(mirror, commit)) return;
+    }
+    await fetchHistory(context, mirror, commit, signal);
   });
 }
 
