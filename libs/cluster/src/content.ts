@@ -9,7 +9,8 @@ const ownContent = new Set(['ServiceAccount default', 'ConfigMap kube-root-ca.cr
 const passingKinds = new Set(['Event', 'Lease', 'PodMetrics', 'Endpoints', 'EndpointSlice']);
 
 /**
- * Everything in a namespace, or without one everything of cluster-wide kinds, without what comes and goes by itself.
+ * Everything in a namespace, or without one everything of cluster-wide kinds, without what comes and goes by itself and
+ * what nobody can delete, which other servers make up (ComponentStatus, OLM's PackageManifest).
  * @param options.asFarAsAllowed leaves out the kinds that this identity may not list, instead of failing
  */
 export async function contentOf(
@@ -17,7 +18,7 @@ export async function contentOf(
   namespace: string | undefined,
   options: { asFarAsAllowed?: boolean; signal?: AbortSignal | undefined } = {},
 ): Promise<ObjectHeader[]> {
-  const kinds = await listableKinds(client, namespace !== undefined);
+  const kinds = await deletableKinds(client, namespace !== undefined);
   const found = await mapConcurrently(kinds, 8, async ({ apiVersion, kind }) => {
     const query = { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }) };
     try {
@@ -42,13 +43,14 @@ export async function definedResource(
   return client.discovery.find((served) => served.byGroupKind.get(groupKindKey(group, kind))?.[0]);
 }
 
-async function listableKinds(client: ClusterClient, ofNamespaces: boolean): Promise<Resource[]> {
+async function deletableKinds(client: ClusterClient, ofNamespaces: boolean): Promise<Resource[]> {
   const { byGroupKind } = await client.discovery.served();
   return [...byGroupKind.values()]
     .map(([preferred]) => preferred)
     .filter((resource) => resource !== undefined)
     .filter(({ namespaced, verbs, kind }) => {
-      return namespaced === ofNamespaces && verbs.includes('list') && !passingKinds.has(kind);
+      const deletable = verbs.includes('list') && verbs.includes('delete');
+      return namespaced === ofNamespaces && deletable && !passingKinds.has(kind);
     });
 }
 
