@@ -24,4 +24,5 @@ export { profileSchema } from './profile/schema.ts';
 export { profileDocument, writeProfile } from './profile/write-profile.ts';
 export { readPattern, type PatternReading } from './read-pattern.ts';
 export { patternJsonSchema, patternReference } from './reference.ts';
+export { asEvidence } from './references.ts';
 export { patternSchema } from './schema.ts';

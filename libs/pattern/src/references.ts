@@ -91,6 +91,11 @@ export async function resolveReferences(
   };
 }
 
+/** A snapshot as evidence holds it: without its path, so that a move is no change, and a preview is the plan of a commit. */
+export function asEvidence(snapshot: PatternSnapshot): PatternSnapshot {
+  return { ...snapshot, path: '' };
+}
+
 /** Gathers the objects of one pattern, within its limits, and refuses an object that it has already. */
 class Collector {
   readonly diagnostics: Diagnostic[] = [];

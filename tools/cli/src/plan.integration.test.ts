@@ -25,13 +25,13 @@ describe('plan', () => {
     expect(out).toMatch(/1 to create, 1 to update, 1 to delete\.\n$/);
   });
 
-  it('gives programs the whole plan, made of the snapshot of the directory', async () => {
+  it('gives programs the whole plan, made of the snapshot that a commit of the directory would have', async () => {
     const { code, out } = await engine.run(['plan', 'checkout-mesh', '--cluster', 'local', '--json']);
     expect(code).toBe(0);
     const [named] = JSON.parse(out) as { digest: string; plan: Plan }[];
     const snapshot = await snapshotOf(engine, named!.plan);
     expect(snapshot.pattern.metadata.name).toBe('checkout-mesh');
-    expect(snapshot.path).toBe('patterns/checkout-mesh.yaml');
+    expect(snapshot.path).toBe('');
   });
 
   it('prints Markdown for a pull request', async () => {

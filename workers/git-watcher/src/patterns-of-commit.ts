@@ -8,7 +8,7 @@ import {
   type RolloutInput,
   type SourceTree,
 } from '@meshwright/model';
-import { type LoadOptions, loadPatterns, type PatternFile } from '@meshwright/pattern';
+import { asEvidence, type LoadOptions, loadPatterns, type PatternFile } from '@meshwright/pattern';
 import { boundDiagnostics, nameOfInvalid } from './invalid-files.ts';
 import type { NamedFile } from './removing.ts';
 import type { WatchedRepository } from './repositories.ts';
@@ -51,9 +51,9 @@ function identify(files: readonly PatternFile[]): ReadFile[] {
   return files.map(({ path, pattern: said, snapshot, diagnostics }) => {
     if (snapshot !== undefined) {
       const { name } = snapshot.pattern.metadata;
-      const pathless = { ...snapshot, path: '' };
-      const digest = digestOfJson(pathless);
-      return { path, pattern: name, digest, valid: true, snapshot: pathless, diagnostics };
+      const stored = asEvidence(snapshot);
+      const digest = digestOfJson(stored);
+      return { path, pattern: name, digest, valid: true, snapshot: stored, diagnostics };
     }
     const pattern = nameOfInvalid(path, taken);
     taken.add(pattern);

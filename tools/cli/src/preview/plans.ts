@@ -9,7 +9,7 @@ import {
   type PlanSummary,
   Purpose,
 } from '@meshwright/model';
-import { loadPatterns, type PatternFile } from '@meshwright/pattern';
+import { asEvidence, loadPatterns, type PatternFile } from '@meshwright/pattern';
 import { openDirectory } from '../directory-tree.ts';
 import { renderDiagnostic } from '../render/errors.ts';
 import { createStyle } from '../render/style.ts';
@@ -51,7 +51,7 @@ export async function planDirectory(session: Session, request: PreviewRequest): 
   const evidence = await session.evidence();
   const inputs = await Promise.all(
     snapshots.map(async (snapshot) => {
-      const digest = await evidence.putJson(snapshot);
+      const digest = await evidence.putJson(asEvidence(snapshot));
       return targetsOf(snapshot, request.cluster).map((cluster): PlanChangeInput => ({
         cluster,
         pattern: snapshot.pattern.metadata.name,
