@@ -102,6 +102,11 @@ export const workflowId = {
   },
 } as const;
 
+/** A rollout as people name it: its workflow id without the prefix that says what it is. */
+export function shortName(rollout: string): string {
+  return rollout.replace(/^rollout:/, '');
+}
+
 /** The first twelve digits of a commit id. */
 export function shortCommit(commit: string): string {
   return commit.slice(0, 12);

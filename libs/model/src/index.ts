@@ -73,7 +73,15 @@ export {
   type TellResult,
   type Told,
 } from './gateway.ts';
-export { Message, SearchAttribute, shortCommit, TaskQueue, workflowId, WorkflowType } from './ids.ts';
+export {
+  Message,
+  SearchAttribute,
+  shortCommit,
+  shortName,
+  TaskQueue,
+  workflowId,
+  WorkflowType,
+} from './ids.ts';
 export { keptAnnotation, type KeptSecret, type NewSecret } from './kept.ts';
 export {
   formatReference,
@@ -172,11 +180,9 @@ export {
   type BlastRadius,
   Change,
   type ChangeCounts,
-  countChanges,
   type Digest,
   type FieldChange,
   type FieldOwners,
-  formatCounts,
   type Leftover,
   type MeshState,
   noChanges,
@@ -189,10 +195,34 @@ export {
   Purpose,
   StageKind,
   type StageSummary,
-  summarizePlan,
   type UndoStage,
   type UndoSummary,
 } from './plan.ts';
+export {
+  countChanges,
+  countWork,
+  leftoversOf,
+  ownChanges,
+  summarizeStage,
+  summarizePlan,
+} from './plan-summary.ts';
+export {
+  actionWords,
+  changeOrder,
+  changeSigns,
+  describeAction,
+  describeMesh,
+  describePlanning,
+  describeRestarts,
+  describeTransition,
+  describeVersions,
+  describeWork,
+  formatCounts,
+  type MeshTransition,
+  noWayBack,
+  wantedMesh,
+  type WantedMesh,
+} from './plan-words.ts';
 export {
   type ChangeStatus,
   Command,
@@ -211,4 +241,6 @@ export {
   StageState,
   type ValidPattern,
 } from './rollout.ts';
+export { describeAccount, describeCommitted, describeDecision, describeRequest } from './rollout-words.ts';
 export { type SourceEntry, type SourceTree } from './source-tree.ts';
+export { formatDuration, formatTime, plural } from './text.ts';

@@ -44,7 +44,7 @@ export interface NoticeLine {
 export interface NoticeTarget {
   cluster: string;
   phase: Phase;
-  /** In words: `upgrade istio 1.30.0 to 1.31.0`, or `nothing to do`. */
+  /** In words: `upgrade istio 1.30.0 → 1.31.0 (sidecar)`, or `not planned yet`. */
   action: string;
   plan?: Digest;
   counts?: ChangeCounts;

@@ -171,11 +171,18 @@ export interface Plan {
   warnings: string[];
 }
 
+/** To how many objects what happens. Each stands in one of the numbers; one that is taken over in that one too. */
 export interface ChangeCounts {
   create: number;
   update: number;
   delete: number;
   unchanged: number;
+  /** Objects of the pattern that stay and are let go of; absent where there are none, as are the others below. */
+  release?: number;
+  /** What the mesh made by itself and the inventory does not hold, and is deleted too. */
+  leftover?: number;
+  /** Objects whose fields others own. */
+  takeOver?: number;
 }
 
 /** A plan as workflows carry it: a reference with what people are shown. */
@@ -216,57 +223,3 @@ export interface UndoSummary extends StageSummary {
 
 /** Counts of nothing. */
 export const noChanges: Readonly<ChangeCounts> = { create: 0, update: 0, delete: 0, unchanged: 0 };
-
-/** Counts how many objects change in which way. */
-export function countChanges(changes: readonly ObjectChange[]): ChangeCounts {
-  const counts = { ...noChanges };
-  for (const { change } of changes) counts[change] += 1;
-  return counts;
-}
-
-/** The summary of a plan, given its digest. */
-export function summarizePlan(plan: Plan, digest: Digest): PlanSummary {
-  const { cluster, purpose, action, mesh, meshBefore, blastRadius, gate, confirmations, warnings } = plan;
-  const stages = plan.stages.map(summarizeStage);
-  const drifted = countDrifted(plan);
-  return {
-    digest,
-    cluster,
-    purpose,
-    action,
-    mesh,
-    ...(meshBefore === undefined ? {} : { meshBefore }),
-    stages,
-    rollback: plan.rollback.map((stage) => ({ ...summarizeStage(stage), undoes: stage.undoes })),
-    counts: countChanges(plan.stages.flatMap((stage) => stage.changes)),
-    blastRadius,
-    restarts: stages.reduce((sum, stage) => sum + stage.restarts, 0),
-    ...(drifted === 0 ? {} : { drifted }),
-    ...(gate === undefined ? {} : { gate }),
-    confirmations,
-    warnings,
-  };
-}
-
-function countDrifted({ stages }: Plan): number {
-  const changes = stages.flatMap((stage) => stage.changes);
-  return changes.filter(({ fields }) => fields.some(({ driftedBy = [] }) => driftedBy.length > 0)).length;
-}
-
-function summarizeStage(stage: PlannedStage): StageSummary {
-  const { id, title, kind, timeoutSeconds, requires } = stage;
-  return {
-    id,
-    title,
-    kind,
-    timeoutSeconds,
-    ...(requires === undefined ? {} : { requires }),
-    counts: countChanges(stage.changes),
-    restarts: stage.restarts.length,
-  };
-}
-
-/** How people read counts: `12 to create, 1 to update, 0 to delete`. */
-export function formatCounts(counts: ChangeCounts): string {
-  return `${counts.create} to create, ${counts.update} to update, ${counts.delete} to delete`;
-}

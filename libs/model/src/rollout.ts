@@ -3,6 +3,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import type { GateStatus } from './gate.ts';
 import type { OnFailure } from './pattern.ts';
 import type { Digest, PlanSummary, Purpose } from './plan.ts';
+import type { WantedMesh } from './plan-words.ts';
 
 /** Where a rollout or a change stands. */
 export const Phase = {
@@ -138,7 +139,8 @@ export interface RolloutStatus {
   author: string;
   subject: string;
   phase: Phase;
-  mesh?: { type: string; version: string };
+  /** Without a version where it is to be uninstalled: the plans say what is installed. */
+  mesh?: WantedMesh;
   targets: ChangeStatus[];
   /** The gate that waits, or that was decided last. */
   approval?: ApprovalStatus;
@@ -149,8 +151,8 @@ export interface RolloutStatus {
   request?: RolloutRequest;
   /** What people asked of the rollout, oldest first. */
   interventions: Intervention[];
-  /** Why the commit is not tried again by itself, and the branch that reverts it, or why there is none. */
-  hold?: { reason: string; revert?: string; refused?: string };
+  /** Which commit is not tried again by itself and why, and the branch that reverts it, or why there is none. */
+  hold?: { commit: string; reason: string; revert?: string; refused?: string };
   diagnostics: Diagnostic[];
   waitingFor?: string;
   failure?: Failure;

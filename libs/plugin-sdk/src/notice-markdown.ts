@@ -5,10 +5,11 @@ import {
   type Notice,
   type NoticeApproval,
   type NoticeTarget,
+  plural,
   tableCode,
 } from '@meshwright/model';
 import { htmlCode, markdownText } from './markdown-text.ts';
-import { type OutlineDetail, outlineOf, type Passage, type Span, toneMark } from './outline.ts';
+import { deletedOf, type OutlineDetail, outlineOf, type Passage, type Span, toneMark } from './outline.ts';
 import { shown } from './shown.ts';
 
 /** What a forge asks of its comments. */
@@ -75,28 +76,39 @@ function stateWords(state: string): string {
 
 /** What is lost comes first, and by name. */
 function deletesOf({ cluster, deletes, counts }: NoticeTarget, { lines }: Detail): string[] {
-  const total = Math.max(counts?.delete ?? 0, deletes.sample.length + deletes.others);
+  const total = Math.max(
+    counts === undefined ? 0 : deletedOf(counts),
+    deletes.sample.length + deletes.others,
+  );
   if (total === 0) return [];
   const items = deletes.sample.slice(0, lines).map((item) => `- ${codeSpan(shown(item, 200))}`);
   const left = total - items.length;
   if (left > 0) items.push(`- and ${left} more`);
-  return [`**🛑 Deletes ${many(total, 'object')} on ${codeSpan(shown(cluster, 60))}:**`, items.join('\n')];
+  return [`**🛑 Deletes ${plural(total, 'object')} on ${codeSpan(shown(cluster, 60))}:**`, items.join('\n')];
 }
 
 function targetTable(targets: readonly NoticeTarget[], others: number): string[] {
   if (targets.length === 0) return [];
+  const releases = targets.some(({ counts }) => counts?.release !== undefined);
   const rows = targets.map(({ cluster, action, counts, blastRadius, phase, waitingFor }) => [
     tableCode(shown(cluster, 60)),
     markdownText(action, 160),
-    ...(counts === undefined
-      ? ['', '', '', '']
-      : [counts.delete > 0 ? `**${counts.delete}**` : '0', counts.create, counts.update, counts.unchanged]),
+    ...countCells(counts, releases),
     restartsOf(blastRadius),
     stateWords(phase) + (waitingFor === undefined ? '' : `; waits for ${markdownText(waitingFor, 200)}`),
   ]);
-  const head = ['Target', 'Change', 'Delete', 'Create', 'Update', 'Unchanged', 'Restarts', 'State'];
+  const counted = ['Delete', 'Create', 'Update', 'Unchanged', ...(releases ? ['Released'] : [])];
+  const head = ['Target', 'Change', ...counted, 'Restarts', 'State'];
   const table = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-  return [table.join('\n'), ...(others > 0 ? [`and ${many(others, 'more target')}`] : [])];
+  return [table.join('\n'), ...(others > 0 ? [`and ${plural(others, 'more target')}`] : [])];
+}
+
+function countCells(counts: NoticeTarget['counts'], releases: boolean): string[] {
+  if (counts === undefined) return releases ? ['', '', '', '', ''] : ['', '', '', ''];
+  const { create, update, unchanged, release = 0 } = counts;
+  const deleted = deletedOf(counts);
+  const cells = [deleted > 0 ? `**${deleted}**` : '0', ...[create, update, unchanged].map(String)];
+  return releases ? [...cells, String(release)] : cells;
 }
 
 function restartsOf(radius: NoticeTarget['blastRadius']): string {
@@ -104,13 +116,13 @@ function restartsOf(radius: NoticeTarget['blastRadius']): string {
   const names = radius.namespaces.slice(0, 5).map((name) => tableCode(shown(name, 63)));
   const left = radius.namespaces.length - names.length;
   if (left > 0) names.push(`${left} more`);
-  return `${many(radius.workloads, 'workload')}, ${many(radius.pods, 'pod')} in ${names.join(', ')}`;
+  return `${plural(radius.workloads, 'workload')}, ${plural(radius.pods, 'pod')} in ${names.join(', ')}`;
 }
 
 function findingsOf({ cluster, warnings, verdict }: NoticeTarget, { lines }: Detail): string[] {
   const where = codeSpan(shown(cluster, 60));
   const items = warnings.slice(0, lines).map((warning) => `- ⚠️ ${where}: ${markdownText(warning, 300)}`);
-  if (warnings.length > lines) items.push(`- and ${many(warnings.length - lines, 'more warning')}`);
+  if (warnings.length > lines) items.push(`- and ${plural(warnings.length - lines, 'more warning')}`);
   const found = items.length === 0 ? [] : [items.join('\n')];
   if (verdict === undefined) return found;
   const said = verdict.lines.slice(0, lines).map((one) => `- ${markdownText(one, 300)}`);
@@ -148,13 +160,13 @@ function foldedOf({ cluster, stages, diff }: NoticeTarget, { lines, diffLines }:
     const said = note === undefined ? '' : `: ${markdownText(note, 200)}`;
     return `- ${markdownText(title, 120)} (${markdownText(state, 40)})${said}`;
   });
-  if (stages.length > lines) rows.push(`- and ${many(stages.length - lines, 'more stage')}`);
+  if (stages.length > lines) rows.push(`- and ${plural(stages.length - lines, 'more stage')}`);
   const where = htmlCode(cluster, 60);
   const staged = rows.length === 0 ? [] : folded(`Stages on ${where}`, [rows.join('\n')]);
   if (diffLines === 0 || diff.lines.length === 0) return staged;
   const kept = diff.lines.slice(0, diffLines).map(diffLine);
   const others = diff.lines.length - kept.length + diff.others;
-  const block = fencedBlock('text', others > 0 ? [...kept, `… ${many(others, 'more line')}`] : kept);
+  const block = fencedBlock('text', others > 0 ? [...kept, `… ${plural(others, 'more line')}`] : kept);
   return [...staged, ...folded(`Diff on ${where}`, [block.join('\n')])];
 }
 
@@ -206,10 +218,6 @@ function link({ text, url }: { text: string; url: string }): string {
 /** `2026-11-20 09:30 UTC`. */
 function momentOf(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-function many(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** The marker of a comment, shown by nobody; nothing in the name ends it. */

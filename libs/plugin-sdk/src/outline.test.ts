@@ -2,6 +2,7 @@ import { type Notice, Phase } from '@meshwright/model';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { choiceOf, choicesOf } from './choices.ts';
+import { noticeMarkdown } from './notice-markdown.ts';
 import { fitting, momentOf, outlineDetails, outlineOf, type Passage, webAddress } from './outline.ts';
 
 const [most, , , least] = outlineDetails;
@@ -70,6 +71,17 @@ describe('the outline of a notice', () => {
     expect(words(targets[0]!)).toContain('… 118 more lines in the plan');
     expect(words(targets.at(-1)!)).toBe('3 more: cluster-6, cluster-7, cluster-8');
     expect(words(outlineOf(notice, least!).targets.at(-1)!)).toBe('8 more: cluster-1, 7 more');
+  });
+
+  it('says what is let go of, which is no update, and counts what the mesh made among what is deleted', () => {
+    const counts = { create: 0, update: 0, delete: 3, unchanged: 0, release: 2, leftover: 1 };
+    const uninstall = { ...notice, targets: [{ ...notice.targets[0]!, counts }] };
+    const told = words(outlineOf(uninstall, most!).targets[0]!);
+    expect(told).toContain('Creates 0, updates 0, deletes 4, releases 2, leaves 0 as they are');
+    const markdown = noticeMarkdown(uninstall, { limit: 60_000, commandPrefix: '/' });
+    expect(markdown).toContain('| Unchanged | Released | Restarts |');
+    expect(markdown).toContain('| **4** | 0 | 0 | 0 | 2 | none |');
+    expect(noticeMarkdown(notice, { limit: 60_000, commandPrefix: '/' })).not.toContain('Released');
   });
 
   it('shows the stage that runs, whatever is before it', () => {

@@ -5,6 +5,7 @@ import {
   type NoticeApproval,
   type NoticeTarget,
   Phase,
+  plural,
   type Verdict,
 } from '@meshwright/model';
 import { shown } from './shown.ts';
@@ -181,16 +182,27 @@ function sizePassages({ counts, blastRadius }: NoticeTarget): Passage[] {
       4,
     );
     passages.push(
-      line(text(`Restarts ${many(workloads, 'workload')} with ${many(pods, 'pod')} in ${names.join(', ')}`)),
+      line(
+        text(`Restarts ${plural(workloads, 'workload')} with ${plural(pods, 'pod')} in ${names.join(', ')}`),
+      ),
     );
   }
   return passages;
 }
 
-function countSpans({ create, update, delete: deleted, unchanged }: ChangeCounts): Span[] {
+function countSpans({ create, update, unchanged, release = 0, ...counts }: ChangeCounts): Span[] {
+  const deleted = deletedOf(counts);
   const before = text(`Creates ${create}, updates ${update}, `);
-  const after = text(`, leaves ${unchanged} as they are`);
+  const after = text(`${release === 0 ? '' : `, releases ${release}`}, leaves ${unchanged} as they are`);
   return [before, deleted > 0 ? strong(`deletes ${deleted}`) : text('deletes 0'), after];
+}
+
+/** With what the mesh made by itself. */
+export function deletedOf({
+  delete: deleted,
+  leftover = 0,
+}: Pick<ChangeCounts, 'delete' | 'leftover'>): number {
+  return deleted + leftover;
 }
 
 function planPassages({ deletes, warnings, diff }: NoticeTarget, detail: OutlineDetail): Passage[] {
@@ -204,7 +216,7 @@ function planPassages({ deletes, warnings, diff }: NoticeTarget, detail: Outline
   if (detail.diffLines > 0 && diff.lines.length > 0) {
     const lines = diff.lines.slice(0, detail.diffLines);
     const others = diff.lines.length - lines.length + diff.others;
-    const rest = others > 0 ? [`… ${many(others, 'more line')} in the plan`] : [];
+    const rest = others > 0 ? [`… ${plural(others, 'more line')} in the plan`] : [];
     passages.push({ kind: 'code', lines: [...lines.map((one) => shown(one, 140)), ...rest] });
   }
   return passages;
@@ -220,13 +232,13 @@ function stagePassages({ stages }: NoticeTarget, detail: OutlineDetail): Passage
   const begun = stages.filter(({ state }) => state !== 'pending');
   if (begun.length === 0) return [];
   if (stages.every(({ state }) => state === 'done'))
-    return [line(text(`✓ ${many(rows.length, 'stage')} done`))];
+    return [line(text(`✓ ${plural(rows.length, 'stage')} done`))];
   // Where not all have room, what is done is told by its number.
   const first = rows.length > detail.lines ? stages.findIndex(({ state }) => state !== 'done') : 0;
   const shownRows = rows.slice(first, first + detail.lines);
-  const before = first > 0 ? [`✓ ${many(first, 'stage')} done`] : [];
+  const before = first > 0 ? [`✓ ${plural(first, 'stage')} done`] : [];
   const left = rows.length - first - shownRows.length;
-  const after = left > 0 ? [`· ${many(left, 'more stage')}`] : [];
+  const after = left > 0 ? [`· ${plural(left, 'more stage')}`] : [];
   return [{ kind: 'code', lines: [...before, ...shownRows, ...after] }];
 }
 
@@ -310,8 +322,4 @@ function list(items: readonly string[], most: number, alreadyLeftOut = 0): Passa
 function some(items: readonly string[], most: number): string[] {
   const left = items.length - most;
   return left > 0 ? [...items.slice(0, most), `${left} more`] : [...items];
-}
-
-function many(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

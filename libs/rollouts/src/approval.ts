@@ -3,7 +3,8 @@ import {
   type ApprovalStatus,
   Decision,
   type DecisionRequest,
-  localService,
+  describeAccount,
+  describeDecision,
   type TakenDecision,
 } from '@meshwright/model';
 import { formatAge, formatDuration, formatTime } from '@meshwright/wording';
@@ -14,19 +15,6 @@ export function whoMayApprove({ approvers, authorMayDecide }: ApprovalStatus): s
   return authorMayDecide === true ? 'anyone' : 'anyone but the author';
 }
 
-const verbs: Readonly<Record<Decision, string>> = {
-  approve: 'approved',
-  reject: 'rejected',
-  hold: 'held',
-  release: 'released',
-  'break-glass': 'opened without its quorum',
-};
-
-/** `approved by Ada`. */
-export function describeDecision({ decision, person }: Pick<TakenDecision, 'decision' | 'person'>): string {
-  return `${verbs[decision]} by ${person}`;
-}
-
 const digitsOfSubject = 12;
 
 /**
@@ -35,10 +23,8 @@ const digitsOfSubject = 12;
  */
 export function describeTaken(taken: TakenDecision, now: number): string {
   const { account, at, from, gate, subject } = taken;
-  const { service, id } = account;
-  const who = service === localService ? 'stated, not verified' : `${service} ${id}`;
   const digest = subject.slice(0, 'sha256:'.length + digitsOfSubject);
-  return `${describeDecision(taken)} (${who}), ${formatAge(at, now)} from ${from}, at gate ${gate} on ${digest}${because(taken)}`;
+  return `${describeDecision(taken)} (${describeAccount(account)}), ${formatAge(at, now)} from ${from}, at gate ${gate} on ${digest}${because(taken)}`;
 }
 
 function because({ reason }: TakenDecision): string {
@@ -52,7 +38,7 @@ export function gateFacts(approval: ApprovalStatus, now: number): [label: string
   const { quorum, requiredGroups, confirms = [], held, closed, expiresAt, escalatesAt, subject } = approval;
   const groups = requiredGroups.length === 0 ? '' : `, one of each of ${requiredGroups.join(', ')}`;
   const needed = quorum === 0 ? 'nobody has to' : `${countApprovals(approval)} of ${quorum}`;
-  const facts: [string, string][] = [['approved', `${needed}, of ${whoMayApprove(approval)}${groups}`]];
+  const facts: [string, string][] = [['approved', `${needed}, from ${whoMayApprove(approval)}${groups}`]];
   const people = peopleOf(approval);
   if (people !== undefined) facts.push(['these may', people]);
   for (const reason of confirms) facts.push(['to confirm', reason]);

@@ -7,15 +7,14 @@ import {
   Phase,
   type RolloutStatus,
   shortCommit,
+  shortName,
   StageState,
 } from '@meshwright/model';
 import { countApprovals, describeTaken, gateFacts, whoMayApprove } from './approval.ts';
 import { isOpen } from './waiting.ts';
 import { formatAge, formatDuration, plural } from '@meshwright/wording';
 import type { PendingActivity } from './pending.ts';
-import { heldCommit } from './held.ts';
 import { type QueuePollers, remedyForQueue } from './queues.ts';
-import { shortName } from './reference.ts';
 import { phaseOfReport, type RolloutReport } from './report.ts';
 
 /** Everything that was looked at to tell why a rollout does not move. */
@@ -144,9 +143,9 @@ function explainEnd(report: RolloutReport, phase: Phase): Finding {
 /** That the commit is held, and what was offered to revert it. */
 function linesOfHold(status: RolloutStatus | undefined): string[] {
   const hold = status?.hold;
-  if (status === undefined || hold === undefined) return [];
+  if (hold === undefined) return [];
   return [
-    `held: commit ${shortCommit(heldCommit(status))} is not tried again by itself, because: ${hold.reason}`,
+    `held: commit ${shortCommit(hold.commit)} is not tried again by itself, because: ${hold.reason}`,
     ...(hold.revert === undefined ? [] : [`a revert is offered: merge the branch ${hold.revert}`]),
     ...(hold.refused === undefined ? [] : [`no branch was offered to revert it: ${hold.refused}`]),
   ];

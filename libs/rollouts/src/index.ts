@@ -1,15 +1,7 @@
-export {
-  countApprovals,
-  decisionOn,
-  describeDecision,
-  describeTaken,
-  gateFacts,
-  whoMayApprove,
-} from './approval.ts';
+export { countApprovals, decisionOn, describeTaken, gateFacts, whoMayApprove } from './approval.ts';
 export { awaitRun, type RunSeen, type RunWait } from './await-run.ts';
 export { explain, type Finding, type HeldLock, type Observation, type ObservedExecution } from './explain.ts';
 export { followRollout, nextRollout } from './follow.ts';
-export { heldCommit } from './held.ts';
 export { readHistory } from './history.ts';
 export { readRolloutInput, type ValidInput } from './input.ts';
 export { newestCommitted } from './newest.ts';
@@ -18,7 +10,7 @@ export { type PendingActivity, pendingActivities } from './pending.ts';
 export { pollersOf, type QueuePollers, remedyForQueue, type TaskKind } from './queues.ts';
 export { readRollout } from './read.ts';
 export { findRollout, listRollouts, recordOfRun, type RolloutFilter } from './records.ts';
-export { approveCommand, parseRolloutReference, type RolloutReference, shortName } from './reference.ts';
+export { approveCommand, parseRolloutReference, type RolloutReference } from './reference.ts';
 export {
   type ExecutionState,
   phaseOf,

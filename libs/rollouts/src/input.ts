@@ -1,8 +1,7 @@
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
-import { MeshwrightError, type RolloutInput, type ValidPattern } from '@meshwright/model';
+import { MeshwrightError, type RolloutInput, shortName, type ValidPattern } from '@meshwright/model';
 import { decodeValues } from './payloads.ts';
-import { shortName } from './reference.ts';
 import type { RolloutRecord } from './report.ts';
 
 const answerMilliseconds = 10_000;

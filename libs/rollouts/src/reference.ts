@@ -1,4 +1,4 @@
-import { MeshwrightError } from '@meshwright/model';
+import { MeshwrightError, shortName } from '@meshwright/model';
 
 /** How a person names a rollout: by its pattern and commit, or by its pattern alone, meaning the newest. */
 export interface RolloutReference {
@@ -27,11 +27,6 @@ export function parseRolloutReference(text: string): RolloutReference {
 /** What the workflow id of such a rollout starts with. */
 export function workflowIdPrefix({ pattern, commit }: RolloutReference): string {
   return `rollout:${pattern}@${commit ?? ''}`;
-}
-
-/** A rollout as people name it: its workflow id without the prefix that says what it is. */
-export function shortName(rollout: string): string {
-  return rollout.replace(/^rollout:/, '');
 }
 
 /** The command line that approves exactly what was shown. */

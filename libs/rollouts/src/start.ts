@@ -1,16 +1,19 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import {
-  Message,
+  describeCommitted,
+  describeMesh,
   MeshwrightError,
+  Message,
   type RequestKind,
   type RolloutInput,
   shortCommit,
+  shortName,
   TaskQueue,
+  wantedMesh,
   workflowId,
   WorkflowType,
 } from '@meshwright/model';
 import { listRollouts } from './records.ts';
-import { shortName } from './reference.ts';
 import type { RolloutRecord } from './report.ts';
 
 /** A rollout that a person has started, and whose place it takes. */
@@ -55,8 +58,8 @@ async function start(
   id: string,
   input: RolloutInput & Required<Pick<RolloutInput, 'request'>>,
 ): Promise<string> {
-  const { pattern, commit, path, valid, request } = input;
-  const mesh = valid === undefined ? '' : ` (${valid.mesh.type} ${valid.mesh.version})`;
+  const { pattern, commit, valid, purpose, request } = input;
+  const mesh = valid === undefined ? '' : ` (${describeMesh(wantedMesh(valid.mesh, purpose))})`;
   const summary = `${pattern}: ${verbs[request.kind]} ${shortCommit(commit.id)}${mesh}, asked for by ${request.identity}`;
   try {
     const handle = await client.workflow.start(WorkflowType.patternRollout, {
@@ -65,9 +68,7 @@ async function start(
       args: [input],
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       staticSummary: plain(summary),
-      staticDetails: plain(
-        `${path} at ${commit.id}${request.reason === undefined ? '' : `: ${request.reason}`}`,
-      ),
+      staticDetails: describeCommitted(input),
     });
     return handle.firstExecutionRunId;
   } catch (error) {

@@ -12,12 +12,12 @@ import {
   errorCodes,
   type Failure,
   failureOf,
-  Message,
   MeshwrightError,
+  Message,
   type RolloutStatus,
+  shortName,
 } from '@meshwright/model';
 import { sendUpdate } from '@meshwright/temporal';
-import { shortName } from './reference.ts';
 import type { RolloutRecord } from './report.ts';
 
 const answerMilliseconds = 15_000;

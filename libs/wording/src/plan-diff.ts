@@ -1,9 +1,15 @@
-import { type FieldChange, formatReference, type ObjectChange, type PlannedStage } from '@meshwright/model';
+import {
+  type FieldChange,
+  formatReference,
+  type ObjectChange,
+  type PlannedStage,
+  plural,
+} from '@meshwright/model';
 import { type AlikeChanges, countIn } from './alike.ts';
 import { formatPath } from './path.ts';
 import { describeDrift, describeOwners } from './plan-field.ts';
 import { describeCascade, groupsOf, namesOf, noteOf, otherWork, type PlanLimits } from './plan-work.ts';
-import { escapeText, plural, truncate } from './text.ts';
+import { escapeText, truncate } from './text.ts';
 import { contrast, formatValue } from './values.ts';
 
 /** Longest value in a field's line. */

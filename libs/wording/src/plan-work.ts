@@ -1,15 +1,19 @@
 import {
-  type Change,
+  changeOrder,
+  describeWork,
   formatReference,
+  leftoversOf,
   type ObjectChange,
   type ObjectReference,
+  ownChanges,
   type Plan,
   type PlannedStage,
-  StageKind,
+  plural,
+  summarizeStage,
   type UndoStage,
 } from '@meshwright/model';
 import { type AlikeChanges, groupAlike, withoutMark } from './alike.ts';
-import { escapeText, plural } from './text.ts';
+import { escapeText } from './text.ts';
 
 /** How much of a plan is shown. */
 export interface PlanLimits {
@@ -27,16 +31,6 @@ export const briefPlan: PlanLimits = { objects: 20, fields: 8, full: false };
 /** Everything. */
 export const fullPlan: PlanLimits = { objects: Infinity, fields: Infinity, full: true };
 
-/** The sign of a change, as in a diff. */
-export const changeSigns = {
-  create: '+',
-  update: '~',
-  delete: '-',
-  unchanged: '=',
-} as const satisfies Record<Change, string>;
-
-/** Deletions first, then updates, creations, the unchanged: what needs a look comes first. */
-const order: readonly Change[] = ['delete', 'update', 'create', 'unchanged'];
 /** The places of the stages that are taken back, as they are numbered in the plan: `3, 4`. */
 export function describeUndone(
   { undoes }: Pick<UndoStage, 'undoes'>,
@@ -49,7 +43,7 @@ export function describeUndone(
 
 /** The changes of a stage in the order they are shown, without the unchanged unless they are wanted or change hands. */
 export function orderedChanges(changes: readonly ObjectChange[], limits: PlanLimits): ObjectChange[] {
-  return order.flatMap((change) =>
+  return changeOrder.flatMap((change) =>
     changes.filter(
       (candidate) =>
         candidate.change === change &&
@@ -80,36 +74,9 @@ export function otherWork(stage: PlannedStage): OtherWork[] {
   ].filter(({ objects }) => objects.length > 0);
 }
 
-/** The changes of a stage but those that only let an object go: it is among the releases. */
-export function ownChanges({ changes, releases }: PlannedStage): ObjectChange[] {
-  const released = new Set(releases.map(formatReference));
-  return changes.filter(({ object }) => !released.has(formatReference(object)));
-}
-
-/** The leftovers of a stage that are not among its changes already. */
-export function leftoversOf({ changes, leftovers }: PlannedStage): ObjectReference[] {
-  const deleted = changes.filter(({ change }) => change === 'delete');
-  const names = new Set(deleted.map(({ object }) => formatReference(object)));
-  return leftovers.filter((leftover) => !names.has(formatReference(leftover)));
-}
-
 /** `-1 ~2 +3, 2 released, 5 restarts`: what a stage does, in numbers. */
-export function describeWork(stage: PlannedStage): string {
-  const changes = ownChanges(stage);
-  const counts = order.map((change) => {
-    const count = changes.filter((candidate) => candidate.change === change).length;
-    return count === 0 ? '' : `${changeSigns[change]}${count}`;
-  });
-  const leftovers = leftoversOf(stage).length;
-  const { releases, restarts } = stage;
-  const parts = [
-    counts.filter((part) => part !== '').join(' '),
-    leftovers === 0 ? '' : plural(leftovers, 'leftover'),
-    releases.length === 0 ? '' : `${releases.length} released`,
-    restarts.length === 0 ? '' : plural(restarts.length, 'restart'),
-  ].filter((part) => part !== '');
-  if (parts.length > 0) return parts.join(', ');
-  return stage.kind === StageKind.verify ? 'only looks' : 'nothing to do';
+export function describeStage(stage: PlannedStage): string {
+  return describeWork(summarizeStage(stage));
 }
 
 /** The changes of a stage as they are shown: those that are alike together, unless everything is wanted. */

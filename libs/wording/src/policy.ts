@@ -1,5 +1,10 @@
-import type { ApprovalPolicy, ChangeWindow, Group, Person } from '@meshwright/model';
-import { formatDuration } from './time.ts';
+import {
+  type ApprovalPolicy,
+  type ChangeWindow,
+  formatDuration,
+  type Group,
+  type Person,
+} from '@meshwright/model';
 
 /**
  * What a change of the policy file changes, one line each, for those who approve of it; without a policy before it, all it

@@ -82,11 +82,6 @@ export function wrapLine(text: string, width: number): string[] {
   return widthOf(text) <= width ? [text] : wrap(text, width);
 }
 
-/** `1 object`, `2 objects`. */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
 /** Texts of possibly several lines each, as single lines that are safe to print. */
 export function escapeLines(texts: readonly string[]): string[] {
   return texts.flatMap((text) => text.split(/\r?\n/)).map(escapeText);

@@ -1,6 +1,6 @@
-import { isFinal, Phase, Purpose, type RolloutStatus } from '@meshwright/model';
+import { isFinal, Phase, Purpose, type RolloutStatus, shortName } from '@meshwright/model';
 import { isHalfWay } from './history/rows.ts';
-import { approveCommand, shortName } from '@meshwright/rollouts';
+import { approveCommand } from '@meshwright/rollouts';
 
 /** A command line that a person can use now, and what it is good for. */
 export interface Offer {

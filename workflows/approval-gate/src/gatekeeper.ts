@@ -1,6 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import {
   Decision,
+  formatTime,
   type ApprovalRules,
   type ApprovalStatus,
   type DecisionRequest,
@@ -8,7 +9,7 @@ import {
   type TakenDecision,
   type WindowState,
 } from '@meshwright/model';
-import { failRun, moment } from '@meshwright/workflow-kit';
+import { failRun } from '@meshwright/workflow-kit';
 import {
   escalate,
   openApproval,
@@ -204,7 +205,7 @@ function expiry({ expiresAt }: ApprovalStatus): GateEnd {
     end: 'expired',
     failure: {
       code: 'APPROVAL_EXPIRED',
-      message: `Nobody approved the plan until ${moment(expiresAt)}.`,
+      message: `Nobody approved the plan until ${formatTime(expiresAt)}.`,
       remedy: 'Commit again, or start the rollout again, when somebody can decide.',
     },
   };
@@ -227,7 +228,7 @@ function waitOf(approval: ApprovalStatus, { rules, askers }: Gated, terms: GateT
   }
   const what = authorMayDecide === true ? 'a confirmation' : 'an approval';
   const place = gate === 'change' ? '' : ` ${approval.title}`;
-  return `${what}${place}, until ${moment(expiresAt)}${shortage(approval, { rules, askers }, terms)}`;
+  return `${what}${place}, until ${formatTime(expiresAt)}${shortage(approval, { rules, askers }, terms)}`;
 }
 
 /** Says so where fewer people may approve than have to. */

@@ -23,7 +23,11 @@ describe('a commit that was rolled back', () => {
     await endOf(rollout);
     expect(await statusOf(rollout)).toMatchObject({
       phase: 'rolled-back',
-      hold: { reason: 'local, stage control-plane: control-plane is not ready', revert: 'meshwright/revert' },
+      hold: {
+        commit: input.commit.id,
+        reason: 'local, stage control-plane: control-plane is not ready',
+        revert: 'meshwright/revert',
+      },
     });
     expect(world.targets.concluded).toMatchObject([
       {
@@ -97,7 +101,7 @@ describe('a rollback that a person started', () => {
     const rollout = await startRollout(world, sampleRollout('by-hand-back', { request }));
     expect(await rollout.result()).toMatchObject({
       phase: 'succeeded',
-      hold: { reason: expect.stringMatching(reason) as string, revert: 'meshwright/revert' },
+      hold: { commit: holds, reason: expect.stringMatching(reason) as string, revert: 'meshwright/revert' },
     });
     expect(world.targets.concluded).toMatchObject([
       { outcome: 'kept', hold: { commit: holds, reason: expect.stringMatching(reason) as string } },

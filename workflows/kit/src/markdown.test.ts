@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { codeBlock, duration, failureSection, moment, summary, table, workflowLink } from './markdown.ts';
+import { codeBlock, failureSection, summary, table, workflowLink } from './markdown.ts';
 
 describe('codeBlock', () => {
   it('cannot be left early and is bounded', () => {
@@ -47,19 +47,8 @@ describe('failureSection', () => {
   });
 });
 
-describe('duration', () => {
-  it.each([
-    [-5, '0 s'],
-    [48_400, '48 s'],
-    [185_000, '3 min 5 s'],
-  ])('writes %i ms as %s', (milliseconds, text) => {
-    expect(duration(milliseconds)).toBe(text);
-  });
-});
-
-describe('table and moment', () => {
-  it('write what the Temporal UI renders', () => {
+describe('table', () => {
+  it('writes what the Temporal UI renders', () => {
     expect(table(['a', 'b'], [['1', '2']])).toBe('| a | b |\n| --- | --- |\n| 1 | 2 |');
-    expect(moment(Date.UTC(2026, 2, 1, 14, 5, 9, 7))).toBe('2026-03-01 14:05:09 UTC');
   });
 });

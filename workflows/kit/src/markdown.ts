@@ -1,4 +1,4 @@
-import { codeSpan, escapeMarkdown, type Failure, fencedBlock, oneLine } from '@meshwright/model';
+import { codeSpan, escapeMarkdown, fencedBlock, oneLine, type Failure } from '@meshwright/model';
 
 /** A block of text shown as it is, at most 4,000 characters of it. */
 export function codeBlock(text: string): string {
@@ -11,20 +11,6 @@ export function codeBlock(text: string): string {
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-/** A moment as people read it: `2026-03-01 14:05:09 UTC`. */
-export function moment(milliseconds: number): string {
-  return new Date(milliseconds)
-    .toISOString()
-    .replace('T', ' ')
-    .replace(/\.\d+Z$/, ' UTC');
-}
-
-/** A length of time as people read it: `48 s`, `3 min 5 s`. */
-export function duration(milliseconds: number): string {
-  const seconds = Math.max(0, Math.round(milliseconds / 1_000));
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 /** A link to a workflow in the Temporal UI that shows this text. */

@@ -1,6 +1,6 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import { TemporalFailure } from '@temporalio/common';
-import { failureOf, type ConcludeInput } from '@meshwright/model';
+import { failureOf, Purpose, type ConcludeInput } from '@meshwright/model';
 import { targetActivities } from '@meshwright/workflow-kit';
 import { planOf, publish, type Change } from './change.ts';
 
@@ -17,8 +17,8 @@ export async function conclude(
   { outcome, hold }: Pick<ConcludeInput, 'outcome' | 'hold'>,
 ): Promise<void> {
   const { input, status } = change;
-  const { cluster, rollout, pattern, commit } = input;
-  const what = `record on ${cluster} that ${pattern} was ${outcome === 'kept' ? 'kept' : 'rolled back'}`;
+  const { cluster, rollout, commit } = input;
+  const what = `record on ${cluster} that ${describeOutcome(change, outcome)}`;
   const { concludeChange } = targetActivities({ cluster, what, attemptSeconds });
   const record = { cluster, plan: planOf(change).digest, rollout, commit, outcome, at: Date.now() };
   await CancellationScope.nonCancellable(async () => {
@@ -35,4 +35,13 @@ export async function conclude(
     }
     delete status.waitingFor;
   });
+}
+
+/** Nothing leads back from an uninstall: it was carried out, or never comes here. */
+function describeOutcome(change: Change, outcome: ConcludeInput['outcome']): string {
+  const { pattern } = change.input;
+  if (outcome !== 'kept') return `the change of ${pattern} was rolled back`;
+  return planOf(change).purpose === Purpose.uninstall
+    ? `${pattern} was uninstalled`
+    : `the change of ${pattern} was kept`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noChanges, type ChangeStatus, type PlanSummary } from '@meshwright/model';
-import { changeDetails, describeAction, planTable } from './details.ts';
+import { changeDetails, planTable } from './details.ts';
 import type { MeshChangeInput } from './input.ts';
 
 const mesh = {
@@ -59,25 +59,26 @@ function details(more: Partial<ChangeStatus>): string {
 }
 
 describe('a plan', () => {
-  it('says from which version it leads to which', () => {
-    expect(describeAction(plan)).toBe('upgrade istio 1.30.0 → 1.31.0 (sidecar)');
-    expect(describeAction({ ...plan, action: 'uninstall' })).toBe('uninstall istio 1.31.0 (sidecar)');
-    expect(describeAction({ ...plan, action: 'configure', meshBefore: mesh })).toBe(
-      'configure istio 1.31.0 (sidecar)',
-    );
-  });
-
   it('shows preconditions, whom it disturbs, drift, the way back, and what must be confirmed', () => {
     const shown = planTable(plan);
-    expect(shown).toContain('| Move the tag | 0 | 0 | 0 | 0 | 0 | the new control plane is ready |');
+    expect(shown).toContain('| Move the tag | `nothing to do` | the new control plane is ready |');
     expect(shown).toContain('**Disturbs** `shop`: 3 workloads with 7 pods restart.');
     expect(shown).toContain('**Drift:** takes back what others have changed of 2 objects.');
     expect(shown).toContain('**The way back**, should a stage fail: Move the tag back.');
     expect(shown).toContain('**Must be confirmed:** 51 objects \\| more than the budget');
   });
 
-  it('of an uninstall says that there is no way back', () => {
-    expect(planTable({ ...plan, purpose: 'uninstall', rollback: [] })).toContain('**No way back:**');
+  it('of an uninstall says that there is no way back, and what it only lets go of', () => {
+    const counts = { ...noChanges, release: 2 };
+    const letGo = { id: 'release', title: 'Let go', ...stage, counts };
+    const shown = planTable({ ...plan, purpose: 'uninstall', stages: [letGo], rollback: [] });
+    expect(shown).toContain('**No way back:** an uninstall that fails stops where it is');
+    expect(shown).toContain('| Let go | `2 released` |  |');
+  });
+
+  it('that restarts nothing says so', () => {
+    const blastRadius = { namespaces: ['shop'], workloads: 0, pods: 0 };
+    expect(planTable({ ...plan, blastRadius })).toContain('**Disturbs** `shop`: no workload restarts.');
   });
 });
 
@@ -106,6 +107,11 @@ describe('a change', () => {
     });
     expect(shown).toContain('meshwright resume shop@0123456789ab');
     expect(shown).toContain('- **pause** by bob, 1970-01-01 00:00:00 UTC: \\[lunch\\](http://evil)');
+  });
+
+  it('that goes back says so in words', () => {
+    const back: PlanSummary = { ...plan, action: 'roll-back', mesh: plan.meshBefore!, meshBefore: mesh };
+    expect(details({ plan: back })).toContain('**roll back istio 1.31.0 → 1.30.0 (sidecar)** on `local`');
   });
 
   it('gives no commands once it has ended', () => {

@@ -1,24 +1,27 @@
 import {
   Command,
+  describeAction,
+  describeRestarts,
+  describeWork,
   formatCounts,
+  formatDuration,
+  formatTime,
   isFinal,
+  noWayBack,
   Phase,
-  PlanAction,
-  Purpose,
+  plural,
+  shortName,
   StageState,
   type ChangeStatus,
   type Intervention,
-  type MeshState,
   type PlanSummary,
   type StageProgress,
 } from '@meshwright/model';
 import {
   code,
   codeBlock,
-  duration,
   escapeMarkdown,
   failureSection,
-  moment,
   table,
   workflowLink,
 } from '@meshwright/workflow-kit';
@@ -29,7 +32,7 @@ import type { MeshChangeInput } from './input.ts';
 export function changeDetails(input: MeshChangeInput, status: ChangeStatus, namespace: string): string {
   const { plan = input.plan, phase, failure, owned, rollback } = status;
   const sections = [
-    `**${describeAction(plan)}** on ${code(status.cluster)}: **${phase}**`,
+    `**${escapeMarkdown(describeAction(plan))}** on ${code(status.cluster)}: **${phase}**`,
     `Rollout ${workflowLink(namespace, input.rollout)}, plan ${code(plan.digest)}: ${formatCounts(plan.counts)}.`,
     ...standingSection(status, input.rollout),
     stageTable(status.stages),
@@ -43,39 +46,20 @@ export function changeDetails(input: MeshChangeInput, status: ChangeStatus, name
   return sections.join('\n\n');
 }
 
-/** What a plan does as a whole: `upgrade istio 1.30.0 → 1.31.0 (sidecar)`. */
-export function describeAction({ action, mesh, meshBefore }: PlanSummary): string {
-  const { type, version, mode } = mesh;
-  const versions =
-    meshBefore === undefined || action === PlanAction.uninstall || sameVersion(mesh, meshBefore)
-      ? version
-      : `${meshBefore.version} → ${version}`;
-  return `${action} ${escapeMarkdown(`${type} ${versions} (${mode})`)}`;
-}
-
-function sameVersion(mesh: MeshState, before: MeshState): boolean {
-  return mesh.type === before.type && mesh.version === before.version;
-}
-
-/** The stages of a plan with how many objects each changes, whom it disturbs, and the way back. */
+/** The stages of a plan with what each does to how many objects, whom it disturbs, and the way back. */
 export function planTable(plan: PlanSummary): string {
-  const rows = plan.stages.map(({ title, counts, restarts, requires }) => [
-    escapeMarkdown(title),
-    String(counts.create),
-    String(counts.update),
-    String(counts.delete),
-    String(counts.unchanged),
-    String(restarts),
-    escapeMarkdown(requires ?? ''),
+  const rows = plan.stages.map((stage) => [
+    escapeMarkdown(stage.title),
+    code(describeWork(stage)),
+    escapeMarkdown(stage.requires ?? ''),
   ]);
-  const head = ['Stage', 'Create', 'Update', 'Delete', 'Unchanged', 'Restarts', 'Requires'];
   const { drifted = 0, warnings, confirmations } = plan;
   return [
-    table(head, rows),
+    table(['Stage', 'Work', 'Requires'], rows),
     ...blastRadiusLines(plan),
     ...(drifted === 0
       ? []
-      : [`**Drift:** takes back what others have changed of ${drifted} object${drifted === 1 ? '' : 's'}.`]),
+      : [`**Drift:** takes back what others have changed of ${plural(drifted, 'object')}.`]),
     ...(plan.gate === undefined ? [] : [gateLine(plan.gate)]),
     wayBackLine(plan),
     ...confirmations.map((reason) => `**Must be confirmed:** ${escapeMarkdown(reason)}`),
@@ -84,19 +68,16 @@ export function planTable(plan: PlanSummary): string {
 }
 
 function blastRadiusLines({ blastRadius }: PlanSummary): string[] {
-  const { namespaces, workloads, pods } = blastRadius;
+  const { namespaces } = blastRadius;
   if (namespaces.length === 0) return [];
   const most = 20;
   const more = namespaces.length > most ? ` and ${namespaces.length - most} more` : '';
   const named = namespaces.slice(0, most).map(code).join(', ');
-  return [`**Disturbs** ${named}${more}: ${workloads} workloads with ${pods} pods restart.`];
+  return [`**Disturbs** ${named}${more}: ${describeRestarts(blastRadius)}.`];
 }
 
 function wayBackLine({ purpose, rollback }: PlanSummary): string {
-  if (purpose === Purpose.uninstall) {
-    return '**No way back:** an uninstall that fails is started again and goes on where it stopped.';
-  }
-  if (rollback.length === 0) return '**The way back:** there is nothing to take back.';
+  if (rollback.length === 0) return `**No way back:** ${noWayBack({ purpose })}`;
   return `**The way back**, should a stage fail: ${rollback.map(({ title }) => escapeMarkdown(title)).join(' → ')}.`;
 }
 
@@ -107,7 +88,8 @@ export function stageTable(stages: readonly StageProgress[]): string {
 
 function stageRow({ title, state, startedAt, finishedAt, note }: StageProgress): string[] {
   const shown = state === StageState.pending ? state : `**${state}**`;
-  const time = startedAt === undefined || finishedAt === undefined ? '' : duration(finishedAt - startedAt);
+  const time =
+    startedAt === undefined || finishedAt === undefined ? '' : formatDuration(finishedAt - startedAt);
   return [escapeMarkdown(title), shown, time, escapeMarkdown(note ?? '')];
 }
 
@@ -138,7 +120,7 @@ const commandNotes: Record<Command, string> = {
 
 /** The commands a person can give now, as they are typed. */
 export function commandBlock(rollout: string, commands: readonly Command[]): string {
-  const name = rollout.replace(/^rollout:/, '');
+  const name = shortName(rollout);
   const lines = commands.map((command) => [`meshwright ${command} ${name}`, commandNotes[command]] as const);
   const width = Math.max(...lines.map(([line]) => line.length));
   return codeBlock(lines.map(([line, note]) => `${line.padEnd(width)}  # ${note}`).join('\n'));
@@ -149,7 +131,7 @@ export function interventionLines(interventions: readonly Intervention[]): strin
   if (interventions.length === 0) return [];
   const lines = interventions.map(({ command, identity, reason, at }) => {
     const why = reason === undefined ? '' : `: ${escapeMarkdown(reason)}`;
-    return `- **${command}** by ${escapeMarkdown(identity)}, ${moment(at)}${why}`;
+    return `- **${command}** by ${escapeMarkdown(identity)}, ${formatTime(at)}${why}`;
   });
   return [['**Asked meanwhile**', lines.join('\n')].join('\n\n')];
 }
@@ -157,7 +139,7 @@ export function interventionLines(interventions: readonly Intervention[]): strin
 function ownedSection({ total, sample, removal }: NonNullable<ChangeStatus['owned']>): string {
   const more = total > sample.length ? [`- … and ${total - sample.length} more`] : [];
   return [
-    `**What the pattern owns there now: ${total} objects.** ${escapeMarkdown(removal)}`,
+    `**What the pattern owns there now: ${plural(total, 'object')}.** ${escapeMarkdown(removal)}`,
     [...sample.map((reference) => `- ${code(reference)}`), ...more].join('\n'),
   ].join('\n\n');
 }

@@ -1,11 +1,4 @@
-export {
-  commandBlock,
-  describeAction,
-  interventionLines,
-  pauseLine,
-  planTable,
-  stageTable,
-} from './details.ts';
+export { commandBlock, interventionLines, pauseLine, planTable, stageTable } from './details.ts';
 export { gateSection } from './gate/details.ts';
 export type { MeshChangeInput } from './input.ts';
 export { meshChange } from './mesh-change.ts';

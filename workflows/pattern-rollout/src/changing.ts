@@ -5,6 +5,7 @@ import {
   WorkflowExecutionAlreadyStartedError,
 } from '@temporalio/common';
 import {
+  describeAction,
   failureOf,
   formatCounts,
   Phase,
@@ -113,7 +114,7 @@ async function tryToStart(
       // When the rollout is ended from outside, a change is taken back, or stops at a stage it can name.
       parentClosePolicy: 'REQUEST_CANCEL',
       staticSummary: summary(
-        `${plan.action} ${mesh} ${plan.mesh.version} on ${cluster} for ${pattern}@${shortCommit(commit.id)}`,
+        `${describeAction(plan)} on ${cluster} for ${pattern}@${shortCommit(commit.id)}`,
       ),
       staticDetails: `Plan ${code(plan.digest)}: ${formatCounts(plan.counts)}`,
     });

@@ -50,7 +50,7 @@ describe('the details of a rollout', () => {
     const details = rolloutDetails(status, 'default');
     expect(details).toContain('**Waits for** an approval.');
     expect(details).toContain('0 of 2 needed, from user:bob');
-    expect(details).toContain('meshwright approve rollout:shop@0123456789ab --subject sha256:aa');
+    expect(details).toContain('\nmeshwright approve shop@0123456789ab --subject sha256:aa\n');
     const over = rolloutDetails({ ...status, phase: 'rejected' }, 'default');
     expect(over).not.toContain('meshwright approve');
     expect(over).not.toContain('Waits for');
@@ -63,14 +63,40 @@ describe('the details of a rollout', () => {
   });
 
   it('say why a commit is held, how to try it again, and the branch that reverts it', () => {
-    const hold = { reason: 'local: istiod | not ready', revert: 'meshwright/revert-1' };
+    const { commit } = status;
+    const hold = { commit, reason: 'local: istiod | not ready', revert: 'meshwright/revert-1' };
     const details = rolloutDetails({ ...status, phase: 'rolled-back', hold }, 'default');
     expect(details).toContain('local: istiod \\| not ready');
     expect(details).toContain('meshwright retry shop@0123456789ab');
     expect(details).toContain('`meshwright/revert-1`');
-    const refused = { reason: 'x', refused: 'the branch is protected' };
+    const refused = { commit, reason: 'x', refused: 'the branch is protected' };
     expect(rolloutDetails({ ...status, hold: refused }, 'default')).toContain(
       'No branch was offered to revert it: the branch is protected',
+    );
+  });
+
+  it('name the commit that a rollback holds, which is not its own', () => {
+    const request = { kind: 'rollback', identity: 'bob', holds: 'f'.repeat(40) } as const;
+    const hold = { commit: request.holds, reason: 'bob rolled back', revert: 'meshwright/revert-1' };
+    const details = rolloutDetails({ ...status, phase: 'succeeded', request, hold }, 'default');
+    expect(details).toContain('Commit `ffffffffffff` is not tried again until there is a newer one');
+    expect(details).toContain('meshwright retry shop@ffffffffffff');
+    expect(details).not.toContain('meshwright retry shop@0123456789ab');
+  });
+
+  it('say who decided, and that a stated name is not verified', () => {
+    const account = { service: 'local', id: 'ada' };
+    const subject = `sha256:${'a'.repeat(64)}`;
+    const taken = {
+      decision: 'approve',
+      person: 'ada',
+      account,
+      from: 'the command line',
+      gate: 'change',
+    } as const;
+    const decisions = [{ ...taken, subject, at: 0 }];
+    expect(rolloutDetails({ ...status, decisions }, 'default')).toContain(
+      '- approved by ada (stated, not verified), 1970-01-01 00:00:00 UTC from the command line, of `sha256:aaaaaaaaaaaa`',
     );
   });
 
@@ -81,7 +107,7 @@ describe('the details of a rollout', () => {
       'default',
     );
     expect(details).toContain(
-      '### Confirmation before the change\n\n- local: uninstalled\n\n0 of 1 needed, from anyone, until',
+      '### Confirmation before the change\n\nWhoever approves confirms:\n\n- local: uninstalled\n\n0 of 1 needed, from anyone, until',
     );
   });
 
@@ -89,7 +115,7 @@ describe('the details of a rollout', () => {
     const request = { kind: 'rollback', identity: 'bob', reason: 'latency', holds: 'f'.repeat(40) } as const;
     const stopped: ChangeStatus = { ...target, phase: 'stopped' };
     const details = rolloutDetails({ ...status, request, phase: 'stopped', targets: [stopped] }, 'default');
-    expect(details).toContain('Started by bob (rollback, takes back `ffffffffffff`): latency');
+    expect(details).toContain('**Asked for:** rollback by bob, takes back ffffffffffff: latency');
     expect(details).toContain('meshwright rollback shop@0123456789ab');
   });
 });

@@ -1,36 +1,27 @@
 import { approvalsOf } from '@meshwright/approval-gate';
 import {
   Command,
-  Decision,
+  describeAccount,
+  describeAction,
+  describeDecision,
+  describeRequest,
   formatCounts,
+  formatTime,
   Gate,
   isFinal,
   Phase,
   PlanAction,
   Purpose,
   shortCommit,
+  shortName,
   workflowId,
   type ApprovalStatus,
   type ChangeStatus,
   type RolloutStatus,
   type TakenDecision,
 } from '@meshwright/model';
-import {
-  commandBlock,
-  describeAction,
-  gateSection,
-  interventionLines,
-  planTable,
-  stageTable,
-} from '@meshwright/mesh-change';
-import {
-  code,
-  codeBlock,
-  escapeMarkdown,
-  failureSection,
-  moment,
-  workflowLink,
-} from '@meshwright/workflow-kit';
+import { commandBlock, gateSection, interventionLines, planTable, stageTable } from '@meshwright/mesh-change';
+import { code, codeBlock, escapeMarkdown, failureSection, workflowLink } from '@meshwright/workflow-kit';
 
 /** What the Temporal UI shows of a rollout, as Markdown. */
 export function rolloutDetails(status: RolloutStatus, namespace: string): string {
@@ -53,10 +44,7 @@ export function rolloutDetails(status: RolloutStatus, namespace: string): string
 
 function requestLine({ request }: RolloutStatus): string[] {
   if (request === undefined) return [];
-  const { kind, identity, reason, holds } = request;
-  const why = reason === undefined ? '' : `: ${escapeMarkdown(reason)}`;
-  const held = holds === undefined ? '' : `, takes back ${code(shortCommit(holds))}`;
-  return [`Started by ${escapeMarkdown(identity)} (${kind}${held})${why}`];
+  return [`**Asked for:** ${escapeMarkdown(describeRequest(request))}`];
 }
 
 /** The commands for a phase that only a person ends. */
@@ -70,17 +58,19 @@ function whatOneCanDo({ phase, rollout, targets }: RolloutStatus): string[] {
   return [commandBlock(rollout, [...keep, Command.retry, ...back, Command.cancel])];
 }
 
-function holdSection({ hold, rollout, pattern }: RolloutStatus): string[] {
+/** It names the commit: one that a rollback takes back is not the commit of the rollout. */
+function holdSection({ hold, pattern }: RolloutStatus): string[] {
   if (hold === undefined) return [];
   const { reason, revert, refused } = hold;
+  const commit = shortCommit(hold.commit);
   return [
     '### Held',
-    `The commit is not tried again until there is a new one or a person says so: ${escapeMarkdown(reason)}`,
-    codeBlock(`meshwright retry ${rollout.replace(/^rollout:/, '')}`),
+    `Commit ${code(commit)} is not tried again until there is a newer one or a person says so: ${escapeMarkdown(reason)}`,
+    codeBlock(`meshwright retry ${pattern}@${commit}`),
     ...(revert === undefined
       ? []
       : [
-          `The branch ${code(revert)} takes back what the commit changed of ${escapeMarkdown(pattern)}: merge it.`,
+          `The branch ${code(revert)} takes back what that commit changed of ${escapeMarkdown(pattern)}: merge it.`,
         ]),
     ...(refused === undefined ? [] : [`No branch was offered to revert it: ${escapeMarkdown(refused)}`]),
   ];
@@ -91,28 +81,24 @@ function approvalSection(approval: ApprovalStatus, { rollout, phase, decisions }
   const groups = requiredGroups.map((group) => `, one of them of ${escapeMarkdown(group)}`).join('');
   return [
     `### ${approval.authorMayDecide === true ? 'Confirmation' : 'Approval'} ${escapeMarkdown(title)}`,
-    ...(confirms.length === 0 ? [] : [confirms.map((reason) => `- ${escapeMarkdown(reason)}`).join('\n')]),
-    `${approvalsOf(approval).length} of ${quorum} needed, from ${whoDecides(approval)}${groups}, until ${moment(expiresAt)}, of ${code(subject)}`,
+    ...(confirms.length === 0
+      ? []
+      : ['Whoever approves confirms:', confirms.map((reason) => `- ${escapeMarkdown(reason)}`).join('\n')]),
+    `${approvalsOf(approval).length} of ${quorum} needed, from ${whoDecides(approval)}${groups}, until ${formatTime(expiresAt)}, of ${code(subject)}`,
     ...(decisions.length === 0 ? [] : [decisions.map(decisionLine).join('\n')]),
     ...(phase === Phase.awaitingApproval
-      ? [codeBlock(`meshwright approve ${rollout} --subject ${subject}`)]
+      ? [codeBlock(`meshwright approve ${shortName(rollout)} --subject ${subject}`)]
       : []),
   ].join('\n\n');
 }
 
-const decided: Record<Decision, string> = {
-  [Decision.approve]: 'approved',
-  [Decision.reject]: 'rejected',
-  [Decision.hold]: 'held',
-  [Decision.release]: 'released',
-  [Decision.breakGlass]: '**glass broken**',
-};
-
-function decisionLine({ decision, person, reason, from, gate, subject, at }: TakenDecision): string {
+function decisionLine(taken: TakenDecision): string {
+  const { account, reason, from, gate, subject, at } = taken;
   const why = reason === undefined ? '' : `: ${escapeMarkdown(reason)}`;
   const place = gate === Gate.change ? '' : ` at ${code(gate)}`;
   const what = code(subject.slice(0, 'sha256:'.length + 12));
-  return `- ${decided[decision]}${place} by ${escapeMarkdown(person)} (${escapeMarkdown(from)}), ${moment(at)}, ${what}${why}`;
+  const who = escapeMarkdown(`${describeDecision(taken)} (${describeAccount(account)})`);
+  return `- ${who}, ${formatTime(at)} from ${escapeMarkdown(from)}${place}, of ${what}${why}`;
 }
 
 function whoDecides({ approvers, authorMayDecide, may }: ApprovalStatus): string {
@@ -140,8 +126,7 @@ function targetSection(target: ChangeStatus, namespace: string): string {
 function planLine({ plan }: ChangeStatus): string {
   if (plan === undefined) return '';
   if (plan.action === PlanAction.none) {
-    const { type, version, mode } = plan.mesh;
-    return `Nothing to change in ${escapeMarkdown(`${type} ${version} (${mode})`)}.`;
+    return `${escapeMarkdown(describeAction(plan))}.`.replace(/^n/, 'N');
   }
-  return `${describeAction(plan)}: ${formatCounts(plan.counts)}; plan ${code(plan.digest)}`;
+  return `${escapeMarkdown(describeAction(plan))}: ${formatCounts(plan.counts)}; plan ${code(plan.digest)}`;
 }

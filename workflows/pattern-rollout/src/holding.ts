@@ -32,12 +32,12 @@ export async function holdCommit(rollout: Rollout): Promise<void> {
   const { status } = rollout;
   const before = status.targets.find(({ failure }) => failure?.code === 'HELD')?.failure;
   if (before !== undefined) {
-    status.hold = { reason: before.message };
+    status.hold = { commit: status.commit, reason: before.message };
     return;
   }
   const hold = heldBy(rollout);
   if (hold === undefined) return;
-  status.hold = { reason: hold.reason };
+  status.hold = { ...hold };
   if (!isRevertible(rollout, hold)) return;
   waitFor(status, `a branch that reverts ${shortCommit(hold.commit)}`);
   publish(rollout);

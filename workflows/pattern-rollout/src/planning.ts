@@ -1,5 +1,5 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import { failureOf, Phase, type ChangeStatus } from '@meshwright/model';
+import { describePlanning, failureOf, Phase, type ChangeStatus } from '@meshwright/model';
 import { asksFirst, readRules } from '@meshwright/approval-gate';
 import { targetActivities } from '@meshwright/workflow-kit';
 import { manner } from './plans.ts';
@@ -35,9 +35,8 @@ async function learnRules(rollout: Rollout): Promise<void> {
 async function plan(rollout: Rollout, target: ChangeStatus): Promise<void> {
   const { input, valid } = rollout;
   const { cluster } = target;
-  const { type, version } = valid.mesh;
   waitForPlans(rollout);
-  const what = `plan ${type} ${version} on ${cluster}`;
+  const what = describePlanning(valid.mesh, { purpose: input.purpose, cluster });
   const { planChange } = targetActivities({ cluster, what, attemptSeconds });
   try {
     const { pattern, repository, commit, purpose } = input;

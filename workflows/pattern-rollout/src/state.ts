@@ -2,6 +2,7 @@ import { setCurrentDetails, workflowInfo, type ChildWorkflowHandle } from '@temp
 import {
   Command,
   Phase,
+  wantedMesh,
   type ChangeStatus,
   type Failure,
   type Intervention,
@@ -91,7 +92,7 @@ export function initialStatus(input: RolloutInput): RolloutStatus {
     phase: Phase.planning,
     purpose,
     ...(request === undefined ? {} : { request }),
-    ...(valid === undefined ? {} : { mesh: valid.mesh }),
+    ...(valid === undefined ? {} : { mesh: wantedMesh(valid.mesh, purpose) }),
     targets:
       valid === undefined ? [] : inWaves(valid).map((cluster) => pendingTarget(cluster, valid.mesh.type)),
     interventions: [],

@@ -1,5 +1,5 @@
-import { shortCommit, type CommitInfo, type RepositoryStatus } from '@meshwright/model';
-import { code, escapeMarkdown, moment, table, workflowLink } from '@meshwright/workflow-kit';
+import { formatTime, shortCommit, type CommitInfo, type RepositoryStatus } from '@meshwright/model';
+import { code, escapeMarkdown, table, workflowLink } from '@meshwright/workflow-kit';
 
 const mostRows = 100;
 
@@ -18,7 +18,7 @@ export function watchDetails(status: RepositoryStatus, namespace: string): strin
 function describeCommit(commit: CommitInfo | undefined): string {
   if (commit === undefined) return 'no commit yet';
   const { id, subject, author, committedAt } = commit;
-  return `${code(shortCommit(id))} “${escapeMarkdown(subject)}” by ${escapeMarkdown(author)}, ${moment(committedAt)}`;
+  return `${code(shortCommit(id))} “${escapeMarkdown(subject)}” by ${escapeMarkdown(author)}, ${formatTime(committedAt)}`;
 }
 
 function patternTable({ patterns }: RepositoryStatus, namespace: string): string {
@@ -31,7 +31,7 @@ function patternTable({ patterns }: RepositoryStatus, namespace: string): string
       rollout === undefined ? '' : workflowLink(namespace, rollout),
     ]);
   const more = patterns.length > mostRows ? `\n\n… and ${patterns.length - mostRows} more` : '';
-  return `${table(['Pattern', 'File', 'Last rollout'], rows)}${more}`;
+  return `${table(['Pattern', 'File', 'Last rollout from a commit'], rows)}${more}`;
 }
 
 function removedSection({ removed }: RepositoryStatus, namespace: string): string[] {

@@ -1,9 +1,12 @@
 import { startChild } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
+  describeCommitted,
+  describeMesh,
   Message,
   Purpose,
   shortCommit,
+  wantedMesh,
   workflowId,
   WorkflowType,
   type CommitInfo,
@@ -11,7 +14,7 @@ import {
   type RolloutInput,
 } from '@meshwright/model';
 import type { patternRollout } from '@meshwright/pattern-rollout';
-import { code, escapeMarkdown, summary } from '@meshwright/workflow-kit';
+import { summary } from '@meshwright/workflow-kit';
 import { signalIfRunning } from './signalling.ts';
 import { rolloutBefore, type Started, type WatchState } from './state.ts';
 
@@ -48,7 +51,7 @@ async function startRollout(state: WatchState, input: RolloutInput, started: Sta
       workflowIdReusePolicy:
         state.lastCommit === undefined ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'ALLOW_DUPLICATE',
       staticSummary: summary(describe(input)),
-      staticDetails: `${code(path)} at ${code(commit.id)}: “${escapeMarkdown(commit.subject)}” by ${escapeMarkdown(commit.author)}`,
+      staticDetails: describeCommitted({ path, commit }),
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -68,7 +71,7 @@ function withEarlier({ contributors = {} }: WatchState, { commit, path }: Rollou
 }
 
 function describe({ pattern, commit, valid, purpose }: RolloutInput): string {
-  const mesh = valid === undefined ? 'invalid' : `${valid.mesh.type} ${valid.mesh.version}`;
+  const mesh = valid === undefined ? 'invalid' : describeMesh(wantedMesh(valid.mesh, purpose));
   const what = purpose === Purpose.uninstall ? `uninstall ${mesh}` : mesh;
   return `${pattern}: ${what} from ${shortCommit(commit.id)} ${commit.subject}`;
 }

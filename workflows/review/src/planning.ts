@@ -1,6 +1,7 @@
 import { TemporalFailure } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
 import {
+  describePlanning,
   failureOf,
   formatDiagnostic,
   Gate,
@@ -92,7 +93,7 @@ async function planTarget(
   target: RolloutStatus['targets'][number],
 ): Promise<void> {
   const { cluster } = target;
-  const what = `plan ${mesh.type} ${mesh.version} on ${cluster}`;
+  const what = describePlanning(mesh, { purpose, cluster });
   // A pull request is told that a target is away, instead of waiting for it for ever.
   const { planChange } = targetActivities({
     cluster,

@@ -5,12 +5,13 @@ import {
   RequestKind,
   type RolloutRequest,
   shortCommit,
+  shortName,
 } from '@meshwright/model';
 import { ExitCode } from '../exit-code.ts';
 import { statedIdentity } from '../identity.ts';
 import { previewPlans } from '../preview/plans.ts';
 import { escapeText, wrap } from '@meshwright/wording';
-import { findRollout, shortName, startRollout, type ValidInput } from '@meshwright/rollouts';
+import { findRollout, startRollout, type ValidInput } from '@meshwright/rollouts';
 import type { Session } from '../session.ts';
 import { confirm } from './confirm.ts';
 import { showPlans } from './show-plans.ts';

@@ -1,6 +1,6 @@
 import { Command as CommandLine, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Client } from '@temporalio/client';
-import { type Command, MeshwrightError, Phase } from '@meshwright/model';
+import { type Command, MeshwrightError, Phase, shortName } from '@meshwright/model';
 import { ExitCode } from '../exit-code.ts';
 import { statedIdentity } from '../identity.ts';
 import { renderRollout } from '../render/rollout.ts';
@@ -11,7 +11,6 @@ import {
   phaseOfReport,
   readRollout,
   type RolloutReport,
-  shortName,
 } from '@meshwright/rollouts';
 import type { Session } from '../session.ts';
 import { byHandNote } from './by-hand.ts';

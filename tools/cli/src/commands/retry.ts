@@ -1,6 +1,6 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Client } from '@temporalio/client';
-import { MeshwrightError, Phase, RequestKind } from '@meshwright/model';
+import { MeshwrightError, Phase, RequestKind, shortName } from '@meshwright/model';
 import type { ExitCode } from '../exit-code.ts';
 import {
   findRollout,
@@ -10,7 +10,6 @@ import {
   readRollout,
   readRolloutInput,
   type RolloutReport,
-  shortName,
 } from '@meshwright/rollouts';
 import type { Session } from '../session.ts';
 import { type ByHandOptions, byHandNote, describeCommitOf, startByHand } from './by-hand.ts';

@@ -8,6 +8,7 @@ import {
   Purpose,
   RequestKind,
   type RolloutStatus,
+  shortName,
 } from '@meshwright/model';
 import { ExitCode } from '../exit-code.ts';
 import { byHand, type StatedIdentity, statedIdentity } from '../identity.ts';
@@ -27,7 +28,6 @@ import {
   requireSameSubject,
   type RolloutRecord,
   type RolloutReport,
-  shortName,
   startRollout,
 } from '@meshwright/rollouts';
 import type { Session } from '../session.ts';

@@ -101,7 +101,7 @@ describe('decisions through a gateway', () => {
     expect(code).toBe(0);
     expect(asked[0]?.url).toBe('/api/v1/approvals?limit=50&repository=patterns');
     expect(out).toContain('policy:patterns@0123456789ab');
-    expect(out).toContain('0 of 2, of group:owners');
+    expect(out).toContain('0 of 2, from group:owners');
   });
 
   it('are refused with the reason and the remedy of the workflow', async () => {

@@ -1,5 +1,5 @@
-import { MeshwrightError, Phase, Purpose, shortCommit } from '@meshwright/model';
-import { phaseOfReport, type RolloutReport, shortName } from '@meshwright/rollouts';
+import { MeshwrightError, Phase, Purpose, shortCommit, shortName } from '@meshwright/model';
+import { phaseOfReport, type RolloutReport } from '@meshwright/rollouts';
 import { isHalfWay } from './rows.ts';
 
 /** What a rollback by hand goes back to, and what it takes back. */

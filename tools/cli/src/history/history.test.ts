@@ -53,7 +53,11 @@ describe('the history of a pattern', () => {
     const rows = historyOf([
       ended('3', 1, {
         phase: Phase.rolledBack,
-        hold: { reason: 'local: istiod is not ready.', revert: 'meshwright/revert-333333333333' },
+        hold: {
+          commit: '3'.repeat(40),
+          reason: 'local: istiod is not ready.',
+          revert: 'meshwright/revert-333333333333',
+        },
       }),
       ended('2', 26, { decisions }),
       ended('1', 50),

@@ -123,7 +123,8 @@ function markHolds(rows: readonly HistoryRow[], reports: readonly RolloutReport[
     if (row.phase === Phase.succeeded) {
       holds.delete(row.commit);
       const taken = status.request?.holds;
-      if (taken !== undefined) holds.set(taken, status.hold ?? { reason: takenBackBy(status) });
+      if (taken !== undefined)
+        holds.set(taken, status.hold ?? { commit: taken, reason: takenBackBy(status) });
     } else if (status.hold !== undefined) {
       holds.set(row.commit, status.hold);
     }

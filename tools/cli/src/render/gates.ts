@@ -1,5 +1,5 @@
-import { shortCommit } from '@meshwright/model';
-import { approveCommand, shortName, type WaitingGate } from '@meshwright/rollouts';
+import { shortCommit, shortName } from '@meshwright/model';
+import { approveCommand, type WaitingGate } from '@meshwright/rollouts';
 import { escapeText } from '@meshwright/wording';
 import { renderDecision, renderGateFacts } from './decisions.ts';
 import { joinCells } from './line.ts';

@@ -1,14 +1,12 @@
-import { PlanAction, Purpose, type RequestKind, shortCommit } from '@meshwright/model';
 import {
+  actionWords,
   describeVersions,
-  escapeText,
-  formatDuration,
-  formatTime,
-  pad,
-  truncate,
-  widthOf,
-  wrap,
-} from '@meshwright/wording';
+  PlanAction,
+  Purpose,
+  type RequestKind,
+  shortCommit,
+} from '@meshwright/model';
+import { escapeText, formatDuration, formatTime, pad, truncate, widthOf, wrap } from '@meshwright/wording';
 import { describeTaken } from '@meshwright/rollouts';
 import type { HistoryRow, HistoryTarget } from '../history/rows.ts';
 import { type Cell, joinCells } from './line.ts';
@@ -36,14 +34,17 @@ interface Columns {
 
 function renderRow(row: HistoryRow, { change, widest, phases }: Columns, view: View): string[] {
   const { style, width } = view;
-  const { commit, phase, startedAt, seconds } = row;
+  const { commit, phase, startedAt, finishedAt } = row;
   const cells: Cell[] = [
     { ...markOf(row, view) },
     { text: ` ${formatTime(startedAt)}  `, paint: style.dim },
     { text: commit === undefined ? pad('-', 12) : escapeText(shortCommit(commit)), paint: style.bold },
     { text: `  ${pad(phase ?? 'unknown', phases)}  `, paint: paintPhase(phase, style) },
     { text: pad(change, widest) },
-    { text: seconds === undefined ? '  …' : `  ${formatDuration(seconds * 1000)}`, paint: style.dim },
+    {
+      text: finishedAt === undefined ? '  …' : `  ${formatDuration(finishedAt - startedAt)}`,
+      paint: style.dim,
+    },
   ];
   return [joinCells(cells, width), ...renderOrigin(row, view), ...renderMarks(row, view)];
 }
@@ -71,9 +72,9 @@ function describeChange({ targets }: HistoryRow): string {
 
 function describeTarget({ action, mesh, meshBefore }: HistoryTarget): string {
   if (action === undefined || mesh === undefined) return 'no plan';
-  const verb = { [PlanAction.none]: 'no change', [PlanAction.rollBack]: 'roll back' };
-  const versions = describeVersions({ action, mesh, ...(meshBefore === undefined ? {} : { meshBefore }) });
-  return `${(verb as Record<string, string>)[action] ?? action} ${versions}`;
+  const verb = action === PlanAction.none ? 'no change' : actionWords[action];
+  const versions = describeVersions({ mesh, ...(meshBefore === undefined ? {} : { meshBefore }) });
+  return `${verb} ${escapeText(versions)}`;
 }
 
 function renderOrigin(row: HistoryRow, { style, width, now }: View): string[] {

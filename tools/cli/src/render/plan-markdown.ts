@@ -1,12 +1,17 @@
-import { type Digest, type Plan, type PlannedStage } from '@meshwright/model';
 import {
+  actionWords,
   describeTransition,
+  type Digest,
+  type Plan,
+  type PlannedStage,
+} from '@meshwright/model';
+import {
   describeUndone,
-  describeWork,
   escapeText,
   type PlanLimits,
   plural,
   stageDiff,
+  describeStage,
 } from '@meshwright/wording';
 import { codeSpan, fencedBlock, tableCode } from './markdown.ts';
 import {
@@ -26,7 +31,7 @@ export function renderPlanMarkdown(plan: Plan, digest: Digest, limits: PlanLimit
   const lines = [
     `### Plan: ${codeSpan(plan.pattern)} on ${codeSpan(plan.cluster)}`,
     '',
-    `**${plan.action}** ${codeSpan(describeTransition(plan))}: ${describeCounts(plan)}`,
+    `**${actionWords[plan.action]}** ${codeSpan(escapeText(describeTransition(plan)))}: ${describeCounts(plan)}`,
     '',
     `Repository ${codeSpan(plan.repository)}, plan ${codeSpan(digest)}${manner.join('')}`,
     '',
@@ -59,7 +64,7 @@ function renderPreflight({ preflight }: Plan, limits: PlanLimits): string[] {
 function stageTable({ stages }: Plan): string[] {
   const rows = stages.map((stage, index) => {
     const requires = stage.requires === undefined ? '' : tableCode(stage.requires);
-    return `| ${index + 1} | ${tableCode(stage.title)} | ${tableCode(describeWork(stage))} | ${requires} |`;
+    return `| ${index + 1} | ${tableCode(stage.title)} | ${tableCode(describeStage(stage))} | ${requires} |`;
   });
   return ['| # | stage | work | requires |', '|--:|---|---|---|', ...rows, ''];
 }
@@ -78,7 +83,7 @@ function renderWayBack(plan: Plan, limits: PlanLimits): string[] {
   if (none !== undefined) return [none, ''];
   const rows = plan.rollback.map((stage, index) => {
     const undone = describeUndone(stage, plan);
-    return `| b${index + 1} | ${tableCode(stage.title)} | ${tableCode(describeWork(stage))} | ${tableCode(undone)} |`;
+    return `| b${index + 1} | ${tableCode(stage.title)} | ${tableCode(describeStage(stage))} | ${tableCode(undone)} |`;
   });
   return [
     ...details('The way back, if a stage fails', [

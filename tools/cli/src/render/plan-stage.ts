@@ -1,5 +1,6 @@
 import {
   type Change,
+  changeSigns,
   formatReference,
   type ObjectChange,
   type Plan,
@@ -8,11 +9,9 @@ import {
 } from '@meshwright/model';
 import {
   type AlikeChanges,
-  changeSigns,
   countIn,
   describeCascade,
   describeUndone,
-  describeWork,
   escapeText,
   groupsOf,
   namesOf,
@@ -23,6 +22,7 @@ import {
   widthOf,
   wrap,
   wrapItems,
+  describeStage,
 } from '@meshwright/wording';
 import { type Cell, joinCells } from './line.ts';
 import { renderField, renderOwners } from './plan-field.ts';
@@ -38,7 +38,7 @@ export function renderStage(stage: PlannedStage, label: string, view: View, limi
       [
         { text: `${label.padStart(3)}. ` },
         { text: escapeText(stage.title), paint: style.bold },
-        { text: `  ${describeWork(stage)}`, paint: style.dim },
+        { text: `  ${describeStage(stage)}`, paint: style.dim },
       ],
       width,
     ),
@@ -59,7 +59,7 @@ export function renderUndo(
   const cells = [
     { text: `${label.padStart(3)}. ` },
     { text: escapeText(stage.title), ...(limits.full ? { paint: view.style.bold } : {}) },
-    { text: `  ${describeWork(stage)}${undoes}`, paint: view.style.dim },
+    { text: `  ${describeStage(stage)}${undoes}`, paint: view.style.dim },
   ];
   const line = joinCells(cells, view.width);
   return limits.full ? [line, ...renderRequires(stage, view), ...renderWork(stage, view, limits)] : [line];

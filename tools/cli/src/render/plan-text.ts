@@ -1,23 +1,15 @@
 import {
-  countChanges,
+  countWork,
+  describeAction,
+  describeRestarts,
   type Digest,
   formatCounts,
+  noWayBack,
   type ObjectChange,
   type Plan,
   type PlannedStage,
 } from '@meshwright/model';
-import {
-  describeAction,
-  describeRevisions,
-  escapeText,
-  isUninstall,
-  leftoversOf,
-  ownChanges,
-  type PlanLimits,
-  plural,
-  widthOf,
-  wrap,
-} from '@meshwright/wording';
+import { describeRevisions, escapeText, type PlanLimits, plural, widthOf, wrap } from '@meshwright/wording';
 import { describeGate } from './gate.ts';
 import { joinCells } from './line.ts';
 import { renderStage, renderUndo } from './plan-stage.ts';
@@ -77,16 +69,12 @@ function changesSomething({ changes, leftovers, releases, restarts }: PlannedSta
 
 /** Whom the change disturbs, and as whom and how it is made, one sentence each. */
 export function describeDisturbance(plan: Plan): string[] {
-  const { namespaces, workloads, pods } = plan.blastRadius;
+  const { namespaces, workloads } = plan.blastRadius;
   if (!wouldChange(plan)) return [];
   const touched =
     namespaces.length === 0 ? '' : ` Objects change in ${namespaces.map(escapeText).join(', ')}.`;
   const pace = workloads > 1 ? `, ${plan.restartsAtOnce} at a time` : '';
-  return [
-    workloads === 0
-      ? `No workload restarts.${touched}`
-      : `${plural(workloads, 'workload')} with ${plural(pods, 'pod')} will restart${pace}.${touched}`,
-  ];
+  return [`${describeRestarts(plan.blastRadius)}${pace}.${touched}`.replace(/^n/, 'N')];
 }
 
 /** How the change will be measured; empty where it is not. */
@@ -122,23 +110,12 @@ export function describeManner(plan: Plan): string[] {
 /** Why there is no way back; undefined where there is one, or nothing to take back. */
 export function describeNoWayBack(plan: Plan): string | undefined {
   if (plan.rollback.length > 0 || !wouldChange(plan)) return undefined;
-  return isUninstall(plan)
-    ? 'No way back: an uninstall that fails stops where it is, and can be started again.'
-    : 'No way back: there is nothing to take back.';
+  return `No way back: ${noWayBack(plan)}`;
 }
 
 /** `1 to create, 1 to update, 0 to delete, 3 to release`: what happens to how many objects. */
 export function describeCounts({ stages }: Pick<Plan, 'stages'>): string {
-  const changes = stages.flatMap(ownChanges);
-  const taken = changes.filter(({ owners }) => owners !== undefined).length;
-  const leftovers = stages.reduce((sum, stage) => sum + leftoversOf(stage).length, 0);
-  const released = stages.reduce((sum, { releases }) => sum + releases.length, 0);
-  const rest = [
-    ...(taken === 0 ? [] : [`${taken} to take over`]),
-    ...(leftovers === 0 ? [] : [`${plural(leftovers, 'leftover')} of the mesh to delete`]),
-    ...(released === 0 ? [] : [`${released} to release`]),
-  ];
-  return [formatCounts(countChanges(changes)), ...rest].join(', ');
+  return formatCounts(countWork(stages));
 }
 
 /** What the plan comes to, in numbers. */
@@ -155,7 +132,7 @@ function renderHeading(plan: Plan, digest: Digest, view: View): string[] {
     { text: ' on ' },
     { text: escapeText(plan.cluster), paint: style.bold },
     { text: ': ' },
-    { text: describeAction(plan), paint: style.cyan },
+    { text: escapeText(describeAction(plan)), paint: style.cyan },
   ];
   const facts = [`plan ${digest}`, `repository ${escapeText(plan.repository)}`, ...describeManner(plan)];
   const [subject, action] = [title.slice(0, 4), title.slice(4)];

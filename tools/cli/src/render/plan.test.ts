@@ -49,7 +49,7 @@ describe('a plan on a terminal', () => {
        b2. Restart what was restarted  2 restarts  undoes 1, 2
 
       Drift: 1 field of 1 object, set by kubectl-edit, will be taken back.
-      2 workloads with 5 pods will restart, 5 at a time. Objects change in checkout, shop.
+      2 workloads with 5 pods restart, 5 at a time. Objects change in checkout, shop.
       1 to create, 1 to update, 1 to delete."
     `);
   });
@@ -97,7 +97,7 @@ describe('a plan on a terminal', () => {
 
       No way back: an uninstall that fails stops where it is, and can be started again.
 
-      2 workloads with 5 pods will restart, 5 at a time. Objects change in checkout, shop.
+      2 workloads with 5 pods restart, 5 at a time. Objects change in checkout, shop.
       0 to create, 0 to update, 1 to delete, 1 leftover of the mesh to delete, 1 to release."
     `);
   });
@@ -236,7 +236,7 @@ describe('a plan as Markdown', () => {
 
       > **Warning:** \`Istio 1.31 drops the API v1alpha3.\`
 
-      \`2 workloads with 5 pods will restart, 5 at a time. Objects change in checkout, shop.\`
+      \`2 workloads with 5 pods restart, 5 at a time. Objects change in checkout, shop.\`
 
       \`Drift: 1 field of 1 object, set by kubectl-edit, will be taken back.\`
 

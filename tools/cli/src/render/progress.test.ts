@@ -7,7 +7,7 @@ it('tells everything of note first', () => {
   expect(renderProgress(undefined, sampleReport(), moment).join('\n')).toMatchInlineSnapshot(`
     "2026-11-21 12:00:00 UTC  rollout:checkout-mesh@0123456789ab: changing
     2026-11-21 12:00:00 UTC  local: changing
-    2026-11-21 12:00:00 UTC  local: upgrade istio 1.30.2 → 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 2 workloads to restart
+    2026-11-21 12:00:00 UTC  local: upgrade istio 1.30.2 → 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete
     2026-11-21 12:00:00 UTC  local: Control plane: done, 2 objects applied
     2026-11-21 12:00:00 UTC  local: Restart workloads: verifying, Deployment checkout/cart: 1 of 2 ready"
   `);

@@ -1,5 +1,11 @@
-import { type ChangeStatus, isFinal, type RolloutStatus, type StageProgress } from '@meshwright/model';
-import { describeDecision, phaseOfReport, type RolloutReport } from '@meshwright/rollouts';
+import {
+  type ChangeStatus,
+  describeDecision,
+  isFinal,
+  type RolloutStatus,
+  type StageProgress,
+} from '@meshwright/model';
+import { phaseOfReport, type RolloutReport } from '@meshwright/rollouts';
 import { describePlan, isAtWork } from './target.ts';
 import { escapeText, formatTime, truncate } from '@meshwright/wording';
 

@@ -1,4 +1,4 @@
-import { Phase, StageState } from '@meshwright/model';
+import { type ChangeStatus, Phase, StageState } from '@meshwright/model';
 import { describe, expect, it } from 'vitest';
 import {
   moment,
@@ -30,8 +30,7 @@ describe('a rollout', () => {
         started  2026-11-21 11:58:00 UTC, 2m ago
 
       local  changing
-        upgrade istio 1.30.2 → 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 2 workloads to
-        restart
+        upgrade istio 1.30.2 → 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete
         ✓ Control plane  30s  2 objects applied
         ▸ Restart workloads  verifying  1m  Deployment checkout/cart: 1 of 2 ready
         · Remove what is gone
@@ -57,15 +56,14 @@ describe('a rollout', () => {
         waits for  1 more approval
 
       local  awaiting-approval
-        upgrade istio 1.30.2 → 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 2 workloads to
-        restart
-        5 pods restart; drift of 1 object is taken back; way back in 2 stages
+        upgrade istio 1.30.2 → 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete
+        2 workloads with 5 pods restart; drift of 1 object is taken back; way back in 2 stages
         · Control plane
         · Restart workloads
         · Remove what is gone
 
       approval  before the change
-        approved   1 of 2, of group:mesh-owners, one of each of security
+        approved   1 of 2, from group:mesh-owners, one of each of security
         these may  grace, linus
         expires    2026-11-21 13:00:00 UTC, in 1h
         subject    sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1
@@ -100,8 +98,7 @@ describe('a rollout', () => {
         finished  2026-11-21 11:59:50 UTC, took 1m 50s
 
       local  failed
-        upgrade istio 1.30.2 → 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 2 workloads to
-        restart
+        upgrade istio 1.30.2 → 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete
         ✓ Control plane  30s  2 objects applied
         ▸ Restart workloads  verifying  1m  Deployment checkout/cart: 1 of 2 ready
         · Remove what is gone
@@ -127,8 +124,7 @@ describe('a rollout', () => {
     const status = sampleStatus({ phase: Phase.stopped, targets: [target], interventions });
     expect(renderRollout(sampleReport({ status }), plainView).slice(6).join('\n')).toMatchInlineSnapshot(`
       "local  stopped
-        upgrade istio 1.30.2 → 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 2 workloads to
-        restart
+        upgrade istio 1.30.2 → 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete
         ✗ Control plane
         failed: istiod is not ready: 0 of 1. [NOT_READY], at stage control-plane
         on local now: 12 objects of this pattern. Delete them with: kubectl delete …
@@ -141,6 +137,17 @@ describe('a rollout', () => {
         meshwright rollback checkout-mesh@0123456789ab  # take back what was done
         meshwright cancel checkout-mesh@0123456789ab    # end it as it is now"
     `);
+  });
+
+  it('says what must be confirmed until it begins, and then that it was', () => {
+    const plan = { ...sampleTarget().plan!, confirmations: ['It takes the mesh away.'] };
+    const shown = (target: Partial<ChangeStatus>): string =>
+      renderRollout(
+        sampleReport({ status: sampleStatus({ targets: [sampleTarget({ plan, ...target })] }) }),
+        plainView,
+      ).join('\n');
+    expect(shown({ phase: Phase.awaitingApproval, stages: [] })).toContain('must be confirmed: It takes');
+    expect(shown({ phase: Phase.succeeded })).toMatch(/^ {2}confirmed: It takes the mesh away\.$/m);
   });
 
   it('shows the way back, what is held and the revert that is offered, and says what failed once', () => {
@@ -164,30 +171,33 @@ describe('a rollout', () => {
       phase: Phase.rolledBack,
       targets: [target],
       failure: { ...failure, message: `istio on local could not be changed (wave 1): ${failure.message}` },
-      hold: { reason: `local: ${failure.message}`, revert: 'meshwright/revert-0123456789ab' },
+      hold: {
+        commit: sampleStatus().commit,
+        reason: `local: ${failure.message}`,
+        revert: 'meshwright/revert-0123456789ab',
+      },
       request: { kind: 'retry', identity: 'bob', reason: 'the image is there now' },
     });
     const record = sampleRecord({ state: 'failed', finishedAt: moment });
     expect(renderRollout({ record, status, notes: [] }, plainView).slice(3).join('\n'))
       .toMatchInlineSnapshot(`
-      "  asked for  retry by bob: the image is there now
-        mesh       istio 1.31.0
-        started    2026-11-21 11:58:00 UTC, 2m ago
-        finished   2026-11-21 12:00:00 UTC, took 2m
+        "  asked for  retry by bob: the image is there now
+          mesh       istio 1.31.0
+          started    2026-11-21 11:58:00 UTC, 2m ago
+          finished   2026-11-21 12:00:00 UTC, took 2m
 
-      local  rolled-back
-        upgrade istio 1.30.2 → 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete, 2 workloads to
-        restart
-        ✗ Control plane
-        way back
-        ✓ Take back: Control plane  10s  3 objects deleted
-        failed: istiod is not ready: 0 of 1. [NOT_READY], at stage control-plane
+        local  rolled-back
+          upgrade istio 1.30.2 → 1.31.0 (sidecar): 1 to create, 1 to update, 1 to delete
+          ✗ Control plane
+          way back
+          ✓ Take back: Control plane  10s  3 objects deleted
+          failed: istiod is not ready: 0 of 1. [NOT_READY], at stage control-plane
 
-      held  commit 0123456789ab is not tried again by itself
-        because: local: istiod is not ready: 0 of 1.
-        revert offered: merge the branch meshwright/revert-0123456789ab
-        to try it again: meshwright retry checkout-mesh@0123456789ab"
-    `);
+        held  commit 0123456789ab is not tried again by itself
+          because: local: istiod is not ready: 0 of 1.
+          revert offered: merge the branch meshwright/revert-0123456789ab
+          to try it again: meshwright retry checkout-mesh@0123456789ab"
+      `);
   });
 
   it('shows what search attributes say when no worker answers, and says so', () => {

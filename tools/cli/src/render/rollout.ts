@@ -1,20 +1,15 @@
 import {
+  describeMesh,
+  describeRequest,
   type Failure,
   type Intervention,
   isFinal,
   Phase,
-  type RolloutRequest,
   type RolloutStatus,
   shortCommit,
-} from '@meshwright/model';
-import {
-  approveCommand,
-  heldCommit,
-  phaseOfReport,
-  type RolloutReport,
-  isOpen,
   shortName,
-} from '@meshwright/rollouts';
+} from '@meshwright/model';
+import { approveCommand, phaseOfReport, type RolloutReport, isOpen } from '@meshwright/rollouts';
 import { offersFor } from '../offers.ts';
 import { renderDecision, renderGateFacts } from './decisions.ts';
 import { renderDiagnostic } from './errors.ts';
@@ -82,9 +77,9 @@ function facts({ record, status }: RolloutReport, view: View): [string, string][
   }
   const commit = status?.commit ?? record.commit;
   if (commit !== undefined) pairs.push(['commit', describeCommit(commit, status)]);
-  if (status?.request !== undefined) pairs.push(['asked for', describeRequest(status.request)]);
+  if (status?.request !== undefined) pairs.push(['asked for', escapeText(describeRequest(status.request))]);
   if (status?.mesh !== undefined) {
-    pairs.push(['mesh', escapeText(`${status.mesh.type} ${status.mesh.version}`)]);
+    pairs.push(['mesh', escapeText(describeMesh(status.mesh))]);
   } else if (record.mesh !== undefined) {
     pairs.push(['mesh', escapeText(record.mesh)]);
   }
@@ -105,11 +100,6 @@ function describeCommit(commit: string, status: RolloutStatus | undefined): stri
   return status === undefined
     ? short
     : `${short} "${escapeText(status.subject)}" by ${escapeText(status.author)}`;
-}
-
-function describeRequest({ kind, identity, reason }: RolloutRequest): string {
-  const why = reason === undefined ? '' : `: ${reason}`;
-  return escapeText(`${kind} by ${identity}${why}`);
 }
 
 function renderStatus(status: RolloutStatus, view: View): string[] {
@@ -149,13 +139,10 @@ function isSaid(one: Failure | undefined, whole: Failure): boolean {
   return one?.code === whole.code && whole.message.includes(one.message);
 }
 
-function renderHold(
-  status: RolloutStatus,
-  { reason, revert, refused }: NonNullable<RolloutStatus['hold']>,
-  view: View,
-): string[] {
+function renderHold(status: RolloutStatus, hold: NonNullable<RolloutStatus['hold']>, view: View): string[] {
   const { style } = view;
-  const commit = shortCommit(heldCommit(status));
+  const { reason, revert, refused } = hold;
+  const commit = shortCommit(hold.commit);
   const branch =
     revert !== undefined
       ? `revert offered: merge the branch ${revert}`

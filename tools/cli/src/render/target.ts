@@ -1,5 +1,7 @@
 import {
   type ChangeStatus,
+  describeAction,
+  describeRestarts,
   type Failure,
   formatCounts,
   Phase,
@@ -8,15 +10,7 @@ import {
   type StageProgress,
   StageState,
 } from '@meshwright/model';
-import {
-  describeAction,
-  escapeLines,
-  escapeText,
-  formatDuration,
-  plural,
-  wrap,
-  wrapLine,
-} from '@meshwright/wording';
+import { escapeLines, escapeText, formatDuration, plural, wrap, wrapLine } from '@meshwright/wording';
 import { describeGate, renderGate } from './gate.ts';
 import { joinCells } from './line.ts';
 import { paintPhase } from './phase.ts';
@@ -43,7 +37,7 @@ export function renderTarget(target: ChangeStatus, view: View): string[] {
       ],
       width,
     ),
-    ...(plan === undefined ? [] : renderSummary(plan, phase, view)),
+    ...(plan === undefined ? [] : renderSummary(plan, target, view)),
   ];
   if (target.waitingFor !== undefined && !isAtWork(target) && target.gate?.measuring === undefined) {
     lines.push(...paragraph(`waits for ${escapeText(target.waitingFor)}`, view, style.yellow));
@@ -80,12 +74,10 @@ export function renderFailure(failure: Failure, view: View): string[] {
   return lines;
 }
 
-/** `upgrade istio 1.30.2 → 1.31.0 (sidecar): 13 to create, 1 to update, 0 to delete, 2 workloads to restart`. */
+/** `upgrade istio 1.30.2 → 1.31.0 (sidecar): 13 to create, 1 to update, 0 to delete`; not escaped. */
 export function describePlan(plan: PlanSummary): string {
   const action = describeAction(plan);
-  if (plan.action === PlanAction.none) return action;
-  const restarts = plan.restarts === 0 ? '' : `, ${plural(plan.restarts, 'workload')} to restart`;
-  return `${action}: ${formatCounts(plan.counts)}${restarts}`;
+  return plan.action === PlanAction.none ? action : `${action}: ${formatCounts(plan.counts)}`;
 }
 
 /** Whether a stage is being worked on: then it says itself what it waits for. */
@@ -101,20 +93,24 @@ export function paragraph(text: string, view: View, paint: Paint = (line) => lin
 }
 
 /** What the plan does; before it is carried out also what to know for deciding on it. */
-function renderSummary(plan: PlanSummary, phase: Phase, view: View): string[] {
+function renderSummary(plan: PlanSummary, { phase, stages: progress }: ChangeStatus, view: View): string[] {
   const { style } = view;
   const { confirmations, warnings, drifted = 0, blastRadius, rollback, stages } = plan;
-  const lines = paragraph(describePlan(plan), view);
+  const lines = paragraph(escapeText(describePlan(plan)), view);
   if (plan.gate !== undefined) lines.push(...paragraph(escapeText(describeGate(plan.gate)), view));
+  // Nothing begins that somebody has to confirm and nobody has.
+  const begun = progress.some(({ state }) => state !== StageState.pending);
+  const label = begun ? 'confirmed' : 'must be confirmed';
+  const paint = begun ? style.dim : style.red;
   for (const reason of confirmations) {
-    lines.push(...paragraph(`must be confirmed: ${escapeText(reason)}`, view, style.red));
+    lines.push(...paragraph(`${label}: ${escapeText(reason)}`, view, paint));
   }
   for (const warning of warnings) {
     lines.push(...paragraph(`warning: ${escapeText(warning)}`, view, style.yellow));
   }
   if (phase !== Phase.awaitingApproval && phase !== Phase.queued) return lines;
   const facts = [
-    ...(blastRadius.pods === 0 ? [] : [`${plural(blastRadius.pods, 'pod')} restart`]),
+    ...(blastRadius.workloads === 0 ? [] : [describeRestarts(blastRadius)]),
     ...(drifted === 0 ? [] : [`drift of ${plural(drifted, 'object')} is taken back`]),
     ...(stages.length === 0
       ? []

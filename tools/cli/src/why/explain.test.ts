@@ -65,7 +65,7 @@ describe('why a rollout does not move', () => {
     expect(told({ report: sampleReport({ status }) })).toMatchInlineSnapshot(`
       "! Approval is missing before the change: 0 of 1 approval given; may approve: group:mesh-owners,
         user:ada.
-          approved: 0 of 1, of group:mesh-owners, user:ada
+          approved: 0 of 1, from group:mesh-owners, user:ada
           expires: 2026-11-21 14:00:00 UTC, in 2h
           subject: sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1
           plan for local: sha256:a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1
@@ -113,7 +113,11 @@ describe('why a rollout does not move', () => {
   });
 
   it('tells of a held commit why, and what was offered to revert it', () => {
-    const hold = { reason: 'local: istiod is not ready.', revert: 'meshwright/revert-0123456789ab' };
+    const hold = {
+      commit: sampleStatus().commit,
+      reason: 'local: istiod is not ready.',
+      revert: 'meshwright/revert-0123456789ab',
+    };
     const failure = { code: 'NOT_READY', message: 'istiod is not ready.' };
     const report = {
       record: sampleRecord({ state: 'failed' }),

@@ -292,7 +292,7 @@ describe('telling', () => {
     forge.broughtBy.set(sampleStatus().commit, 7);
     await rollout({
       phase: 'rolled-back',
-      hold: { reason: 'slower', revert: 'meshwright/revert-x' },
+      hold: { commit: sampleStatus().commit, reason: 'slower', revert: 'meshwright/revert-x' },
       finishedAt: 1,
     });
     const first = await activities.tell({ ...told, channel: 'forge' });

@@ -1,7 +1,14 @@
 import type { EvidenceStore } from '@meshwright/evidence';
-import { type Digest, formatReference, messageOf, type Plan } from '@meshwright/model';
+import {
+  type Digest,
+  formatReference,
+  leftoversOf,
+  messageOf,
+  ownChanges,
+  type Plan,
+} from '@meshwright/model';
 import type { Logger } from '@meshwright/telemetry';
-import { leftoversOf, ownChanges, type PlanLimits, stageDiff } from '@meshwright/wording';
+import { type PlanLimits, stageDiff } from '@meshwright/wording';
 import type { PlanFacts } from '../notices/facts.ts';
 
 /** Enough for what a notice shows; the others are counted. */

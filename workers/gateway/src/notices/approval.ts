@@ -1,12 +1,13 @@
 import {
   type ApprovalStatus,
   Decision,
+  describeDecision,
   isFinal,
   type NoticeApproval,
   type Phase,
   type TakenDecision,
 } from '@meshwright/model';
-import { describeDecision, isOpen } from '@meshwright/rollouts';
+import { isOpen } from '@meshwright/rollouts';
 import { formatTime } from '@meshwright/wording';
 
 /** A gate as people are told of it. */

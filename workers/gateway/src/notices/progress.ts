@@ -3,6 +3,7 @@ import {
   type NoticeLine,
   Phase,
   type RolloutStatus,
+  shortCommit,
   StageState,
   type TakenDecision,
 } from '@meshwright/model';
@@ -14,7 +15,7 @@ export function progressOf(status: RolloutStatus): NoticeLine[] {
   const { startedAt, approval, decisions, interventions, targets, finishedAt, phase, failure, hold } = status;
   const planned = targets.flatMap(plannedLine);
   const lines: NoticeLine[] = [
-    { key: 'started', at: startedAt, text: `Began with commit ${status.commit.slice(0, 12)}.` },
+    { key: 'started', at: startedAt, text: `Began with commit ${shortCommit(status.commit)}.` },
     ...(approval === undefined || planned.length === 0
       ? []
       : [
@@ -36,7 +37,7 @@ export function progressOf(status: RolloutStatus): NoticeLine[] {
     const why = phase === Phase.succeeded || failure === undefined ? '' : `: ${failure.message}`;
     lines.push({ key: 'finished', at: finishedAt, text: `${sentence(phase)}${why}` });
     if (hold?.revert !== undefined) {
-      const text = `The branch ${hold.revert} reverts the commit.`;
+      const text = `The branch ${hold.revert} reverts ${shortCommit(hold.commit)}.`;
       lines.push({ key: 'revert', at: finishedAt, text });
     }
   }

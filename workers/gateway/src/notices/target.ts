@@ -1,11 +1,12 @@
 import {
   type ChangeStatus,
+  describeAction,
+  describeMesh,
   formatCounts,
   type NoticeTarget,
   type RolloutStatus,
   StageState,
 } from '@meshwright/model';
-import { describeAction } from '@meshwright/wording';
 import type { PlanFacts } from './facts.ts';
 
 const mostDeletes = 20;
@@ -18,12 +19,7 @@ export function noticeTarget(target: ChangeStatus, facts: PlanFacts | undefined)
   return {
     cluster,
     phase,
-    action:
-      plan === undefined
-        ? 'not planned yet'
-        : plan.stages.length === 0
-          ? 'nothing to do'
-          : describeAction(plan),
+    action: plan === undefined ? 'not planned yet' : describeAction(plan),
     ...(plan === undefined ? {} : { plan: plan.digest, counts: plan.counts, blastRadius: plan.blastRadius }),
     stages: stagesOf(target),
     deletes: { sample: deletes.slice(0, mostDeletes), others: Math.max(0, deletes.length - mostDeletes) },
@@ -64,8 +60,8 @@ export function actionOf({
 }: Pick<RolloutStatus, 'targets' | 'purpose' | 'mesh'>): string {
   const plans = targets.flatMap(({ plan }) => plan ?? []);
   const plan = plans.find(({ stages }) => stages.length > 0) ?? plans[0];
-  if (plan !== undefined) return plan.stages.length === 0 ? 'nothing to do' : describeAction(plan);
-  return mesh === undefined ? purpose : `${purpose} ${mesh.type} ${mesh.version}`;
+  if (plan !== undefined) return describeAction(plan);
+  return mesh === undefined ? purpose : `${purpose} ${describeMesh(mesh)}`;
 }
 
 /** `local: 2 to create, 1 to update, 0 to delete`. */

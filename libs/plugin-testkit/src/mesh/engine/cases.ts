@@ -6,7 +6,7 @@ import { type MeshCase, MeshLevel } from '../suite.ts';
 import { differenceFrom, formOf } from './form.ts';
 import { commonForm } from './forms.ts';
 import { commitVersion, leadThrough, type Story, untilWaiting } from './story.ts';
-import { Act } from './told.ts';
+import { Act, type Told } from './told.ts';
 
 const level = MeshLevel.engine;
 /** A digest that no plan has. */
@@ -109,11 +109,22 @@ export const engineCases: readonly MeshCase<Story>[] = [
             ? 'nothing was told'
             : differenceFrom(formOf(seen, subject), await commonForm(act));
         if (difference !== undefined) differences.push(`${act}: ${difference}`);
+        else if (seen !== undefined) expectPlanShown(act, seen);
       }
       assert.ok(differences.length === 0, differences.join('\n'));
     },
   },
 ];
+
+/** What `meshwright` shows as the plan is the plan that somebody is asked to approve. */
+function expectPlanShown(act: Act, { waiting: { screens, status } }: Told): void {
+  const [shown] = screens;
+  const digests = status.targets.flatMap(({ plan }) => plan?.digest ?? []);
+  assert.ok(
+    digests.length > 0 && digests.every((digest) => shown?.text.includes(`plan ${digest}`)),
+    `${act}: "${shown?.command ?? ''}" shows another plan than the one that waits`,
+  );
+}
 
 /** The whole plan for the only target of a rollout. */
 async function planIn({ trial }: Story, { targets }: RolloutStatus): Promise<Plan> {

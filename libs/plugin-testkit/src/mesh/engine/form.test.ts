@@ -39,7 +39,19 @@ describe('the form of what is told', () => {
     ['a digest', `plan sha256:${'ab'.repeat(32)}`, 'plan <digest>'],
     ['moments and lengths', 'started  2026-03-01 14:05:09 UTC, 1m 5s ago', 'started  <moment>, <time> ago'],
     ['a stage and its note', '  ✓ Kuma’s CRDs  1s  3 created', '  ✓ <stage>'],
-    ['counts', '3 to create, 0 to update, 1 to delete, 2 workloads to restart', '<counts>'],
+    ['counts', '3 to create, 0 to update, 1 to delete, 2 to release', '<counts>'],
+    ['what is confirmed by now', '  confirmed: It takes Kuma away.', '  confirmed: <sentence>'],
+    [
+      'restarts',
+      '**Disturbs** `shop`: 1 workload with 2 pods restarts.',
+      '**Disturbs** <namespaces>: <restarts>',
+    ],
+    ['no restarts', '**Disturbs** `shop`: no workload restarts.', '**Disturbs** <namespaces>: <restarts>'],
+    [
+      'restarts beside a way back',
+      '  2 workloads with 5 pods restart; way back in 2 stages',
+      '  way back in <n> stages',
+    ],
     ['a warning in its own words', '  warning: Zones go first.', '  warning: <sentence>'],
     [
       'what is to be confirmed',

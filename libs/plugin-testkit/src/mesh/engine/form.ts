@@ -90,27 +90,33 @@ function formOfTables(lines: readonly string[]): string[] {
 
 /** In this order: what is told in a mesh's own words first, so that no placeholder gets into it. */
 const rules: readonly (readonly [RegExp, string])[] = [
-  [/^( *(?:must be confirmed|warning):|\*\*(?:Must be confirmed|Warning):\*\*) .*/, '$1 <sentence>'],
+  [
+    /^( *(?:must be confirmed|confirmed|warning):|\*\*(?:Must be confirmed|Warning):\*\*) .*/,
+    '$1 <sentence>',
+  ],
   [/^( *to confirm:?) +(\S+): .*/, '$1  $2: <sentence>'],
   [/^- (local): .*/, '- $1: <sentence>'],
   [/^ {2}([·✓✗▸]) .*/, '  $1 <stage>'],
   [/^ +\d+\. .*/, '  <n>. <stage>'],
   [/^ +b\d+\. .*/, '  b<n>. <stage>'],
   [/^(\*\*The way back\*\*, should a stage fail:) .*/, '$1 <stages>'],
-  [/^\*\*Disturbs\*\* .*: \d+ workloads with \d+ pods restart\.$/, '**Disturbs** <namespaces>: <restarts>'],
   [
-    /^(?:No workload restarts|\d+ workloads? with .* will restart.*)\. Objects change in .*/,
+    /^(\*\*Disturbs\*\*) .*: (?:no workload restarts|\d+ workloads? with .*)\.$/,
+    '$1 <namespaces>: <restarts>',
+  ],
+  [
+    /^(?:No workload restarts|\d+ workloads? with .* restarts?.*)\. Objects change in .*/,
     '<restarts>. Objects change in <namespaces>.',
   ],
   [/pre-flight: .*/, 'pre-flight: <checks>'],
   [/\d+ to create, \d+ to update, \d+ to delete(?:, \d+ [a-z ]+)*/, '<counts>'],
-  [/^ {2}\d+ pods? restart; /, '  '],
+  [/^ {2}\d+ workloads? with \d+ pods? restarts?; /, '  '],
   [/^ {2}way back in \d+ stages?$/, '  way back in <n> stages'],
   [/^ {2}revision .*/, '  revision <revisions>'],
   [/sha256:[0-9a-f]{12,64}/g, '<digest>'],
   [/(?<=\b|%40)(?:[0-9a-f]{40}|[0-9a-f]{12})\b/g, '<earlier>'],
   [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, '<moment>'],
-  [/\b\d+ min \d+ s\b|\b\d+ s\b|\b\d+[dhms](?: \d+[dhms])?\b/g, '<time>'],
+  [/\b\d+[dhms](?: \d+[dhms])?\b/g, '<time>'],
   [/the command line on [^\s,)]+/, 'the command line on <machine>'],
   [/ \((?:sidecar|ambient|node)\)/, ' (<mode>)'],
   [/(\S) {2,}/g, '$1  '],
