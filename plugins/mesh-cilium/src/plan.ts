@@ -1,5 +1,5 @@
 import { parse } from 'semver';
-import { MeshwrightError, PlanAction, Purpose } from '@meshwright/model';
+import { MeshwrightError, PlanAction, plural, Purpose } from '@meshwright/model';
 import {
   type ClusterPort,
   type MeshChange,
@@ -77,7 +77,7 @@ async function refuseOtherSettings(
   if (lines.length === 0) return;
   throw new MeshwrightError(
     'PREFLIGHT_FAILED',
-    `Adopting would change ${lines.length} settings of Cilium, which every agent reads when it starts the next time.`,
+    `Adopting would change ${plural(lines.length, 'setting')} of Cilium, which every agent reads when it starts the next time.`,
     {
       lines,
       remedy:

@@ -1,3 +1,4 @@
+import { plural } from '@meshwright/model';
 import { z } from 'zod';
 import {
   type ClusterPort,
@@ -40,7 +41,7 @@ async function dangers(cluster: ClusterPort): Promise<string[]> {
   const { data } = Data.parse(live ?? {});
   const behind = pods.filter(({ spec }) => spec.hostNetwork !== true).length;
   return [
-    `Cilium is the network of ${behind} pods: pods that start after it is gone get no network until the nodes have another CNI plugin, and those that run lose theirs with the next change of their routes.`,
+    `Cilium is the network of ${plural(behind, 'pod')}: pods that start after it is gone get no network until the nodes have another CNI plugin, and those that run lose theirs with the next change of their routes.`,
     ...(kubeProxy
       ? []
       : [

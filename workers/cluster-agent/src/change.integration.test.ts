@@ -33,7 +33,7 @@ describe('a change of one target', () => {
     expect(await carryOut()).toEqual([
       'control-plane: 2 created, 0 updated, 0 unchanged; control-plane is healthy',
       'tag: 1 created, 0 updated, 0 unchanged; tag is healthy',
-      'configuration: 1 created, 0 updated, 0 unchanged; 1 objects ready',
+      'configuration: 1 created, 0 updated, 0 unchanged; 1 object ready',
       'gateway: 1 created, 0 updated, 0 unchanged; gateway is healthy',
       'verify: nothing to apply; verify is healthy at 1.0.0',
     ]);

@@ -158,7 +158,7 @@ describe('taking an upgrade back', () => {
     const live = await bench.cluster.get(server);
     await bench.cluster.delete(server, live?.metadata.uid ?? '');
     expect(await bench.carryOutStage('undo-restart')).toBe(
-      'undo-restart: 1 workloads restarted, 1 are gone; 1 objects ready',
+      'undo-restart: 1 workload restarted, 1 gone; 1 object ready',
     );
   });
 

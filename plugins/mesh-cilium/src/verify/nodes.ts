@@ -1,3 +1,4 @@
+import { plural } from '@meshwright/model';
 import { z } from 'zod';
 import {
   isLive,
@@ -25,6 +26,6 @@ export async function checkNodes(_change: VerifyChange, { cluster }: PluginConte
   const silent = [...new Set(nodes)].filter((name) => name !== '' && !known.has(name)).sort();
   return waitingFor(
     silent.map((name) => `node ${name} has no CiliumNode: its agent has not announced it`),
-    `${known.size} nodes are announced`,
+    `${plural(known.size, 'node is', 'nodes are')} announced`,
   );
 }

@@ -1,3 +1,4 @@
+import { plural } from '@meshwright/model';
 import {
   availabilityOf,
   coverageOf,
@@ -32,13 +33,13 @@ export async function checkPreFlight(
   const wanted = running === undefined ? covered : DaemonSet.parse(running).status.desiredNumberScheduled;
   const problems = [
     coverageOf(daemonSet),
-    covered < wanted ? `the check wants ${covered} nodes, and ${wanted} have agents` : undefined,
+    covered < wanted ? `the check wants ${plural(covered, 'node')}, and ${wanted} have agents` : undefined,
     // Without validation of policies (preflight.validateCNPs) there is none.
     policies === undefined ? undefined : policyProblem(Deployment.parse(policies)),
   ];
   return waitingFor(
     problems.filter((problem) => problem !== undefined),
-    `the new version can run on ${covered} nodes`,
+    `the new version can run on ${plural(covered, 'node')}`,
   );
 }
 

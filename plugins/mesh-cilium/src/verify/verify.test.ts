@@ -104,7 +104,7 @@ describe('the check before an upgrade', () => {
       waiting(/on 1 of 2 nodes/),
     );
     expect(await verified('pre-flight', [check(1), daemonSet('cilium')])).toEqual(
-      waiting(/wants 1 nodes, and 2 have agents/),
+      waiting(/wants 1 node, and 2 have agents/),
     );
     expect(await verified('pre-flight', [check(), daemonSet('cilium')])).toMatchObject({ state: 'healthy' });
   });

@@ -31,7 +31,7 @@ describe('the pods of an ambient mesh', () => {
     ];
     expect(await checkCaptured(ambient('shop'), fakeContext({ objects }))).toEqual({
       state: 'healthy',
-      note: '1 pods are captured by their nodes’ proxies; 2 stay out, or are gateways',
+      note: '1 pod is captured by their nodes’ proxies; 2 stay out, or are gateways',
     });
   });
 
@@ -75,7 +75,7 @@ describe('waypoints', () => {
     const objects = [uses, gateway([programmed]), pod('w', { labels }, { proxy: 'proxyv2:1.31.0' })];
     expect(await checkWaypoints(ambient('shop'), fakeContext({ objects }))).toEqual({
       state: 'healthy',
-      note: '1 waypoints are programmed',
+      note: '1 waypoint is programmed',
     });
   });
 

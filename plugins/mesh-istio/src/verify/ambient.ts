@@ -1,3 +1,4 @@
+import { plural } from '@meshwright/model';
 import {
   livePods,
   type PluginContext,
@@ -33,7 +34,10 @@ export async function checkCaptured(
     }
   }
   const rest = aside === 0 ? '' : `; ${aside} stay out, or are gateways`;
-  return waitingFor(waiting, `${captured} pods are captured by their nodes’ proxies${rest}`);
+  return waitingFor(
+    waiting,
+    `${plural(captured, 'pod is', 'pods are')} captured by their nodes’ proxies${rest}`,
+  );
 }
 
 /** Nobody is left in an ambient mesh: taking its node proxies away would cut a captured pod off from the network. */
@@ -61,7 +65,10 @@ export async function checkWaypoints(
       waiting.push(...(await outdatedPods(namespace, name, mesh, cluster)));
     }
   }
-  return waitingFor(waiting, used.length === 0 ? '' : `${used.length} waypoints are programmed`);
+  return waitingFor(
+    waiting,
+    used.length === 0 ? '' : `${plural(used.length, 'waypoint is', 'waypoints are')} programmed`,
+  );
 }
 
 /** By the namespaces' labels; a waypoint of another namespace is named by a label of its own and not of this pattern. */

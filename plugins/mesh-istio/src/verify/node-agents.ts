@@ -1,3 +1,4 @@
+import { plural } from '@meshwright/model';
 import {
   coverageOf,
   DaemonSet,
@@ -35,5 +36,8 @@ async function checkNodes(
   if (other !== undefined) return waitingFor([`${called} is of version ${other}`], '');
   if (problem !== undefined) return waitingFor([problem], '');
   const { desiredNumberScheduled: desired } = daemonSet.status;
-  return waitingFor([], desired === 0 ? `no node wants ${what}` : `${what} is ready on ${desired} nodes`);
+  return waitingFor(
+    [],
+    desired === 0 ? `no node wants ${what}` : `${what} is ready on ${plural(desired, 'node')}`,
+  );
 }

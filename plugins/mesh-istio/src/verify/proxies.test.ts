@@ -96,7 +96,7 @@ describe('the proxies of enrolled workloads', () => {
     };
     expect(await look(objects, answers)).toMatchObject({
       state: 'failed',
-      reason: '1 proxies rejected configuration since they started: shop/web-0 (listeners).',
+      reason: '1 proxy rejected configuration since they started: shop/web-0 (listeners).',
       remedy: expect.stringContaining('ACK ERROR') as string,
     });
   });

@@ -1,3 +1,4 @@
+import { plural } from '@meshwright/model';
 import {
   failed,
   healthy,
@@ -62,15 +63,18 @@ function judgeAll(
     );
   }
   if (connected < proxies)
-    return waitingFor([`istiod counts ${connected} connected proxies, of ${proxies} that run`], '');
+    return waitingFor(
+      [`istiod counts ${plural(connected, 'connected proxy', 'connected proxies')}, of ${proxies} that run`],
+      '',
+    );
   return healthy(
-    `${proxies} of ${proxies} proxies are connected and in sync (istiod counts ${connected})${outside}`,
+    `${proxies} of ${plural(proxies, 'proxy is', 'proxies are')} connected and in sync (istiod counts ${connected})${outside}`,
   );
 }
 
 function rejectedBy(pods: string[]): Verification {
   return failed(
-    `${pods.length} proxies rejected configuration since they started: ${shorten(pods, '; ')}.`,
+    `${plural(pods.length, 'proxy', 'proxies')} rejected configuration since they started: ${shorten(pods, '; ')}.`,
     'istiod logs why ("ACK ERROR" with the pod’s name): mend that resource, then restart the workload, for the count starts with the proxy.',
   );
 }

@@ -1,3 +1,4 @@
+import { plural } from '@meshwright/model';
 import {
   healthy,
   inBatches,
@@ -30,6 +31,6 @@ export async function checkProxies(
   const note =
     proxies.length === 0
       ? `no enrolled workloads to check: no pod runs in ${enrolledNamespaces.join(', ')}${outside}`
-      : `${proxies.length} of ${proxies.length} proxies are ready, of this version and trust${outside}`;
+      : `${proxies.length} of ${plural(proxies.length, 'proxy is', 'proxies are')} ready, of this version and trust${outside}`;
   return waitingFor(waiting, note);
 }

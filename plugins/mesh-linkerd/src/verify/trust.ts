@@ -1,3 +1,4 @@
+import { plural } from '@meshwright/model';
 import {
   type Check,
   failed,
@@ -48,7 +49,9 @@ export async function checkTrust({ mesh }: VerifyChange, { cluster }: PluginCont
   if (!isWanted) return waitingFor(['proxies are told to believe other trust anchors than planned'], '');
   const soonest = ends.map(({ day }) => day).sort()[0] ?? '';
   const soon = ends.some(({ state }) => state === 'expiring') ? ', which is in less than 60 days' : '';
-  return healthy(`${anchors.length} trust anchors and the issuer are valid until ${soonest}${soon}`);
+  return healthy(
+    `${plural(anchors.length, 'trust anchor')} and the issuer are valid until ${soonest}${soon}`,
+  );
 }
 
 /** What the API server calls shows a certificate that it knows, and that is valid now. */

@@ -91,7 +91,7 @@ describe('a mesh in which all is well', () => {
     for (const stage of ['crds', 'control-plane', 'reissue', 'verify'])
       expect(await look(mesh, stage)).toMatchObject({ state: 'healthy' });
     expect(await look(mesh)).toMatchObject({
-      note: expect.stringContaining('1 of 1 proxies are ready') as string,
+      note: expect.stringContaining('1 of 1 proxy is ready') as string,
     });
   });
 

@@ -1,4 +1,4 @@
-import { Change, formatReference, MeshwrightError, type ObjectChange } from '@meshwright/model';
+import { Change, formatReference, MeshwrightError, type ObjectChange, plural } from '@meshwright/model';
 import { isOrBelow, isWorkload } from './reach.ts';
 
 const mostLines = 50;
@@ -21,7 +21,7 @@ export function refuseDisturbance(changes: readonly ObjectChange[]): void {
   if (lines.length === 0) return;
   throw new MeshwrightError(
     'PREFLIGHT_FAILED',
-    `Adopting would change what runs: ${lines.length} fields of pod templates and webhooks differ from the pattern.`,
+    `Adopting would change what runs: ${plural(lines.length, 'field')} of pod templates and webhooks ${lines.length === 1 ? 'differs' : 'differ'} from the pattern.`,
     {
       lines: lines.slice(0, mostLines),
       remedy:

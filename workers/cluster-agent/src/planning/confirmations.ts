@@ -4,6 +4,7 @@ import {
   type ObjectReference,
   type PatternSnapshot,
   type PlannedStage,
+  plural,
   referenceKey,
 } from '@meshwright/model';
 
@@ -19,7 +20,7 @@ export function confirmDeletions(stages: readonly PlannedStage[], budget: number
   const deleted = of(Change.delete).filter((object) => !created.has(referenceKey(object)));
   if (deleted.length <= budget) return [];
   return [
-    `It deletes ${deleted.length} objects, and spec.change.deleteBudget is ${budget}: ${sample(deleted)}.`,
+    `It deletes ${plural(deleted.length, 'object')}, and spec.change.deleteBudget is ${budget}: ${sample(deleted)}.`,
   ];
 }
 
@@ -33,7 +34,7 @@ export function confirmEmptiness(
 ): string[] {
   if (gone.length === 0 || (before !== undefined && isEmpty(before))) return [];
   return [
-    `The pattern names no workloads, traffic or resources any more, and ${gone.length} objects that it owns would be deleted: ${sample(gone)}.`,
+    `The pattern names no workloads, traffic or resources any more, and ${plural(gone.length, 'object')} that it owns would be deleted: ${sample(gone)}.`,
   ];
 }
 

@@ -125,7 +125,7 @@ describe('adopting', () => {
       }) as Error,
     );
     expect(() => refuseDisturbance([changeOf('Deployment', 'a', Change.update, template)])).toThrow(
-      /1 fields/,
+      /1 field of/,
     );
   });
 });

@@ -1,4 +1,4 @@
-import { formatReference, type ObjectReference } from '@meshwright/model';
+import { formatReference, type ObjectReference, plural } from '@meshwright/model';
 import { isEnrolling, namespacesOf, withoutEnrollment } from './enrollment.ts';
 import type { Planning } from './target.ts';
 
@@ -31,6 +31,6 @@ export function notRestarted(workloads: readonly ObjectReference[]): string[] {
   if (workloads.length === 0) return [];
   const names = workloads.slice(0, 10).map(formatReference).join(', ');
   return [
-    `${workloads.length} workloads are not in this version of the mesh; adopting restarts nothing, the next change does: ${names}${workloads.length > 10 ? ' …' : ''}`,
+    `${plural(workloads.length, 'workload is', 'workloads are')} not in this version of the mesh; adopting restarts nothing, the next change does: ${names}${workloads.length > 10 ? ' …' : ''}`,
   ];
 }

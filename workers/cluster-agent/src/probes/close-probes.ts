@@ -4,6 +4,7 @@ import {
   type Leftover,
   MeshwrightError,
   type Plan,
+  plural,
   referenceOf,
   type StageResult,
 } from '@meshwright/model';
@@ -29,7 +30,7 @@ export async function closeProbes(
   }
   const left = await deleteLeftovers(cluster, leftovers, { signal, goneMs });
   const [first] = left;
-  if (first === undefined) return { note: `${leftovers.length} namespaces deleted` };
+  if (first === undefined) return { note: `${plural(leftovers.length, 'namespace')} deleted` };
   throw new MeshwrightError(
     'NOT_DELETED',
     `${formatReference(first.object)} of the probes could not be deleted: ${first.reason}.`,

@@ -1,5 +1,5 @@
 import { applyObjects, type ClusterClient, waitUntilReady } from '@meshwright/cluster';
-import { MeshwrightError, type Plan, referenceOf, type StageResult } from '@meshwright/model';
+import { MeshwrightError, type Plan, plural, referenceOf, type StageResult } from '@meshwright/model';
 
 const readyMs = 180_000;
 
@@ -26,7 +26,7 @@ export async function openProbes(
       tell(waitingFor);
     },
   });
-  if (ready) return { note: `${namespaces.length} namespaces with probes` };
+  if (ready) return { note: `${plural(namespaces.length, 'namespace')} with probes` };
   throw new MeshwrightError('NOT_READY', 'The probes of the measurement did not become ready.', {
     where: `cluster ${cluster.name}`,
     lines: objects.filter(({ state }) => state !== 'current').map(({ message }) => message),

@@ -7,7 +7,7 @@ import {
   restartWorkloads,
   takeOwnership,
 } from '@meshwright/cluster';
-import { type Leftover, PlanAction, Purpose, type StageResult } from '@meshwright/model';
+import { type Leftover, PlanAction, plural, Purpose, type StageResult } from '@meshwright/model';
 import { deletePlanned } from './delete-planned.ts';
 import type { FoundStage } from './find-stage.ts';
 
@@ -58,7 +58,7 @@ async function releaseAll({ stage }: FoundStage, tools: StageTools): Promise<str
   if (stage.releases.length === 0) return [];
   const { cluster, inventory, signal } = tools;
   await releaseObjects(cluster, stage.releases, { inventory, signal });
-  return [`${stage.releases.length} stay and are let go of`];
+  return [`${stage.releases.length} released`];
 }
 
 /** A workload that is gone needs no restart. */
@@ -77,8 +77,8 @@ async function restartAll(found: FoundStage, tools: StageTools, at: string): Pro
     },
   });
   return [
-    `${restarted.length} workloads restarted`,
-    ...(skipped.length === 0 ? [] : [`${skipped.length} are gone`]),
+    `${plural(restarted.length, 'workload')} restarted`,
+    ...(skipped.length === 0 ? [] : [`${skipped.length} gone`]),
   ];
 }
 

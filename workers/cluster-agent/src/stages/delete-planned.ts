@@ -1,5 +1,5 @@
 import { deleteLeftovers, pruneObjects, type Survivor } from '@meshwright/cluster';
-import { formatReference, MeshwrightError, Purpose, referenceKey } from '@meshwright/model';
+import { formatReference, MeshwrightError, plural, Purpose, referenceKey } from '@meshwright/model';
 import type { StageTools } from './apply-stage.ts';
 import type { FoundStage } from './find-stage.ts';
 
@@ -57,7 +57,7 @@ function notDeleted(cluster: string, stuck: readonly Survivor[]): MeshwrightErro
   const [first] = stuck;
   return new MeshwrightError(
     'NOT_DELETED',
-    `${stuck.length} objects on the cluster "${cluster}" could not be deleted. ${first === undefined ? '' : line(first)}`,
+    `${plural(stuck.length, 'object')} on the cluster "${cluster}" could not be deleted. ${first === undefined ? '' : line(first)}`,
     {
       where: `cluster ${cluster}`,
       lines: stuck.slice(0, 50).map(line),

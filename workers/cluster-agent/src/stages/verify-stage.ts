@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ClusterClient, notReadyError, waitUntilReady } from '@meshwright/cluster';
-import { MeshwrightError, type PlannedStage, type StageResult } from '@meshwright/model';
+import { MeshwrightError, type PlannedStage, plural, type StageResult } from '@meshwright/model';
 import type { MeshPlugin, PluginContext, VerifyChange } from '@meshwright/plugin-sdk';
 import type { FoundStage } from './find-stage.ts';
 
@@ -27,7 +27,7 @@ export async function verifyStage(found: FoundStage, tools: VerifyTools): Promis
   const deadline = Date.now() + stage.timeoutSeconds * 1000;
   const awaited = await waitForObjects(stage, tools, deadline);
   const { meshStage, timeoutSeconds } = stage;
-  if (meshStage === undefined) return { note: awaited === 0 ? '' : `${awaited} objects ready` };
+  if (meshStage === undefined) return { note: awaited === 0 ? '' : `${plural(awaited, 'object')} ready` };
   return waitForMesh({ meshStage, timeoutSeconds }, changeOf(found), tools, deadline);
 }
 
