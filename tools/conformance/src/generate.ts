@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { isMeshwrightError } from '@meshwright/model';
+import { formatError, isMeshwrightError } from '@meshwright/model';
 import { readReports } from './mesh/report.ts';
 import { writeTable } from './mesh/table.ts';
 import { generateMeshPlugin } from './mesh/new-plugin.ts';
@@ -22,6 +22,6 @@ program
 
 await program.parseAsync().catch((error: unknown) => {
   if (!isMeshwrightError(error)) throw error;
-  console.error(error.message);
+  console.error(formatError(error));
   process.exitCode = 2;
 });

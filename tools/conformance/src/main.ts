@@ -1,4 +1,5 @@
 import { Command, Option } from '@commander-js/extra-typings';
+import { formatError, isMeshwrightError } from '@meshwright/model';
 import { generators } from './generators.ts';
 import { conformLoad } from './load.ts';
 import { problemsOfReports } from './mesh/check.ts';
@@ -33,8 +34,9 @@ Examples:
   npm run conformance -- --check
 
 Charts of Istio and Cilium come with their Go modules; others have to be given, and where they are not, an earlier report
-of the same sources stays. On Linux and as root, a mesh whose images are there is also led on a real node. Leave the machine alone while load generators are tried: trials that it disturbs are not valid
-and are repeated, four times at most.
+of the same sources stays. On Linux and as root, a mesh whose images are there is also led on a real node.
+Leave the machine alone while load generators are tried: trials that it disturbs are not valid and are repeated, four
+times at most.
 The exit code is 1 when a case has failed, or none was run.`,
   )
   .parse();
@@ -43,12 +45,19 @@ const { only, kind, check, charts, kubeconfig, stories, node } = program.opts();
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
 
-if (check === true) {
-  const problems = await problemsOfReports();
-  for (const problem of problems) console.error(problem);
-  if (problems.length === 0) console.log(`The reports of ${meshIds.join(', ')} are those of these sources.`);
-  process.exitCode = problems.length === 0 ? 0 : 1;
-} else {
+await main().then(
+  (good) => {
+    process.exitCode = good ? 0 : 1;
+  },
+  (error: unknown) => {
+    if (!isMeshwrightError(error)) throw error;
+    console.error(formatError(error));
+    process.exitCode = 1;
+  },
+);
+
+async function main(): Promise<boolean> {
+  if (check === true) return reportsAreRight();
   const wanted = (id: string, of: 'mesh' | 'load'): boolean =>
     (kind === undefined || kind === of) && (only === undefined || only === id);
   const place = {
@@ -70,5 +79,12 @@ if (check === true) {
   const notRun = tallies.flatMap((each) => each.notRun);
   const left = notRun.length === 0 ? '' : ` Not run: ${notRun.join(', ')}.`;
   console.log(`${ran} cases, ${failed} failed.${left}`);
-  process.exitCode = failed === 0 && ran > 0 ? 0 : 1;
+  return failed === 0 && ran > 0;
+}
+
+async function reportsAreRight(): Promise<boolean> {
+  const problems = await problemsOfReports();
+  for (const problem of problems) console.error(problem);
+  if (problems.length === 0) console.log(`The reports of ${meshIds.join(', ')} are those of these sources.`);
+  return problems.length === 0;
 }

@@ -1,13 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { type MeshCaseResult, noneRun, NotRun } from '@meshwright/plugin-testkit';
+import { engineCases, type MeshCaseResult, noneRun, NotRun } from '@meshwright/plugin-testkit';
 import { ensurePart, startTestbed, streamProgress } from '@meshwright/testbed';
 import type { ConformanceTally } from '../load.ts';
 import { type SourceDigests, sourceDigests } from './digest.ts';
 import { meshCaseLine, readReport, writeReport } from './report.ts';
 import { runNode } from './node.ts';
-import { kubernetesVersion, meshCases, reportOfMesh, runLife, runOffline, runStory } from './run.ts';
-import { chartsOf, type MeshEntry } from './subjects.ts';
+import {
+  kubernetesVersion,
+  meshCases,
+  reportOfMesh,
+  runLife,
+  runOffline,
+  runStory,
+  type Tell,
+} from './run.ts';
+import { chartsOf, type MeshEntry, requireCharts } from './subjects.ts';
 
 /** Where the suites of meshes run; what is absent is got. */
 export interface ConformancePlace {
@@ -66,9 +74,10 @@ async function conform(
 ): Promise<MeshCaseResult[]> {
   const { charts, kubeconfig, stories: keep, node } = place;
   const tell = (result: MeshCaseResult): void => console.log(`  ${meshCaseLine(result)}`);
+  await requireCharts(entry, charts);
   const cases = [...(await runOffline(entry, place, tell)), ...(await runLife(entry, place, tell))];
   signal.throwIfAborted();
-  cases.push(...(await runStory(entry, { charts, keep, signal }, tell)));
+  cases.push(...(await tellStory(entry, { charts, keep, signal, earlier: cases }, tell)));
   signal.throwIfAborted();
   const real = await runNode(entry, { node, signal });
   for (const result of real) tell(result);
@@ -76,6 +85,19 @@ async function conform(
   const all = [...cases, ...real];
   await writeReport(entry, await reportOfMesh(entry, all, { sources, charts, kubernetes }));
   return all;
+}
+
+/** The engine has nothing to lead where the mesh cannot even be installed: a commit would wait for what nobody mends. */
+async function tellStory(
+  entry: MeshEntry,
+  { earlier, ...place }: Parameters<typeof runStory>[1] & { earlier: readonly MeshCaseResult[] },
+  tell: Tell,
+): Promise<MeshCaseResult[]> {
+  const installed = earlier.find(({ id }) => id === 'install');
+  if (installed?.outcome === 'passed') return runStory(entry, place, tell);
+  const results = noneRun(engineCases, NotRun.earlierCase, 'it goes on from install, which did not pass');
+  for (const result of results) tell(result);
+  return results;
 }
 
 /** What was tried elsewhere with the same sources stays; else the report claims nothing. */

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { plugins } from '@meshwright/cluster-agent';
+import { MeshwrightError } from '@meshwright/model';
 import type { MeshSubject } from '@meshwright/plugin-testkit';
 import { ciliumCharts, istioCharts } from '@meshwright/testbed';
 
@@ -59,8 +60,26 @@ export async function chartFolder(
   return undefined;
 }
 
-async function holds(directory: string, { charts, versions }: MeshSubject): Promise<boolean> {
-  const wanted = charts.flatMap((chart) => Object.values(versions).map((version) => ({ chart, version })));
-  const found = await Promise.all(wanted.map(({ chart, version }) => chartFolder(directory, chart, version)));
-  return found.every((folder) => folder !== undefined);
+/** @throws MeshwrightError CHART_MISSING with the folders that a directory lacks for the suite to begin. */
+export async function requireCharts({ subject }: MeshEntry, directory: string): Promise<void> {
+  const missing = await lackedBy(directory, subject);
+  if (missing.length === 0) return;
+  throw new MeshwrightError('CHART_MISSING', `${directory} lacks ${missing.join(', ')}.`, {
+    remedy: 'Put each chart there as a folder <chart>-<version> that has its Chart.yaml.',
+  });
+}
+
+async function holds(directory: string, subject: MeshSubject): Promise<boolean> {
+  return (await lackedBy(directory, subject)).length === 0;
+}
+
+async function lackedBy(directory: string, { charts, versions }: MeshSubject): Promise<string[]> {
+  const lacking: string[] = [];
+  for (const version of Object.values(versions)) {
+    for (const chart of charts) {
+      const folder = await chartFolder(directory, chart, version);
+      if (folder === undefined) lacking.push(`${chart}-${version}`);
+    }
+  }
+  return lacking;
 }
