@@ -12,8 +12,11 @@ export default defineConfig({
           testTimeout: 60_000,
           include: ['{libs,workers,workflows,plugins,tools}/**/*.test.ts'],
           exclude: [...everywhere, '**/*.integration.test.ts', '**/*.e2e.test.ts'],
-          // Vitest leaves one core to whoever watches: of two that is half.
-          maxWorkers: '100%',
+          // Files share what they import, which took half of the time; what needs a process of its own is an integration test.
+          isolate: false,
+          unstubEnvs: true,
+          // Some wait for what they spawned.
+          maxWorkers: 3,
         },
       },
       {

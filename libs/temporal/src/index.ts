@@ -7,7 +7,7 @@ export {
   type TemporalTls,
 } from './connection.ts';
 export type { EncryptionKey, PayloadEncryption } from './encryption.ts';
-export { replayRuns } from './replays.ts';
+export { replayHistory, replayRuns } from './replays.ts';
 export { serveSdkMetrics } from './runtime.ts';
 export { ensureSearchAttributes } from './search-attributes.ts';
 export { sendUpdate } from './updates.ts';

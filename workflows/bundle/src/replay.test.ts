@@ -2,11 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { WorkflowType } from '@meshwright/model';
+import { replayHistory } from '@meshwright/temporal';
 import { historiesDirectory } from './histories.ts';
 import { cases } from './recording/cases.ts';
 import { loadWorkflowBundle, type WorkflowBundle } from './load.ts';
+import { silentLogger } from './test-support/world.ts';
 
 interface Recording {
   events: { eventType: string; activityTaskScheduledEventAttributes?: { activityType: { name: string } } }[];
@@ -16,7 +17,6 @@ const files = (await readdir(historiesDirectory)).filter((file) => file.endsWith
 let workflowBundle: WorkflowBundle;
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
   workflowBundle = await loadWorkflowBundle({ cacheDirectory: join(tmpdir(), 'meshwright-test-bundles') });
 }, 120_000);
 
@@ -25,7 +25,7 @@ async function read(file: string): Promise<Recording> {
 }
 
 function replay(recording: Recording): Promise<void> {
-  return Worker.runReplayHistory({ workflowBundle }, recording, 'replayed');
+  return replayHistory(recording, { workflowBundle, logger: silentLogger });
 }
 
 /** The activities a history schedules, in its order. */
