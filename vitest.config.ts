@@ -15,8 +15,8 @@ export default defineConfig({
           // Files share what they import, which took half of the time; what needs a process of its own is an integration test.
           isolate: false,
           unstubEnvs: true,
-          // Some wait for what they spawned.
-          maxWorkers: 3,
+          // As many as there are processors; vitest alone leaves one of them to whoever watches.
+          maxWorkers: '100%',
         },
       },
       {
@@ -29,7 +29,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           // They wait for servers more than they compute; every test has names of its own on them.
-          maxWorkers: 5,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },

@@ -20,7 +20,7 @@ export type Phase = readonly Lane[];
 /** The packages whose types are fewer, as their own `tsconfig.json` says, and the one that also checks JavaScript. */
 const ownTypes = ['--projects=tag:kind:model,tag:kind:statistics,tag:kind:workflow,@meshwright/cli'];
 
-/** Everything that needs no root: what computes on one processor, beside what waits for servers. */
+/** Everything that needs no root: what computes, beside each other, then what has servers. */
 export const testPhases: readonly Phase[] = [
   [
     [
@@ -40,10 +40,10 @@ export const testPhases: readonly Phase[] = [
       { name: 'import rules are enforced', run: checkBoundaries },
       command('unused code', 'knip', []),
       command('conformance reports', 'node', ['tools/conformance/src/main.ts', '--check']),
-      vitest('unit'),
     ],
-    [vitest('integration')],
+    [vitest('unit')],
   ],
+  [[vitest('integration')]],
 ];
 
 /**

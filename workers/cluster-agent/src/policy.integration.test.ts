@@ -121,7 +121,7 @@ describe('what a person has to confirm', () => {
     await install();
     const plan = await bench.plan(withPolicy({ deleteBudget: 0 }, { ...parts(), resources: [] }));
     expect(plan.confirmations).toEqual([
-      `It deletes 1 objects, and spec.change.deleteBudget is 0: ConfigMap ${shop}/native.`,
+      `It deletes 1 object, and spec.change.deleteBudget is 0: ConfigMap ${shop}/native.`,
     ]);
   });
 
@@ -129,7 +129,7 @@ describe('what a person has to confirm', () => {
     await install();
     expect((await bench.plan({ ...parts(), resources: [] })).confirmations).toEqual([]);
     expect((await bench.plan({})).confirmations).toEqual([
-      expect.stringContaining('The pattern names no workloads, traffic or resources any more, and 1 objects'),
+      expect.stringContaining('The pattern names no workloads, traffic or resources any more, and 1 object'),
     ]);
   });
 

@@ -11,7 +11,7 @@ import {
   type RepositoryStatus,
 } from '@meshwright/model';
 import { openWorld } from './test-support/open-world.ts';
-import { decisionOn, inPhase, stated } from './test-support/rollouts.ts';
+import { decisionOn, inPhase, stated, statusOf } from './test-support/rollouts.ts';
 import { invalidRollout, sampleCommit, sampleRollout } from './test-support/samples.ts';
 import { eventually } from './test-support/world.ts';
 
@@ -194,15 +194,14 @@ describe('a repository watch', () => {
     await world.client.workflow.getHandle(workflowId.rollout(pattern, first.commit.id)).result();
     const rollout = sampleRollout(pattern, { subject: `Gone ${randomUUID()}`, purpose: 'uninstall' });
     const { commit, path } = rollout;
-    world.targets.reset();
     world.repository.moveTo([], { commit, removed: [{ path, pattern, rollout }] });
     await hasRead(commit.id);
     const id = workflowId.rollout(pattern, commit.id);
     expect((await status()).removed).toEqual([{ path, pattern, rollout: id }]);
     const uninstall = world.client.workflow.getHandle(id);
     await inPhase(uninstall, 'awaiting-approval');
-    // Planned and nothing else, however often a busy machine has it repeated.
-    expect(new Set(world.targets.log)).toEqual(new Set(['local planChange']));
+    const { targets } = await statusOf(uninstall);
+    expect(targets.map(({ plan, stages }) => [plan?.action, stages])).toEqual([['uninstall', []]]);
     const back = sampleRollout(pattern, { subject: `Back ${randomUUID()}` });
     world.repository.moveTo([back]);
     await hasRead(back.commit.id);
