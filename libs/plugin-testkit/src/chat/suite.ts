@@ -12,9 +12,12 @@ export const chatCases: readonly ChatCase[] = [...messageCases, ...serviceCases,
 /** Runs one case against a service of its own; throws with what is wrong. */
 export async function runChatCase(each: ChatCase, subject: ChatSubject): Promise<void> {
   const now = sampleMoment;
-  await withService(() => subject.start(), async (chat) => {
-    const settings = subject.settings(chat.local.url);
-    const connection = subject.plugin.connect(settings, { http: plainHttp, now: () => now });
-    await each.run({ subject, chat, connection, settings, now });
-  });
+  await withService(
+    () => subject.start(),
+    async (chat) => {
+      const settings = subject.settings(chat.local.url);
+      const connection = subject.plugin.connect(settings, { http: plainHttp, now: () => now });
+      await each.run({ subject, chat, connection, settings, now });
+    },
+  );
 }
