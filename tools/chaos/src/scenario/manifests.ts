@@ -49,7 +49,7 @@ function configMap(name: string, data: Record<string, string>): KubernetesObject
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data };
 }
 
-/** Its pods roll with every colour, so that there is something to wait for and to watch. */
+/** Its pods roll with every colour and count a second later, so that there is something to wait for and to watch. */
 function deployment(colour: number): KubernetesObject {
   const labels = { app: 'web' };
   const annotations = { colour: String(colour) };
@@ -61,6 +61,10 @@ function deployment(colour: number): KubernetesObject {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name: 'web', annotations },
-    spec: { selector: { matchLabels: labels }, template: { metadata: { labels, annotations }, spec } },
+    spec: {
+      minReadySeconds: 1,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels, annotations }, spec },
+    },
   };
 }
