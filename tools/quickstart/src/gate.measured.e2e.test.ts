@@ -164,7 +164,7 @@ describe('a change of a workload that is measured', () => {
 
 describe('two addresses that are measured by hand', () => {
   const load = (...more: string[]): string[] => [
-    ...['--rate', '64', '--seconds', '1', '--warm-up', '0', '--arrivals', 'uniform', '--limit', 'p50=10%'],
+    ...['--rate', '64', '--seconds', '1', '--warm-up', '1', '--arrivals', 'uniform', '--limit', 'p50=10%'],
     ...more,
   ];
 
