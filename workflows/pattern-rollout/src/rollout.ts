@@ -13,6 +13,7 @@ import {
   isFinal,
   Message,
   Phase,
+  plural,
   shortCommit,
   type ChangeStatus,
   type Failure,
@@ -195,7 +196,7 @@ function invalidFailure({ path, commit, diagnostics }: RolloutInput): Failure {
   const count = diagnostics.filter(({ severity }) => severity === 'error').length;
   return {
     code: 'INVALID_PATTERN',
-    message: `${path} at ${shortCommit(commit.id)} is not a valid pattern: ${count} error${count === 1 ? '' : 's'}.`,
+    message: `${path} at ${shortCommit(commit.id)} is not a valid pattern: ${plural(count, 'error')}.`,
     remedy: 'Correct the file and commit again. Nothing was changed.',
     lines: [...shown, ...(more > 0 ? [`… and ${more} more`] : [])],
   };

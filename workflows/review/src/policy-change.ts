@@ -14,6 +14,7 @@ import {
   Gate,
   Message,
   Phase,
+  plural,
   workflowId,
   type ApprovalRules,
   type DecisionRequest,
@@ -113,7 +114,7 @@ function invalid({ path, diagnostics }: PolicyChangeInput): Stop | undefined {
     phase: Phase.invalid,
     failure: {
       code: 'INVALID_POLICY',
-      message: `${path} is not a valid policy: ${errors.length} error${errors.length === 1 ? '' : 's'}.`,
+      message: `${path} is not a valid policy: ${plural(errors.length, 'error')}.`,
       remedy: 'Correct the file and commit again. The policy before it counts.',
       lines: errors.slice(0, 20).map(formatDiagnostic),
     },

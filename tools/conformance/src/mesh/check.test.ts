@@ -5,26 +5,12 @@ import type { MeshReport } from './report.ts';
 import { meshCases } from './run.ts';
 import { meshes } from './subjects.ts';
 import { capabilityTable } from './table.ts';
+import { sampleReport, sampleSources } from './test-support/reports.ts';
 
 const [entry] = meshes;
 if (entry === undefined) throw new Error('There is no mesh.');
-const sources = { plugin: 'sha256:1', suite: 'sha256:2' } as const;
-
-/** A report with nothing wrong. */
-function report(changes: Partial<MeshReport> = {}): MeshReport {
-  const { plugin, versions } = entry!.subject;
-  return {
-    version: 1,
-    mesh: plugin.id,
-    displayName: plugin.displayName,
-    capabilities: plugin.capabilities,
-    sources,
-    versions,
-    charts: [],
-    cases: meshCases.map((each) => ({ ...each, outcome: 'passed' as const })),
-    ...changes,
-  };
-}
+const sources = sampleSources;
+const report = (changes?: Partial<MeshReport>): MeshReport => sampleReport(entry, changes);
 
 function withFirst(change: Partial<MeshReport['cases'][number]>): MeshReport {
   const [first, ...rest] = report().cases;

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { problemsOfReport } from './check.ts';
 import { runNode } from './node.ts';
-import type { MeshReport } from './report.ts';
-import { meshCases } from './run.ts';
 import { type MeshEntry, meshes } from './subjects.ts';
+import { sampleReport, sampleSources } from './test-support/reports.ts';
 
 const { signal } = new AbortController();
 const options = { node: true, signal };
@@ -59,20 +58,10 @@ describe('the case of a real node', () => {
       const results = await runNode(entry, how, { ...machine, runTest });
       expect(results).toMatchObject([{ outcome: 'not run' }]);
       expect(results[0]?.reason).toMatch(reason);
-      const { plugin, versions } = entry.subject;
-      const sources = { plugin: 'sha256:1', suite: 'sha256:2' } as const;
-      const others = meshCases.filter(({ level }) => level !== 'node');
-      const report: MeshReport = {
-        version: 1,
-        mesh: plugin.id,
-        displayName: plugin.displayName,
-        capabilities: plugin.capabilities,
-        sources,
-        versions,
-        charts: [],
-        cases: [...others.map((each) => ({ ...each, outcome: 'passed' as const })), ...results],
-      };
-      expect(problemsOfReport(entry, report, sources)).toEqual([]);
+      const report = sampleReport(entry);
+      const others = report.cases.filter(({ level }) => level !== 'node');
+      const withNode = { ...report, cases: [...others, ...results] };
+      expect(problemsOfReport(entry, withNode, sampleSources)).toEqual([]);
     },
   );
 });

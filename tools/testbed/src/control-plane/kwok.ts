@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { plural } from '@meshwright/model';
 import { stringify } from 'yaml';
 
 import { writeFileAtomically } from '../files.ts';
@@ -28,7 +29,7 @@ export async function startKwok(host: TestbedHost, controlPlane: ControlPlane, n
   for (const name of names) {
     await createObject(controlPlane.connection, '/api/v1/nodes', fakeNode(name));
   }
-  const task = host.progress.begin(`starting ${nodes} kwok node${nodes === 1 ? '' : 's'}`);
+  const task = host.progress.begin(`starting ${plural(nodes, 'kwok node')}`);
   try {
     await host.processes.start({
       name: 'kwok',
