@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acceptedViolations } from './boundaries.ts';
 import { run } from './run.ts';
-import { readVitestReport, type Tally } from './tally.ts';
+import { oneFailed, onePassed, readVitestReport, type Tally } from './tally.ts';
 
 /** One named part of a run. */
 export interface Check {
@@ -59,7 +59,7 @@ function command(name: string, program: string, args: string[]): Check {
     name,
     async run() {
       const code = await run(name, program, args);
-      return code === 0 ? onePassed : oneFailed;
+      return code === 0 ? onePassed : oneFailed(`${name}: exit code ${code}`);
     },
   };
 }
@@ -83,9 +83,6 @@ function vitest(project: string): Check {
 
 async function checkBoundaries(): Promise<Tally> {
   const accepted = await acceptedViolations();
-  for (const violation of accepted) console.error(`A forbidden import was accepted: ${violation}`);
-  return accepted.length === 0 ? onePassed : oneFailed;
+  if (accepted.length === 0) return onePassed;
+  return oneFailed(accepted.map((violation) => `A forbidden import was accepted: ${violation}`).join('\n'));
 }
-
-const onePassed: Tally = { passed: 1, failed: 0, skipped: 0 };
-const oneFailed: Tally = { passed: 0, failed: 1, skipped: 0 };

@@ -57,6 +57,7 @@ async function main(command: string | undefined): Promise<number> {
   }
   if (tallyFile !== undefined && command !== 'total')
     await appendFile(tallyFile, `${JSON.stringify(tally)}\n`);
+  for (const failure of tally.failures) console.log(`\nFailed: ${failure}`);
   console.log(formatTally(tally));
   return isSuccess(tally) ? 0 : 1;
 }

@@ -5,6 +5,10 @@ import { fileURLToPath } from 'node:url';
 /** The root of the checkout. */
 export const root: string = fileURLToPath(new URL('../../..', import.meta.url));
 
+// Some programs take FORCE_COLOR as a wish for colour whatever it says.
+const { FORCE_COLOR: _forced, ...inherited } = process.env;
+const withoutColor = { ...inherited, NO_COLOR: '1' };
+
 /**
  * Runs a program of this checkout with its output shown, each line behind the name of what it is run for, since others run
  * at the same time; gives the exit code, 1 when a signal ended it.
@@ -19,7 +23,7 @@ export async function run(
     const child = spawn(command, args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0', ...environment },
+      env: { ...withoutColor, NX_DAEMON: 'false', NX_TUI: 'false', ...environment },
     });
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {

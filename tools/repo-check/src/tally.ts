@@ -1,10 +1,21 @@
 import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
 
 /** How many checks or tests ended in which way. */
 export interface Tally {
   passed: number;
   failed: number;
   skipped: number;
+  /** Some lines for each failure: its name, then how its message begins. */
+  failures: readonly string[];
+}
+
+/** The tally of one check that passed. */
+export const onePassed: Tally = { passed: 1, failed: 0, skipped: 0, failures: [] };
+
+/** The tally of one check that failed. */
+export function oneFailed(failure: string): Tally {
+  return { passed: 0, failed: 1, skipped: 0, failures: [failure] };
 }
 
 /** The sum of tallies. */
@@ -14,8 +25,9 @@ export function sumTallies(tallies: readonly Tally[]): Tally {
       passed: sum.passed + tally.passed,
       failed: sum.failed + tally.failed,
       skipped: sum.skipped + tally.skipped,
+      failures: [...sum.failures, ...tally.failures],
     }),
-    { passed: 0, failed: 0, skipped: 0 },
+    { passed: 0, failed: 0, skipped: 0, failures: [] },
   );
 }
 
@@ -31,30 +43,55 @@ export function isSuccess(tally: Tally): boolean {
 
 interface VitestReport {
   numPassedTests: number;
-  numFailedTests: number;
   numPendingTests: number;
   numTodoTests: number;
-  numFailedTestSuites: number;
-  testResults: { status: string; assertionResults: unknown[] }[];
+  testResults: VitestFile[];
 }
 
+interface VitestFile {
+  name: string;
+  status: string;
+  message: string;
+  assertionResults: { fullName: string; status: string; failureMessages: string[] | null }[];
+}
+
+/** So much of a failure's message is repeated at the end. */
+const shownLines = 6;
+const shownWidth = 400;
+
 /**
- * The tally of a run of vitest's JSON reporter. A file that failed before its first test counts as one failure,
- * and a missing report or an empty run as one, too.
+ * The tally of a run of vitest's JSON reporter. A file that failed with no test of its own failing counts as one
+ * failure, and a missing report or an empty run as one, too.
  */
 export async function readVitestReport(path: string, exitCode: number): Promise<Tally> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return { passed: 0, failed: 1, skipped: 0 };
+  if (text === undefined) return oneFailed(`no report was written (exit code ${exitCode})`);
   return tallyOfReport(JSON.parse(text) as VitestReport, exitCode);
 }
 
 /** {@link readVitestReport} on the parsed report. */
 export function tallyOfReport(report: VitestReport, exitCode: number): Tally {
-  const brokenFiles = report.testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.length === 0,
-  ).length;
   const passed = report.numPassedTests;
-  const failed = report.numFailedTests + brokenFiles;
-  const unexplained = failed === 0 && (exitCode !== 0 || passed === 0) ? 1 : 0;
-  return { passed, failed: failed + unexplained, skipped: report.numPendingTests + report.numTodoTests };
+  const failures = report.testResults.flatMap(failuresOfFile);
+  if (failures.length === 0 && passed === 0) failures.push('no test ran');
+  else if (failures.length === 0 && exitCode !== 0)
+    failures.push(`no test failed, yet the exit code is ${exitCode}`);
+  return {
+    passed,
+    failed: failures.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+    failures,
+  };
+}
+
+function failuresOfFile(file: VitestFile): string[] {
+  const path = relative(process.cwd(), file.name);
+  const tests = file.assertionResults.filter((test) => test.status === 'failed');
+  if (tests.length === 0 && file.status === 'failed') return [describeFailure(path, file.message)];
+  return tests.map((test) => describeFailure(`${path}: ${test.fullName}`, test.failureMessages?.[0] ?? ''));
+}
+
+function describeFailure(name: string, message: string): string {
+  const lines = message.split('\n').slice(0, shownLines);
+  return [name, ...lines.map((line) => `  ${line.slice(0, shownWidth)}`)].join('\n');
 }
