@@ -29,7 +29,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           // They wait for servers more than they compute; every test has names of its own on them.
-          maxWorkers: 4,
+          maxWorkers: 6,
           sequence: { groupOrder: 1 },
         },
       },
@@ -47,6 +47,18 @@ export default defineConfig({
       },
       {
         test: {
+          // Something is away for minutes, on simulated nodes: little else than waiting.
+          name: 'e2e-outages',
+          include: ['{libs,workers,workflows,plugins,tools}/**/*.outages.e2e.test.ts'],
+          exclude: everywhere,
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
+          maxWorkers: 4,
+          sequence: { groupOrder: 6 },
+        },
+      },
+      {
+        test: {
           // What compares the machine before and after: no other node may be there.
           name: 'e2e-alone',
           include: ['{libs,workers,workflows,plugins,tools}/**/*.alone.e2e.test.ts'],
@@ -59,25 +71,25 @@ export default defineConfig({
       },
       {
         test: {
-          // The real node, one file after the other.
+          // The real node, whose files each have one of their own.
           name: 'e2e-node',
           include: ['{libs,workers,workflows,plugins,tools}/**/*.e2e.test.ts'],
-          exclude: [...everywhere, '**/*.{alone,measured,simulated}.e2e.test.ts'],
+          exclude: [...everywhere, '**/*.{alone,measured,outages,simulated}.e2e.test.ts'],
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },
       },
       {
         test: {
-          // What measures: one file after the other, for they would measure each other.
+          // What measures: a few dozens of requests a second, with limits that one other such file does not reach.
           name: 'e2e-measured',
           include: ['{libs,workers,workflows,plugins,tools}/**/*.measured.e2e.test.ts'],
           exclude: everywhere,
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 4 },
         },
       },

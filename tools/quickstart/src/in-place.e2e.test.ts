@@ -18,12 +18,12 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument, stringify } from 'yaml';
 import { list, readInventory } from './test-support/cluster.ts';
+import { commitMeshedExample } from './test-support/example.ts';
 import { type Load, startLoad } from './test-support/load.ts';
 import { controlPlanes, type MeshedPod, meshedPods } from './test-support/mesh.ts';
 import { untilEnded, untilStage } from './test-support/rollouts.ts';
 import { openScene, type Scene, until } from './test-support/scene.ts';
 import { proveTraffic } from './traffic.ts';
-import { commitExample } from './workspace.ts';
 
 /**
  * An Istio that istioctl put on a real node, with workloads and load, taken over and then upgraded in place. Both
@@ -124,8 +124,7 @@ describe('an Istio that istioctl installed, with live traffic', () => {
   let commit = '';
 
   it('is not touched by a commit', async () => {
-    const values = { istiod: { ...istioValues(ISTIO_VERSION) } };
-    ({ commit } = await commitExample(here().workspace, { values, simulated: false }));
+    ({ commit } = await commitMeshedExample(here()));
     const { status } = await untilEnded(here(), { pattern, commit });
     expect(status).toMatchObject({ phase: 'failed', failure: { code: 'FOREIGN_INSTALLATION' } });
   });

@@ -10,13 +10,13 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import { list, namespaces, readInventory } from './test-support/cluster.ts';
+import { installExample } from './test-support/example.ts';
 import { type Load, startLoad } from './test-support/load.ts';
 import { controlPlanes, type MeshedPod, meshedPods } from './test-support/mesh.ts';
 import { settings, workload } from './test-support/patterns-repository.ts';
 import { untilEnded, why } from './test-support/rollouts.ts';
 import { editConfiguration, impatient, openScene, type Scene, until } from './test-support/scene.ts';
 import { proveTraffic } from './traffic.ts';
-import { commitExample } from './workspace.ts';
 
 /**
  * A life of a mesh on a real node: both versions of Istio are one source under two numbers, because no second version
@@ -101,11 +101,7 @@ describe('a mesh with live traffic', () => {
   let first = '';
 
   it('is installed as a revision of its own', async () => {
-    const values = { istiod: { ...istioValues(ISTIO_VERSION) } };
-    const { commit } = await commitExample(here().workspace, { values, simulated: false });
-    first = commit;
-    const { status } = await untilEnded(here(), { pattern, commit });
-    expect(status).toMatchObject({ phase: 'succeeded' });
+    first = await installExample(here());
     await expectMesh(ISTIO_VERSION);
     await expectTraffic();
     load = await startLoad(here());

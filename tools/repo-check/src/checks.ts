@@ -47,11 +47,12 @@ export const testPhases: readonly Phase[] = [
 ];
 
 /**
- * The real-mesh run (Linux and root): what mostly waits, the real node beside simulated ones, then by itself what measures.
+ * The real-mesh run (Linux and root): the real node beside simulated ones, then what measures beside what waits for
+ * minutes, both of which leave most of the machine idle.
  */
 export const endToEndPhases: readonly Phase[] = [
   [[vitest('e2e-alone'), vitest('e2e-node')], [vitest('e2e-simulated')]],
-  [[vitest('e2e-measured')]],
+  [[vitest('e2e-measured')], [vitest('e2e-outages')]],
 ];
 
 function command(name: string, program: string, args: string[]): Check {

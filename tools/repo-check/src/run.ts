@@ -6,8 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const root: string = fileURLToPath(new URL('../../..', import.meta.url));
 
 // Some programs take FORCE_COLOR as a wish for colour whatever it says.
-const { FORCE_COLOR: _forced, ...inherited } = process.env;
-const withoutColor = { ...inherited, NO_COLOR: '1' };
+const withoutColor = { NO_COLOR: '1', FORCE_COLOR: undefined };
 
 /**
  * Runs a program of this checkout with its output shown, each line behind the name of what it is run for, since others run
@@ -23,7 +22,7 @@ export async function run(
     const child = spawn(command, args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...withoutColor, NX_DAEMON: 'false', NX_TUI: 'false', ...environment },
+      env: { ...process.env, ...withoutColor, NX_DAEMON: 'false', NX_TUI: 'false', ...environment },
     });
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {

@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { ISTIO_VERSION } from '../parts/catalogue.ts';
-import { ensurePart, partContext } from '../parts/ensure.ts';
+import { ensurePart } from '../parts/ensure.ts';
 import { istioCharts } from '../parts/istio-module.ts';
 import { openProcessGroup } from '../processes/process-group.ts';
 import { startTestbed, type Testbed } from '../testbed.ts';
 import { run } from './command.ts';
 import { openHousing } from './housing.ts';
-import { addIstioVersion } from './istio-version.ts';
 import { istioValues } from './istio-values.ts';
 import { machineInventory } from './machine-inventory.ts';
 import { stopNodeProfile } from './profile.ts';
@@ -138,16 +137,6 @@ describe('a node', () => {
     await expect(fetch(`http://${address}:8080/debug`)).rejects.toThrow('fetch failed');
   });
 
-  test('takes a second version number of Istio while it runs', async () => {
-    await addIstioVersion(testbed.directory, '1.31.1', partContext());
-    const namespace = await installIstio('1.31.1');
-    await runSample(namespace);
-    const report = ['exec', 'deploy/client', '-c', 'istio-proxy', '--', 'pilot-agent', 'version', '-s'];
-    expect(await kubectl('-n', namespace, ...report)).toContain('1.31.1');
-    const identity = `URI=spiffe://cluster.local/ns/${namespace}/sa/client`;
-    expect(await call(namespace, 'http://server:8080/debug')).toContain(identity);
-  });
-
   test('is used again by a second start', async () => {
     const again = await start('used');
     expect(again.reused).toBe(true);
@@ -166,34 +155,23 @@ describe('a node', () => {
 });
 
 describe('stopping a node', () => {
-  test('leaves nothing on the machine', async () => {
+  test('leaves nothing on the machine but the cluster, which a later start finds again', async () => {
+    const program = await ensurePart('kubectl');
     const before = await machineInventory();
     const testbed = await start('stopped');
+    const kubectl = (...args: string[]): Promise<string> =>
+      run(program, ['--kubeconfig', testbed.kubeconfig, ...args]);
+    await kubectl('create', 'namespace', 'memory');
     expect(await newThings(before)).not.toEqual([]);
-    await testbed.stop({ remove: true });
-    expect(await newThings(before)).toEqual([]);
-  });
-
-  test('keeps the cluster, which a later start finds again', async () => {
-    const kubectl = await ensurePart('kubectl');
-    const testbed = await start('kept');
-    await run(kubectl, ['--kubeconfig', testbed.kubeconfig, 'create', 'namespace', 'memory']);
     await testbed.stop();
-    const again = await start('kept');
+    expect(await newThings(before)).toEqual([]);
+    const again = await start('stopped');
     try {
-      const found = await run(kubectl, [
-        '--kubeconfig',
-        again.kubeconfig,
-        'get',
-        'namespace',
-        'memory',
-        '-o',
-        'name',
-      ]);
-      expect(found).toBe('namespace/memory\n');
+      expect(await kubectl('get', 'namespace', 'memory', '-o', 'name')).toBe('namespace/memory\n');
     } finally {
       await again.stop({ remove: true });
     }
+    expect(await newThings(before)).toEqual([]);
   });
 
   test('needs nothing but the directory, also when the start was cut short', async () => {
