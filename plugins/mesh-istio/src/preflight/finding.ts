@@ -55,8 +55,3 @@ export function mistake(
     suppressed: isSuppressed(subject, code),
   };
 }
-
-/** `1 Gateway`, `2 Gateways`. */
-export function count(amount: number, what: string): string {
-  return `${amount} ${what}${amount === 1 ? '' : 's'}`;
-}

@@ -1,7 +1,7 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { Arrivals, type BaselineInput, LoadProtocol, MeshwrightError, MetricName } from '@meshwright/model';
 import { baselineInputOf } from '@meshwright/pattern';
-import { parseSeconds } from '../commands/seconds.ts';
+import { parseSeconds, parseSecondsOrNone } from '../commands/seconds.ts';
 import type { Session } from '../session.ts';
 import { type ByHand, inputByHand, parseCount } from './by-hand.ts';
 import { parseLimit } from './limits.ts';
@@ -29,7 +29,7 @@ export function comparingCommand(name: string): Command<[], Pick<ComparingOption
     .option('--rate <n>', 'requests a second', parseCount, 150)
     .option('--connections <n>', 'how many carry them', parseCount, 8)
     .option('--seconds <n>', 'how long a trial measures', parseSeconds, 20)
-    .option('--warm-up <seconds>', 'load before that, not measured', parseSeconds, 5)
+    .option('--warm-up <seconds>', 'load before that, not measured', parseSecondsOrNone, 5)
     .option(
       '--request-timeout <seconds>',
       'a request without an answer for so long is an error',

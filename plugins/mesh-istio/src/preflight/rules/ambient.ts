@@ -1,7 +1,7 @@
-import { MeshMode, MutualTls } from '@meshwright/model';
+import { MeshMode, MutualTls, plural } from '@meshwright/model';
 import { systemNamespace } from '../../names.ts';
 import { minorOf, versionOfImage } from '../../versions.ts';
-import { type Finding, type Look, type Rule, count, mistake } from '../finding.ts';
+import { type Finding, type Look, type Rule, mistake } from '../finding.ts';
 import type { AuthorizationPolicy, NetworkPolicy } from '../shapes.ts';
 import type { Subject } from '../subject.ts';
 import type { View } from '../view.ts';
@@ -23,7 +23,7 @@ export const ambient: Rule = {
         ...view.authorizationPolicies.filter((it) => isEnrolled(it, view)).flatMap(requestRules),
         ...view.networkPolicies.filter((it) => isEnrolled(it, view)).flatMap(closedPort),
       ],
-      looked: `${count(view.nodeParts.length, 'DaemonSet')} of Istio and the policies of ${count(view.enrolled.size, 'namespace')}`,
+      looked: `${plural(view.nodeParts.length, 'DaemonSet')} of Istio and the policies of ${plural(view.enrolled.size, 'namespace')}`,
     };
   },
 };

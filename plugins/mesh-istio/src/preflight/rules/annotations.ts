@@ -1,4 +1,5 @@
-import { type Finding, type Look, type Rule, count, mistake } from '../finding.ts';
+import { plural } from '@meshwright/model';
+import { type Finding, type Look, type Rule, mistake } from '../finding.ts';
 import type { Labels } from '../labels.ts';
 import type { Subject } from '../subject.ts';
 
@@ -34,7 +35,7 @@ export const annotations: Rule = {
           return find(subject, { ...subject.annotations, ...template.annotations }, template.labels);
         }),
       ],
-      looked: count(own.length + workloads.length, 'object'),
+      looked: plural(own.length + workloads.length, 'object'),
     };
   },
 };

@@ -1,5 +1,6 @@
+import { plural } from '@meshwright/model';
 import { gatewayNamespace, systemNamespace } from '../../names.ts';
-import { type Look, type Rule, count, mistake } from '../finding.ts';
+import { type Look, type Rule, mistake } from '../finding.ts';
 import type { View } from '../view.ts';
 
 /** Namespaces that an AuthorizationPolicy names are there: of a mistyped one, nobody is let in, or everybody. */
@@ -22,7 +23,7 @@ export const authorization: Rule = {
           }),
         ];
       }),
-      looked: count(view.authorizationPolicies.length, 'AuthorizationPolicy').replace(/ys$/, 'ies'),
+      looked: plural(view.authorizationPolicies.length, 'AuthorizationPolicy').replace(/ys$/, 'ies'),
     };
   },
 };

@@ -1,6 +1,7 @@
+import { plural } from '@meshwright/model';
 import { ourManager } from '@meshwright/plugin-sdk';
 import { managerOf, sailOperator } from '../../managers.ts';
-import { type Finding, type Look, type Rule, count } from '../finding.ts';
+import { type Finding, type Look, type Rule } from '../finding.ts';
 import type { Subject } from '../subject.ts';
 import type { View } from '../view.ts';
 import { group } from './gateway-api.ts';
@@ -17,7 +18,7 @@ export const definitions: Rule = {
     return {
       findings: [...notServed(view), ...keptByOthers(istios, view)],
       looked: view.isNew
-        ? count(istios.length, 'CRD') + ' of Istio on the cluster'
+        ? plural(istios.length, 'CRD') + ' of Istio on the cluster'
         : 'no CRD changes version',
     };
   },
@@ -45,7 +46,7 @@ function keptByOthers(istios: Subject<unknown>[], { adopt, snapshot }: View): Fi
   return [...keepers].map(([keeper, kept]) => {
     const isPersistent = persistent.has(keeper);
     return {
-      object: `${count(kept.length, 'CRD')} of Istio`,
+      object: `${plural(kept.length, 'CRD')} of Istio`,
       problem: isPersistent
         ? `${keeper} keeps them and would take every change back`
         : `${keeper} put them there; where a field differs, that is a conflict`,

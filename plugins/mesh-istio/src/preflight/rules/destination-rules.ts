@@ -1,4 +1,5 @@
-import { type Finding, type Look, type Rule, count, mistake } from '../finding.ts';
+import { plural } from '@meshwright/model';
+import { type Finding, type Look, type Rule, mistake } from '../finding.ts';
 import { hostsOf } from '../hosts.ts';
 import type { DestinationRule } from '../shapes.ts';
 import type { Subject } from '../subject.ts';
@@ -29,7 +30,7 @@ export const destinationRules: Rule = {
     }
     return {
       findings: [...findings, ...[...byHost.values()].flatMap(sameSubsets)],
-      looked: `${count(view.destinationRules.length, 'DestinationRule')} looked at`,
+      looked: `${plural(view.destinationRules.length, 'DestinationRule')} looked at`,
     };
   },
 };

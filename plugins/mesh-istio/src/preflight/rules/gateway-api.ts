@@ -1,8 +1,8 @@
 import { lt, parse } from 'semver';
-import { MeshMode, groupOf } from '@meshwright/model';
+import { MeshMode, groupOf, plural } from '@meshwright/model';
 import { valueAt } from '@meshwright/plugin-sdk';
 import { minorOf } from '../../versions.ts';
-import { type Finding, type Look, type Rule, count } from '../finding.ts';
+import { type Finding, type Look, type Rule } from '../finding.ts';
 import { type View, patternObjects } from '../view.ts';
 
 /** The API group of the Gateway API. */
@@ -17,7 +17,7 @@ export const gatewayApi: Rule = {
     const needed = neededKinds(view);
     return {
       findings: [...missing(needed, view), ...outdated(view)],
-      looked: needed.length === 0 ? 'not needed' : `${count(needed.length, 'kind')} of it needed`,
+      looked: needed.length === 0 ? 'not needed' : `${plural(needed.length, 'kind')} of it needed`,
     };
   },
 };

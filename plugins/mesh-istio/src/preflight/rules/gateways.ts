@@ -1,6 +1,7 @@
+import { plural } from '@meshwright/model';
 import { Component } from '../../names.ts';
 import { type Entrance, entrancesOf } from '../entrances.ts';
-import { type Finding, type Look, type Rule, count, mistake } from '../finding.ts';
+import { type Finding, type Look, type Rule, mistake } from '../finding.ts';
 import { overlap } from '../hosts.ts';
 import { formatLabels, holds } from '../labels.ts';
 import type { Gateway } from '../shapes.ts';
@@ -18,7 +19,7 @@ export const gateways: Rule = {
         ...view.gateways.flatMap((subject) => checkWorkload(subject, entrances)),
         ...view.gateways.flatMap((subject) => checkRivals(subject, view.gateways)),
       ],
-      looked: `${count(view.gateways.length, 'Gateway')} looked at`,
+      looked: `${plural(view.gateways.length, 'Gateway')} looked at`,
     };
   },
 };

@@ -1,6 +1,7 @@
+import { plural } from '@meshwright/model';
 import { ourManager } from '@meshwright/plugin-sdk';
 import { managerOf } from '../../managers.ts';
-import { type Finding, type Look, type Rule, count } from '../finding.ts';
+import { type Finding, type Look, type Rule } from '../finding.ts';
 import { type Labels, selects } from '../labels.ts';
 import type { Webhooks } from '../shapes.ts';
 import type { Subject } from '../subject.ts';
@@ -13,7 +14,7 @@ export const injectors: Rule = {
   needs: ['injectors', 'validators', 'services', 'namespaces'],
   look: (view): Look => ({
     findings: [...rivals(view), ...orphans(view), ...otherMeshes(view)],
-    looked: `${count(view.injectors.length, 'mutating webhook configuration')} looked at`,
+    looked: `${plural(view.injectors.length, 'mutating webhook configuration')} looked at`,
   }),
 };
 

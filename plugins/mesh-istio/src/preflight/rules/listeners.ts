@@ -1,5 +1,5 @@
-import { MeshMode } from '@meshwright/model';
-import { type Finding, type Look, type Rule, count, mistake } from '../finding.ts';
+import { MeshMode, plural } from '@meshwright/model';
+import { type Finding, type Look, type Rule, mistake } from '../finding.ts';
 import type { Workload } from '../shapes.ts';
 import type { Subject } from '../subject.ts';
 
@@ -19,7 +19,7 @@ export const listeners: Rule = {
     );
     return {
       findings: view.mesh.mode === MeshMode.sidecar ? enrolled.flatMap(find) : [],
-      looked: `${count(enrolled.length, 'workload')} looked at`,
+      looked: `${plural(enrolled.length, 'workload')} looked at`,
     };
   },
 };

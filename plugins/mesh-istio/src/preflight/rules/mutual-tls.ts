@@ -1,6 +1,6 @@
-import { type MutualTls, MutualTls as Modes } from '@meshwright/model';
+import { type MutualTls, MutualTls as Modes, plural } from '@meshwright/model';
 import { systemNamespace } from '../../names.ts';
-import { type Finding, type Look, type Rule, count, mistake } from '../finding.ts';
+import { type Finding, type Look, type Rule, mistake } from '../finding.ts';
 import { type Hosts, hostsOf } from '../hosts.ts';
 import type { DestinationRule } from '../shapes.ts';
 import type { Subject } from '../subject.ts';
@@ -15,7 +15,7 @@ export const mutualTls: Rule = {
     const hosts = hostsOf(view);
     return {
       findings: view.destinationRules.flatMap((subject) => contradictions(subject, view, hosts)),
-      looked: `${count(view.destinationRules.length, 'DestinationRule')} against ${count(view.peerAuthentications.length, 'PeerAuthentication')}`,
+      looked: `${plural(view.destinationRules.length, 'DestinationRule')} against ${plural(view.peerAuthentications.length, 'PeerAuthentication')}`,
     };
   },
 };

@@ -1,6 +1,6 @@
-import { MeshMode } from '@meshwright/model';
+import { MeshMode, plural } from '@meshwright/model';
 import { isOptedOut } from '../../sidecar.ts';
-import { type Finding, type Look, type Rule, count, mistake } from '../finding.ts';
+import { type Finding, type Look, type Rule, mistake } from '../finding.ts';
 import type { Labels } from '../labels.ts';
 import type { View } from '../view.ts';
 
@@ -20,7 +20,7 @@ export const namespaces: Rule = {
       ...[...view.enrolled].flatMap((name) => optedOut(name, view)),
       ...contradictory(view),
     ],
-    looked: `${count(view.enrolled.size, 'enrolled namespace')} of ${view.namespaces.length}`,
+    looked: `${plural(view.enrolled.size, 'enrolled namespace')} of ${view.namespaces.length}`,
   }),
 };
 
@@ -73,7 +73,7 @@ function optedOut(name: string, view: View): Finding[] {
   return [
     {
       object: `Namespace ${name}`,
-      problem: `is enrolled, and all ${count(own.length, 'workload')} of the pattern in it opt out`,
+      problem: `is enrolled, and all ${plural(own.length, 'workload')} of the pattern in it opt out`,
       remedy: 'set enroll: false, or take the opt-out from their pod templates',
       blocks: false,
     },

@@ -1,6 +1,7 @@
+import { plural } from '@meshwright/model';
 import { valueAt } from '@meshwright/plugin-sdk';
 import { isOptedOut } from '../../sidecar.ts';
-import { type Finding, type Look, type Rule, count } from '../finding.ts';
+import { type Finding, type Look, type Rule } from '../finding.ts';
 import { selects } from '../labels.ts';
 import type { DisruptionBudget, Workload } from '../shapes.ts';
 import type { Subject } from '../subject.ts';
@@ -23,7 +24,7 @@ export const restarts: Rule = {
       looked:
         view.restarting.size === 0
           ? 'nothing has to restart'
-          : `${count(workloads.length, 'workload')} may restart`,
+          : `${plural(workloads.length, 'workload')} may restart`,
     };
   },
 };

@@ -1,7 +1,8 @@
+import { plural } from '@meshwright/model';
 import { type Pod, podName } from '@meshwright/plugin-sdk';
 import { proxyImage, proxyRevision } from '../../sidecar.ts';
 import { minorOf, versionOfImage } from '../../versions.ts';
-import { type Finding, type Look, type Rule, count } from '../finding.ts';
+import { type Finding, type Look, type Rule } from '../finding.ts';
 import type { View } from '../view.ts';
 
 /** How many minor versions a proxy may be behind its control plane (Istio's supported releases, data plane skew). */
@@ -15,7 +16,7 @@ export const revisions: Rule = {
   look: (view): Look => ({
     findings: [...orphans(view), ...tooOld(view)],
     looked: view.isNew
-      ? `${count(view.proxies.length, 'pod')} with a proxy`
+      ? `${plural(view.proxies.length, 'pod')} with a proxy`
       : 'no proxy without a control plane',
   }),
 };

@@ -1,4 +1,5 @@
-import { type Look, type Rule, count, mistake } from '../finding.ts';
+import { plural } from '@meshwright/model';
+import { type Look, type Rule, mistake } from '../finding.ts';
 import type { Service } from '../shapes.ts';
 
 type Port = Service['ports'][number];
@@ -25,7 +26,7 @@ export const servicePorts: Rule = {
           }),
         ];
       }),
-      looked: `${count(enrolled.length, 'Service')} of enrolled namespaces`,
+      looked: `${plural(enrolled.length, 'Service')} of enrolled namespaces`,
     };
   },
 };

@@ -1,6 +1,7 @@
+import { plural } from '@meshwright/model';
 import { valueAt } from '@meshwright/plugin-sdk';
 import { minorOf } from '../../versions.ts';
-import { type Finding, type Look, type Rule, count } from '../finding.ts';
+import { type Finding, type Look, type Rule } from '../finding.ts';
 import { type View, textAt } from '../view.ts';
 import { behaviourChanges, oldestCompatibility, removedVariables } from './settings-table.ts';
 
@@ -11,7 +12,7 @@ export const settings: Rule = {
   needs: [],
   look: (view): Look => ({
     findings: [...removed(view), ...compatibility(view), ...behaviour(view)],
-    looked: `values of ${count(Object.keys(view.mesh.values).length, 'chart')}`,
+    looked: `values of ${plural(Object.keys(view.mesh.values).length, 'chart')}`,
   }),
 };
 

@@ -1,5 +1,5 @@
-import { MeshMode } from '@meshwright/model';
-import { type Finding, type Look, type Rule, count, mistake } from '../finding.ts';
+import { MeshMode, plural } from '@meshwright/model';
+import { type Finding, type Look, type Rule, mistake } from '../finding.ts';
 import { formatLabels, holds } from '../labels.ts';
 import type { Sidecar } from '../shapes.ts';
 import type { Subject } from '../subject.ts';
@@ -14,7 +14,7 @@ export const sidecars: Rule = {
       ...view.sidecars.flatMap((subject) => rivals(subject, view.sidecars)),
       ...(view.mesh.mode === MeshMode.ambient ? view.sidecars.filter(isOfEnrolled).map(withoutEffect) : []),
     ],
-    looked: `${count(view.sidecars.length, 'Sidecar')} looked at`,
+    looked: `${plural(view.sidecars.length, 'Sidecar')} looked at`,
   }),
 };
 

@@ -1,4 +1,5 @@
-import { type Finding, type Look, type Rule, count, mistake } from '../finding.ts';
+import { plural } from '@meshwright/model';
+import { type Finding, type Look, type Rule, mistake } from '../finding.ts';
 import { hostsOf } from '../hosts.ts';
 import type { VirtualService } from '../shapes.ts';
 import type { Subject } from '../subject.ts';
@@ -20,7 +21,7 @@ export const virtualServiceHosts: Rule = {
     }
     return {
       findings: [...byHost].flatMap(([host, rivals]) => conflicts(host, rivals)),
-      looked: `${count(byHost.size, 'host')} of ${count(inMesh.length, 'VirtualService')}`,
+      looked: `${plural(byHost.size, 'host')} of ${plural(inMesh.length, 'VirtualService')}`,
     };
   },
 };

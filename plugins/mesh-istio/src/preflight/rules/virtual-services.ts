@@ -1,4 +1,5 @@
-import { type Finding, type Look, type Rule, count, mistake } from '../finding.ts';
+import { plural } from '@meshwright/model';
+import { type Finding, type Look, type Rule, mistake } from '../finding.ts';
 import { type Hosts, hostsOf, overlap } from '../hosts.ts';
 import type { Destination, VirtualService } from '../shapes.ts';
 import type { Subject } from '../subject.ts';
@@ -19,7 +20,7 @@ export const virtualServices: Rule = {
         ...checkGateways(subject, world),
         ...checkDelegates(subject, world),
       ]),
-      looked: `${count(view.virtualServices.length, 'VirtualService')} looked at`,
+      looked: `${plural(view.virtualServices.length, 'VirtualService')} looked at`,
     };
   },
 };
