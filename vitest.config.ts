@@ -12,7 +12,7 @@ export default defineConfig({
           testTimeout: 60_000,
           include: ['{libs,workers,workflows,plugins,tools}/**/*.test.ts'],
           exclude: [...everywhere, '**/*.integration.test.ts', '**/*.e2e.test.ts'],
-          // Files share what they import, which took half of the time; what needs a process of its own is an integration test.
+          // Files share what they import, which took half of the time; what needs a process of its own starts one.
           isolate: false,
           unstubEnvs: true,
           // As many as there are processors; vitest alone leaves one of them to whoever watches.
@@ -24,6 +24,8 @@ export default defineConfig({
           name: 'integration',
           include: ['{libs,workers,workflows,plugins,tools}/**/*.integration.test.ts'],
           exclude: everywhere,
+          isolate: false,
+          unstubEnvs: true,
           // Brings up one real API server and one real Temporal server for the run, and takes them down.
           globalSetup: ['./tools/testbed/src/vitest-global-setup.ts'],
           testTimeout: 120_000,

@@ -1,9 +1,11 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { loadConfig } from '@meshwright/config';
 import { createLogger } from '@meshwright/telemetry';
@@ -16,7 +18,7 @@ const logger = createLogger({ name: 'test', level: 'silent' });
 let directory: string;
 let repository: string;
 let namespace: string;
-let standalone: Standalone | undefined;
+let running: Pick<Standalone, 'stop'> | undefined;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'meshwright-metrics-'));
@@ -25,8 +27,8 @@ beforeEach(async () => {
   repository = await commitPatterns();
 });
 afterEach(async () => {
-  await standalone?.stop();
-  standalone = undefined;
+  await running?.stop();
+  running = undefined;
   await rm(directory, { recursive: true });
 });
 
@@ -63,7 +65,7 @@ contexts: [{ name: c, context: { cluster: c, user: u } }]
 users: [{ name: u, user: { token: not-for-anyone } }]
 `;
 
-async function start(metrics: string): Promise<Standalone> {
+async function configure(metrics: string): Promise<string> {
   const path = join(directory, 'meshwright.yaml');
   await writeFile(join(directory, 'kubeconfig'), kubeconfig);
   await writeFile(
@@ -74,9 +76,27 @@ targets: [{ name: nowhere, kubeconfig: kubeconfig }]
 ${metrics}
 `,
   );
-  const config = await loadConfig({ path, environment: {} });
-  standalone = await startStandalone({ config, logger });
+  return path;
+}
+
+async function start(metrics: string): Promise<Standalone> {
+  const config = await loadConfig({ path: await configure(metrics), environment: {} });
+  const standalone = await startStandalone({ config, logger });
+  running = standalone;
   return standalone;
+}
+
+/** The SDK serves its metrics from the start of a process, so this engine has a process of its own. */
+async function startProcess(metrics: string): Promise<void> {
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+  const engine = spawn(process.execPath, [main, '--config', await configure(metrics)], { stdio: 'ignore' });
+  const ended = once(engine, 'exit');
+  running = {
+    async stop() {
+      engine.kill('SIGTERM');
+      await ended;
+    },
+  };
 }
 
 async function freePort(): Promise<number> {
@@ -95,11 +115,10 @@ async function scrape(url: string): Promise<string> {
 
 describe('the metrics of a running engine', () => {
   it('tell what it has seen and done, and nothing that must stay in it', async () => {
-    const own = await freePort();
-    const { metrics } = await start(`metrics: { listen: "127.0.0.1:0", temporal: "127.0.0.1:${own}" }`);
-    const { url } = metrics!;
+    const [own, sdkOwn] = [await freePort(), await freePort()];
+    await startProcess(`metrics: { listen: "127.0.0.1:${own}", temporal: "127.0.0.1:${sdkOwn}" }`);
     const text = await eventually('the rollouts are on their way', async () => {
-      const scraped = await scrape(url);
+      const scraped = await scrape(`http://127.0.0.1:${own}/metrics`);
       expect(scraped).toMatch(
         /^meshwright_rollouts_total\{pattern="[^"]+",purpose="apply",phase="invalid"\} 1$/m,
       );
@@ -124,7 +143,7 @@ describe('the metrics of a running engine', () => {
     // Neither commits nor credentials are labels.
     expect(text).not.toMatch(/[0-9a-f]{40}/);
     expect(text).not.toContain('not-for-anyone');
-    const sdk = await scrape(`http://127.0.0.1:${own}/metrics`);
+    const sdk = await scrape(`http://127.0.0.1:${sdkOwn}/metrics`);
     // As the dashboard asks for them.
     expect(sdk).toMatch(/^temporal_worker_task_slots_available\{[^}]*task_queue="git"[^}]*worker_type="/m);
     expect(sdk).toMatch(
@@ -136,9 +155,9 @@ describe('the metrics of a running engine', () => {
   });
 
   it('are gone when it stops, and are not served where nobody asked for them', async () => {
-    const { metrics } = await start('metrics: { listen: "127.0.0.1:0" }');
-    const { url } = metrics!;
-    await standalone?.stop();
+    const standalone = await start('metrics: { listen: "127.0.0.1:0" }');
+    const { url } = standalone.metrics!;
+    await standalone.stop();
     await expect(fetch(url)).rejects.toThrow();
     expect((await start('')).metrics).toBeUndefined();
   });
