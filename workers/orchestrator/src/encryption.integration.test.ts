@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Client } from '@temporalio/client';
+import { Runtime } from '@temporalio/worker';
 import {
   failureOf,
   Message,
@@ -11,7 +13,7 @@ import {
   TaskQueue,
   WorkflowType,
 } from '@meshwright/model';
-import type { Logger } from '@meshwright/telemetry';
+import { createLogger } from '@meshwright/telemetry';
 import {
   asActivities,
   connectTemporal,
@@ -40,10 +42,7 @@ const words = [
   'ann@example',
 ];
 
-/** One for all tests: the SDK writes into the first logger of a process. */
-const lines: string[] = [];
-const note = (data: object, message: string): void => void lines.push(`${message} ${textOf(data)}`);
-const logger: Logger = { debug: note, info: note, warn: note, error: note, child: () => logger };
+const logger = createLogger({ name: 'test', level: 'silent' });
 
 let running: Pick<RunningWorker, 'stop'>[];
 let connections: TemporalConnection[];
@@ -234,12 +233,17 @@ describe('another active key', () => {
     const rollout = await startRollout(await clientWith(before), 'shop');
     await eventually('it has planned', () => expect(targets.log).toContain('local planChange'));
     await first.stop();
+    // The SDK has one logger for a process.
+    const logged = vi.spyOn(Runtime.instance().logger, 'error');
+    onTestFinished(() => logged.mockRestore());
     const second = await startEngine({ activeKey: fresh.id, keys: [fresh] });
     const client = await clientWith(after);
     const waiting = client.workflow.getHandle(rollout.workflowId) as Rollout;
     const query = waiting.query(Message.rolloutStatus).catch(() => undefined);
     await eventually('the log names the key', () => {
-      expect(lines.join('\n')).toContain('The encryption key "2026-01" is needed and not known');
+      expect(inspect(logged.mock.calls, { depth: 6 })).toContain(
+        'The encryption key "2026-01" is needed and not known',
+      );
     });
     await second.stop();
     await startEngine(after);
