@@ -17,7 +17,7 @@ export type Lane = readonly Check[];
 /** Lanes that run at once; the next phase begins when all of them are over. */
 export type Phase = readonly Lane[];
 
-/** Everything that needs no root: what computes, beside each other, then what has servers. */
+/** Everything that needs no root: what reads the sources, beside what runs them. */
 export const testPhases: readonly Phase[] = [
   [
     [
@@ -29,12 +29,11 @@ export const testPhases: readonly Phase[] = [
       command('project graph', 'nx', ['show', 'projects']),
       command('lint', 'eslint', ['.', '--cache']),
       command('unused code', 'knip', []),
+      { name: 'import rules are enforced', run: checkBoundaries },
       command('conformance reports', 'node', ['tools/conformance/src/main.ts', '--check']),
     ],
-    [vitest('unit')],
+    [vitest('unit'), vitest('integration')],
   ],
-  // It puts files among the sources for a moment: nothing may read them meanwhile.
-  [[{ name: 'import rules are enforced', run: checkBoundaries }, vitest('integration')]],
 ];
 
 /**
