@@ -3,30 +3,25 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type RolloutStatus, workflowId } from '@meshwright/model';
 import { ensurePart, ISTIO_UPGRADE_VERSION, ISTIO_VERSION, istioCharts } from '@meshwright/testbed';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { countRollouts, readInventory } from './test-support/cluster.ts';
 import { patternFiles, settings } from './test-support/patterns-repository.ts';
 import { untilEnded, why } from './test-support/rollouts.ts';
-import { openScene, type Scene, until } from './test-support/scene.ts';
+import { until } from './test-support/scene.ts';
+import { useScene } from './test-support/use-scene.ts';
 
 const execute = promisify(execFile);
 
-let scene: Scene | undefined;
+const here = useScene({
+  profile: 'control-plane',
+  prepare(scene) {
+    scene.startStandIn();
+    return scene.startEngine();
+  },
+});
 
 const pattern = 'adopted';
 const young = ISTIO_UPGRADE_VERSION.replaceAll('.', '-');
-
-function here(): Scene {
-  if (scene === undefined) throw new Error('There is no scene.');
-  return scene;
-}
-
-beforeAll(async () => {
-  scene = await openScene('control-plane');
-  scene.startStandIn();
-  await scene.startEngine();
-});
-afterAll(() => scene?.stop());
 
 /** Installs as Istio's guide says, with Helm itself. */
 async function installByHelm(): Promise<void> {

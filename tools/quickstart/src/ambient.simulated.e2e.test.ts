@@ -1,39 +1,32 @@
 import { gatewayApiDefinitions, ISTIO_UPGRADE_VERSION, ISTIO_VERSION } from '@meshwright/testbed';
 import type { RolloutStatus } from '@meshwright/model';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import type { StandIn } from './stand-in.ts';
 import { standInForAmbient } from './test-support/ambient-stand-in.ts';
 import { readInventory } from './test-support/cluster.ts';
 import { workload } from './test-support/patterns-repository.ts';
 import { untilEnded, untilPlanned } from './test-support/rollouts.ts';
-import { openScene, type Scene } from './test-support/scene.ts';
+import { useScene } from './test-support/use-scene.ts';
 
 /**
  * Ambient mode with Istio's own charts on a real API server, whose pods are simulated: what is tried is the order of
  * things and what each waits for. No node proxy ran, and no traffic went through one.
  */
-let scene: Scene | undefined;
 let standIn: StandIn | undefined;
+const here = useScene({
+  profile: 'control-plane',
+  prepare(scene) {
+    scene.startStandIn();
+    standIn = standInForAmbient(scene);
+    return scene.startEngine();
+  },
+});
 
 const pattern = 'ambient';
 const path = `patterns/${pattern}.yaml`;
 
-function here(): Scene {
-  if (scene === undefined) throw new Error('There is no scene.');
-  return scene;
-}
-
-beforeAll(async () => {
-  scene = await openScene('control-plane');
-  scene.startStandIn();
-  standIn = standInForAmbient(scene);
-  await scene.startEngine();
-});
-afterAll(async () => {
-  await standIn?.stop();
-  await scene?.stop();
-});
+afterAll(() => standIn?.stop());
 
 async function commit(
   version: string,

@@ -1,31 +1,23 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { workflowId } from '@meshwright/model';
 import { stringify } from 'yaml';
 import { countRollouts, readInventory, removeEverything } from './test-support/cluster.ts';
 import { whileFrozen } from './test-support/outage.ts';
 import { type Committed, settings, workload } from './test-support/patterns-repository.ts';
 import { begun, untilEnded, untilPlanned, untilStage } from './test-support/rollouts.ts';
-import { openScene, type Scene, until } from './test-support/scene.ts';
+import { until } from './test-support/scene.ts';
+import { useScene } from './test-support/use-scene.ts';
 
 const changeId = workflowId.change('local', 'istio');
 const manifests = [settings(), workload('web', 'registry.example/web:1')];
 
-let scene: Scene | undefined;
+const here = useScene({ profile: 'control-plane' });
 
-function here(): Scene {
-  if (scene === undefined) throw new Error('There is no scene.');
-  return scene;
-}
-
-beforeAll(async () => {
-  scene = await openScene('control-plane');
-});
 afterEach(async () => {
   await here().stopEngine();
   await here().stopStandIn();
   await removeEverything(here());
 });
-afterAll(() => scene?.stop());
 
 /** The end is as if nothing had happened: everything of the plan is there once, and was rolled out once. */
 async function expectWholeInstall(committed: Committed): Promise<void> {

@@ -1,24 +1,20 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import { namespaces, readInventory, removeEverything } from './test-support/cluster.ts';
 import { patternFiles } from './test-support/patterns-repository.ts';
 import { rolloutOf, statusOf, untilEnded, untilPlanned, untilRead, why } from './test-support/rollouts.ts';
-import { openScene, type Scene, until } from './test-support/scene.ts';
+import { until } from './test-support/scene.ts';
+import { useScene } from './test-support/use-scene.ts';
 
-let scene: Scene | undefined;
-
-function here(): Scene {
-  if (scene === undefined) throw new Error('There is no scene.');
-  return scene;
-}
-
-beforeAll(async () => {
-  scene = await openScene('control-plane');
-  scene.startStandIn();
-  await scene.startEngine();
+const here = useScene({
+  profile: 'control-plane',
+  prepare(scene) {
+    scene.startStandIn();
+    return scene.startEngine();
+  },
 });
+
 afterEach(() => removeEverything(here()));
-afterAll(() => scene?.stop());
 
 /** Puts objects into the cluster, which are gone when the test is. */
 async function given(...objects: object[]): Promise<void> {

@@ -1,38 +1,32 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { type GitHttpServer, startGitHttpServer } from '@meshwright/git/test-support';
 import { readInventory, removeEverything } from './test-support/cluster.ts';
 import { expectInstalled, minute, untilSaid, whileAway } from './test-support/outage.ts';
 import { patternFiles } from './test-support/patterns-repository.ts';
 import { repositoryStatus, untilEnded, untilRead, untilStage } from './test-support/rollouts.ts';
-import { editConfiguration, openScene, type Scene, until } from './test-support/scene.ts';
+import { editConfiguration, until } from './test-support/scene.ts';
+import { useScene } from './test-support/use-scene.ts';
 
-let scene: Scene | undefined;
 let git: GitHttpServer | undefined;
-
-function here(): Scene {
-  if (scene === undefined) throw new Error('There is no scene.');
-  return scene;
-}
-
-beforeAll(async () => {
-  scene = await openScene('control-plane');
-  const { workspace } = scene;
-  git = await startGitHttpServer(workspace.directory);
-  const url = `${git.url}patterns-repository/.git`;
-  await editConfiguration(workspace, (text) =>
-    text.replace(`url: ${workspace.repository}`, `url: ${url}\n    interval: 1s`),
-  );
-  await scene.startEngine();
+const here = useScene({
+  profile: 'control-plane',
+  async prepare(scene) {
+    const { workspace } = scene;
+    git = await startGitHttpServer(workspace.directory);
+    const url = `${git.url}patterns-repository/.git`;
+    await editConfiguration(workspace, (text) =>
+      text.replace(`url: ${workspace.repository}`, `url: ${url}\n    interval: 1s`),
+    );
+    await scene.startEngine();
+  },
 });
+
 afterEach(async () => {
   await here().stopStandIn();
   await removeEverything(here());
 });
-afterAll(async () => {
-  await scene?.stop();
-  await git?.stop();
-});
+afterAll(() => git?.stop());
 
 describe('an install goes on by itself after', () => {
   it('Temporal was away for a minute', async () => {

@@ -15,14 +15,15 @@ import {
   istioValues,
   partContext,
 } from '@meshwright/testbed';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseDocument, stringify } from 'yaml';
 import { list, readInventory } from './test-support/cluster.ts';
 import { commitMeshedExample } from './test-support/example.ts';
 import { type Load, startLoad } from './test-support/load.ts';
 import { controlPlanes, type MeshedPod, meshedPods } from './test-support/mesh.ts';
 import { untilEnded, untilStage } from './test-support/rollouts.ts';
-import { openScene, type Scene, until } from './test-support/scene.ts';
+import { type Scene, until } from './test-support/scene.ts';
+import { useScene } from './test-support/use-scene.ts';
 import { proveTraffic } from './traffic.ts';
 
 /**
@@ -35,25 +36,20 @@ const apps = fileURLToPath(new URL('../../../examples/apps/checkout', import.met
 const pattern = 'checkout-mesh';
 const path = `patterns/${pattern}.yaml`;
 
-let scene: Scene | undefined;
 let load: Load | undefined;
-
-function here(): Scene {
-  if (scene === undefined) throw new Error('There is no scene.');
-  return scene;
-}
-
-beforeAll(async () => {
-  scene = await openScene('node', { purpose: 'in-place' });
-  await Promise.all([
-    addIstioVersion(scene.testbed.directory, ISTIO_UPGRADE_VERSION, partContext()),
-    installByIstioctl(scene),
-    scene.startEngine(),
-  ]);
-  await runExample(scene);
-  load = await startLoad(scene);
+const here = useScene({
+  profile: 'node',
+  purpose: 'in-place',
+  async prepare(scene) {
+    await Promise.all([
+      addIstioVersion(scene.testbed.directory, ISTIO_UPGRADE_VERSION, partContext()),
+      installByIstioctl(scene),
+      scene.startEngine(),
+    ]);
+    await runExample(scene);
+    load = await startLoad(scene);
+  },
 });
-afterAll(() => scene?.stop());
 
 /** Installs as Istio's guide says, without a revision. */
 async function installByIstioctl(given: Scene): Promise<void> {

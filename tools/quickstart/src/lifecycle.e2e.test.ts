@@ -7,67 +7,53 @@ import {
   istioValues,
   partContext,
 } from '@meshwright/testbed';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import { list, namespaces, readInventory } from './test-support/cluster.ts';
 import { installExample } from './test-support/example.ts';
 import { type Load, startLoad } from './test-support/load.ts';
 import { controlPlanes, type MeshedPod, meshedPods } from './test-support/mesh.ts';
 import { settings, workload } from './test-support/patterns-repository.ts';
+import {
+  examplePattern,
+  exampleProfile,
+  namespacesOfProbes,
+  patternFile,
+  profileFile,
+} from './test-support/measuring.ts';
 import { untilEnded, why } from './test-support/rollouts.ts';
-import { editConfiguration, impatient, openScene, type Scene, until } from './test-support/scene.ts';
+import { editConfiguration, impatient, until } from './test-support/scene.ts';
+import { useScene } from './test-support/use-scene.ts';
 import { proveTraffic } from './traffic.ts';
 
 /**
  * A life of a mesh on a real node: both versions of Istio are one source under two numbers, because no second version
  * can be built here. Everything else is as it is anywhere: two control planes, two revisions, real sidecars, real load.
  */
-let scene: Scene | undefined;
 let load: Load | undefined;
-
-const pattern = 'checkout-mesh';
-const path = `patterns/${pattern}.yaml`;
-const revisionOf = (version: string): string => version.replaceAll('.', '-');
-
-function here(): Scene {
-  if (scene === undefined) throw new Error('There is no scene.');
-  return scene;
-}
-
-beforeAll(async () => {
-  scene = await openScene('node');
-  await editConfiguration(scene.workspace, impatient);
-  await addIstioVersion(scene.testbed.directory, ISTIO_UPGRADE_VERSION, partContext());
-  await scene.startEngine();
+const here = useScene({
+  profile: 'node',
+  async prepare(scene) {
+    await editConfiguration(scene.workspace, impatient);
+    await addIstioVersion(scene.testbed.directory, ISTIO_UPGRADE_VERSION, partContext());
+    await scene.startEngine();
+  },
 });
-afterAll(() => scene?.stop());
+
+const revisionOf = (version: string): string => version.replaceAll('.', '-');
 
 /** Commits the pattern with another version of Istio; `hub` is where its images are said to be. */
 async function commitVersion(version: string, hub?: string): Promise<string> {
   const { patterns } = here();
-  const document = parseDocument(await readFile(join(patterns.directory, path), 'utf8'));
+  const document = parseDocument(await readFile(join(patterns.directory, patternFile), 'utf8'));
   document.setIn(['spec', 'mesh', 'version'], version);
   document.setIn(['spec', 'mesh', 'values', 'istiod'], document.createNode(istioValues(version)));
   if (hub !== undefined) document.setIn(['spec', 'mesh', 'values', 'istiod', 'global', 'hub'], hub);
   // Only reported: the files beside this one have the machine busy.
-  const performance = { profile: 'performance/checkout.yaml', onRegression: 'report' };
+  const performance = { profile: profileFile, onRegression: 'report' };
   document.setIn(['spec', 'performance'], document.createNode(performance));
-  return patterns.commitFiles({ [path]: document.toString(), 'performance/checkout.yaml': profile });
+  return patterns.commitFiles({ [patternFile]: document.toString(), [profileFile]: exampleProfile(64, '') });
 }
-
-/** Pods of both control planes, measured for a few seconds. */
-const profile = `apiVersion: meshwright.dev/v1alpha1
-kind: PerformanceProfile
-metadata: { name: checkout }
-spec:
-  generator: fortio
-  endpoints:
-    - { name: server, protocol: http1, address: "http://server.checkout:8080/?delay=10ms" }
-  load: { rate: 64, connections: 4, warmUp: 1s, duration: 1s }
-  probes: { create: true }
-  blocks: { looks: [5] }
-  limits: { p50: {} }
-`;
 
 /** The revision that new pods of labelled namespaces join, and the one that validates what names none. */
 async function switches(): Promise<string[]> {
@@ -109,19 +95,27 @@ describe('a mesh with live traffic', () => {
 
   it('is upgraded beside the running control plane, which is retired once every proxy has left it', async () => {
     const commit = await commitVersion(ISTIO_UPGRADE_VERSION);
-    const { status } = await untilEnded(here(), { pattern, commit });
+    const { status } = await untilEnded(here(), { pattern: examplePattern, commit });
     expect(status).toMatchObject({ phase: 'succeeded', targets: [{ plan: { action: 'upgrade' } }] });
     const [target] = status.targets;
     expect(target?.gate).toMatchObject({ contrast: 'D1', comparisons: [{ endpoint: 'server' }] });
     expect(target?.gate?.comparisons[0]?.judgement?.metrics[0]?.blocks).toBe(5);
-    expect(await here().kubectl('get', 'namespaces', '--selector=meshwright.dev/probes-of')).toBe('');
+    expect(await namespacesOfProbes(here())).toBe('');
     await expectMesh(ISTIO_UPGRADE_VERSION);
     await expectTraffic();
   });
 
   it('goes back to an earlier rollout when a person says so', async () => {
-    await here().meshwright('rollback', pattern, '--to', first, '--reason', 'to see it go back', '--yes');
-    const { status } = await untilEnded(here(), { pattern, commit: first });
+    await here().meshwright(
+      'rollback',
+      examplePattern,
+      '--to',
+      first,
+      '--reason',
+      'to see it go back',
+      '--yes',
+    );
+    const { status } = await untilEnded(here(), { pattern: examplePattern, commit: first });
     expect(status).toMatchObject({ phase: 'succeeded', targets: [{ plan: { action: 'roll-back' } }] });
     await expectMesh(ISTIO_VERSION);
     await expectTraffic();
@@ -130,13 +124,13 @@ describe('a mesh with live traffic', () => {
   it('takes an upgrade back by itself whose control plane does not start, holds the commit and offers a revert', async () => {
     const before = await expectMesh(ISTIO_VERSION);
     const commit = await commitVersion(ISTIO_UPGRADE_VERSION, 'registry.invalid/absent');
-    const { execution, status } = await untilEnded(here(), { pattern, commit });
+    const { execution, status } = await untilEnded(here(), { pattern: examplePattern, commit });
     expect(execution).toBe('FAILED');
     expect(status).toMatchObject({ phase: 'rolled-back', failure: { stage: 'control-plane' } });
     expect(status.hold?.revert).toMatch(/^meshwright\/revert-/);
     expect(await here().patterns.git('branch', '--list', status.hold?.revert ?? '')).not.toBe('');
     expect(await expectMesh(ISTIO_VERSION)).toEqual(before);
-    const inventory = await readInventory(here(), pattern);
+    const inventory = await readInventory(here(), examplePattern);
     expect(inventory?.declared).toEqual(inventory?.needed);
   });
 
@@ -151,17 +145,17 @@ describe('a mesh with live traffic', () => {
   it('is taken away when its file is removed and a person confirms: the workloads run on without sidecars', async () => {
     const { patterns } = here();
     const meshwright = (...args: string[]): Promise<unknown> => here().meshwright(...args);
-    const commit = await patterns.commitFiles({ [path]: undefined });
-    const rollout = { pattern, commit };
+    const commit = await patterns.commitFiles({ [patternFile]: undefined });
+    const rollout = { pattern: examplePattern, commit };
     const waiting = await until('the question', async () => {
-      const { status } = (await meshwright('status', `${pattern}@${commit.slice(0, 12)}`)) as {
+      const { status } = (await meshwright('status', `${examplePattern}@${commit.slice(0, 12)}`)) as {
         status?: { phase: string; approval?: { subject: string } };
       };
       return status?.phase === 'awaiting-approval' ? status : undefined;
     });
     await meshwright(
       'approve',
-      `${pattern}@${commit.slice(0, 12)}`,
+      `${examplePattern}@${commit.slice(0, 12)}`,
       '--subject',
       waiting.approval?.subject ?? '',
       '--as',
@@ -178,7 +172,7 @@ describe('a mesh with live traffic', () => {
     const kinds = await here().kubectl('get', 'customresourcedefinitions', '--output=name');
     expect(kinds).not.toContain('istio.io');
     // What is held there is still written down.
-    expect((await readInventory(here(), pattern))?.members).toEqual([]);
+    expect((await readInventory(here(), examplePattern))?.members).toEqual([]);
   });
 });
 

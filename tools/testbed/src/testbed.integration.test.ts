@@ -142,6 +142,7 @@ describe('a testbed with the control-plane profile', () => {
     const directory = testbedDirectory(name);
     const abort = new AbortController();
     const starting = start(name, { signal: abort.signal });
+    onTestFinished(() => stopTestbed(name, { remove: true }).then(() => undefined));
     const etcdRuns = async (): Promise<boolean> =>
       (await testbedStatus(name))?.processes.some(({ name }) => name === 'etcd') ?? false;
     await expect.poll(etcdRuns, { timeout: 30_000, interval: 20 }).toBe(true);

@@ -1,26 +1,31 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { BaselineStatus } from '@meshwright/model';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BaselineStatus, RolloutStatus } from '@meshwright/model';
+import { afterAll, describe, expect, it } from 'vitest';
 import { installExample } from './test-support/example.ts';
-import { openScene, type Scene } from './test-support/scene.ts';
+import {
+  examplePattern,
+  exampleRoute,
+  measuredExample,
+  namespacesOfProbes,
+  routeFile,
+} from './test-support/measuring.ts';
+import { untilEnded } from './test-support/rollouts.ts';
+import { until } from './test-support/scene.ts';
+import { useScene } from './test-support/use-scene.ts';
 
-let scene: Scene | undefined;
 const servers: Server[] = [];
-
-function here(): Scene {
-  if (scene === undefined) throw new Error('There is no scene.');
-  return scene;
-}
-
-beforeAll(async () => {
-  scene = await openScene('node', { purpose: 'by-hand' });
-  await scene.startEngine();
-  await installExample(scene);
+const here = useScene({
+  profile: 'node',
+  purpose: 'trials',
+  async prepare(scene) {
+    await scene.startEngine();
+    await installExample(scene);
+  },
 });
-afterAll(async () => {
+
+afterAll(() => {
   for (const server of servers) server.close();
-  await scene?.stop();
 });
 
 describe('two addresses that are measured by hand', () => {
@@ -66,6 +71,25 @@ describe('two addresses that are measured by hand', () => {
     expect(judgement).toMatchObject({ verdict: 'regressed' });
     expect(judgement?.metrics[0]?.ratio).toBeGreaterThan(1.4);
     expect(judgement?.metrics[0]?.ratio).toBeLessThan(1.6);
+  });
+});
+
+describe('a change of a workload that is measured', () => {
+  it('waits for a person before anything changes where the generator cannot keep up', async () => {
+    const id = await here().patterns.commitFiles({
+      ...(await measuredExample(here(), 4_000)),
+      [routeFile]: exampleRoute('2ms'),
+    });
+    const rollout = `${examplePattern}@${id.slice(0, 12)}`;
+    const stopped = await until('the question', async () => {
+      const { status } = (await here().meshwright('status', rollout)) as { status?: RolloutStatus };
+      return status?.phase === 'stopped' ? status : undefined;
+    });
+    expect(stopped.targets[0]?.gate).toMatchObject({ verdict: 'inconclusive', asks: true });
+    expect(stopped.targets[0]?.failure?.message).toContain('of the requested rate');
+    await here().meshwright('cancel', rollout, '--yes', '--as', 'grace');
+    await untilEnded(here(), { pattern: examplePattern, commit: id });
+    expect(await namespacesOfProbes(here())).toBe('');
   });
 });
 
