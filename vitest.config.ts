@@ -91,7 +91,7 @@ export default defineConfig({
           exclude: everywhere,
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 4 },
         },
       },

@@ -23,14 +23,16 @@ const repositoryName = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
  */
 export async function endRemovedWatches(client: Client, options: RemovedRepositoriesOptions): Promise<void> {
   const { repositories, mirrors, logger } = options;
+  const known = new Set(repositories.map((name) => workflowId.repository(name)));
   try {
     for (const name of await watchedBefore(mirrors)) {
-      if (repositories.includes(name)) continue;
       const watch = workflowId.repository(name);
+      if (known.has(watch)) continue;
       if (await terminate(client, watch)) logger.info({ watch }, `watch ended: ${reason}`);
       await rm(join(mirrors, name), { recursive: true, force: true });
+      // Temporal's list goes on showing it for a moment.
+      known.add(watch);
     }
-    const known = new Set(repositories.map((name) => workflowId.repository(name)));
     const query = `WorkflowType = '${WorkflowType.repositoryWatch}' AND ExecutionStatus = 'Running'`;
     for await (const { workflowId: watch } of client.workflow.list({ query })) {
       if (known.has(watch)) continue;
