@@ -1,6 +1,6 @@
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type KubernetesObject } from '@meshwright/model';
@@ -190,9 +190,10 @@ export async function openRelay(): Promise<Relay> {
     for (const socket of sockets) socket.destroy();
     return count;
   };
-  onTestFinished(() => {
+  onTestFinished(async () => {
     breakConnections();
     relay.close();
+    await rm(kubeconfig);
   });
   return { kubeconfig, breakConnections };
 }
