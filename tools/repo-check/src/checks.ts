@@ -50,7 +50,7 @@ function command(name: string, program: string, args: string[]): Check {
     name,
     async run() {
       const code = await run(name, program, args);
-      return code === 0 ? onePassed : oneFailed(`${name}: exit code ${code}`);
+      return code === 0 ? onePassed : oneFailed(`exit code ${code}`);
     },
   };
 }

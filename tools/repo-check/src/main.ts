@@ -35,7 +35,8 @@ async function runLane(lane: Lane): Promise<Ran[]> {
   for (const check of lane) {
     console.log(`\n== ${check.name}`);
     const start = performance.now();
-    const tally = await check.run();
+    const { failures, ...counts } = await check.run();
+    const tally = { ...counts, failures: failures.map((failure) => `${check.name}: ${failure}`) };
     ran.push({ name: check.name, tally, seconds: (performance.now() - start) / 1000 });
   }
   return ran;
