@@ -2,6 +2,29 @@ import { defineConfig } from 'vitest/config';
 
 const everywhere = ['node_modules', '**/node_modules/**'];
 
+/** Tests from end to end, of files named `*.<name>.e2e.test.ts` unless said otherwise. */
+function endToEnd(
+  name: string,
+  {
+    include = `*.${name}.e2e.test.ts`,
+    exclude = [],
+    maxWorkers,
+    groupOrder,
+  }: { include?: string; exclude?: string[]; maxWorkers: number; groupOrder: number },
+) {
+  return {
+    test: {
+      name: `e2e-${name}`,
+      include: [`{libs,workers,workflows,plugins,tools}/**/${include}`],
+      exclude: [...everywhere, ...exclude],
+      testTimeout: 1_800_000,
+      hookTimeout: 1_800_000,
+      maxWorkers,
+      sequence: { groupOrder },
+    },
+  };
+}
+
 export default defineConfig({
   test: {
     projects: [
@@ -35,66 +58,21 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      {
-        test: {
-          // Lifecycles on simulated nodes: mostly waiting, so the files share the machine.
-          name: 'e2e-simulated',
-          include: ['{libs,workers,workflows,plugins,tools}/**/*.simulated.e2e.test.ts'],
-          exclude: everywhere,
-          testTimeout: 1_800_000,
-          hookTimeout: 1_800_000,
-          maxWorkers: 4,
-          sequence: { groupOrder: 2 },
-        },
-      },
-      {
-        test: {
-          // Something is away for minutes, on simulated nodes: little else than waiting.
-          name: 'e2e-outages',
-          include: ['{libs,workers,workflows,plugins,tools}/**/*.outages.e2e.test.ts'],
-          exclude: everywhere,
-          testTimeout: 1_800_000,
-          hookTimeout: 1_800_000,
-          maxWorkers: 4,
-          sequence: { groupOrder: 6 },
-        },
-      },
-      {
-        test: {
-          // What compares the machine before and after: no other node may be there.
-          name: 'e2e-alone',
-          include: ['{libs,workers,workflows,plugins,tools}/**/*.alone.e2e.test.ts'],
-          exclude: everywhere,
-          testTimeout: 1_800_000,
-          hookTimeout: 1_800_000,
-          maxWorkers: 1,
-          sequence: { groupOrder: 5 },
-        },
-      },
-      {
-        test: {
-          // The real node, whose files each have one of their own.
-          name: 'e2e-node',
-          include: ['{libs,workers,workflows,plugins,tools}/**/*.e2e.test.ts'],
-          exclude: [...everywhere, '**/*.{alone,measured,outages,simulated}.e2e.test.ts'],
-          testTimeout: 1_800_000,
-          hookTimeout: 1_800_000,
-          maxWorkers: 2,
-          sequence: { groupOrder: 3 },
-        },
-      },
-      {
-        test: {
-          // What measures: a few dozens of requests a second, with limits that one other such file does not reach.
-          name: 'e2e-measured',
-          include: ['{libs,workers,workflows,plugins,tools}/**/*.measured.e2e.test.ts'],
-          exclude: everywhere,
-          testTimeout: 1_800_000,
-          hookTimeout: 1_800_000,
-          maxWorkers: 3,
-          sequence: { groupOrder: 4 },
-        },
-      },
+      // Lifecycles on simulated nodes: the files share the machine.
+      endToEnd('simulated', { maxWorkers: 4, groupOrder: 2 }),
+      // Something is away for minutes, on simulated nodes: little else than waiting.
+      endToEnd('outages', { maxWorkers: 4, groupOrder: 6 }),
+      // What compares the machine before and after: no other node may be there.
+      endToEnd('alone', { maxWorkers: 1, groupOrder: 5 }),
+      // The real node, whose files each have one of their own.
+      endToEnd('node', {
+        include: '*.e2e.test.ts',
+        exclude: ['**/*.{alone,measured,outages,simulated}.e2e.test.ts'],
+        maxWorkers: 2,
+        groupOrder: 3,
+      }),
+      // What measures: a few dozens of requests a second, with limits that one other such file does not reach.
+      endToEnd('measured', { maxWorkers: 3, groupOrder: 4 }),
     ],
   },
 });

@@ -1,16 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, it } from 'vitest';
-import { removeEverything } from './test-support/cluster.ts';
+import { describe, it } from 'vitest';
 import { expectInstalled, minute, untilSaid, whileAway } from './test-support/outage.ts';
 import { untilStage } from './test-support/rollouts.ts';
 import { useScene } from './test-support/use-scene.ts';
 
 const here = useScene({ profile: 'control-plane', prepare: (scene) => scene.startEngine() });
-
-afterEach(async () => {
-  await here().stopStandIn();
-  await removeEverything(here());
-});
 
 describe('an install goes on by itself after', () => {
   it('the API server was away for a minute while the control plane was verified', async () => {

@@ -1,15 +1,9 @@
-import { afterEach, describe, it } from 'vitest';
-import { removeEverything } from './test-support/cluster.ts';
+import { describe, it } from 'vitest';
 import { expectInstalled, untilSaid, whileFrozen } from './test-support/outage.ts';
 import { untilPlanned } from './test-support/rollouts.ts';
 import { useScene } from './test-support/use-scene.ts';
 
 const here = useScene({ profile: 'control-plane', prepare: (scene) => scene.startEngine() });
-
-afterEach(async () => {
-  await here().stopStandIn();
-  await removeEverything(here());
-});
 
 describe('an install goes on by itself after', () => {
   it('the API server hung while objects were applied', async () => {

@@ -1,25 +1,11 @@
 import { type ChangeStatus, Message, workflowId } from '@meshwright/model';
 import { describe, expect, it } from 'vitest';
-import { installExample } from './test-support/example.ts';
-import {
-  examplePattern,
-  exampleRoute,
-  measuredExample,
-  namespacesOfProbes,
-  routeFile,
-} from './test-support/measuring.ts';
+import { examplePattern, useInstalledExample } from './test-support/example.ts';
+import { exampleRoute, measuredExample, namespacesOfProbes, routeFile } from './test-support/measuring.ts';
 import { untilEnded } from './test-support/rollouts.ts';
 import { until } from './test-support/scene.ts';
-import { useScene } from './test-support/use-scene.ts';
 
-const here = useScene({
-  profile: 'node',
-  purpose: 'gate',
-  async prepare(scene) {
-    await scene.startEngine();
-    await installExample(scene);
-  },
-});
+const here = useInstalledExample('gate');
 
 async function commit(files: Record<string, string>): Promise<string> {
   return here().patterns.commitFiles(files);

@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Plan, workflowId } from '@meshwright/model';
 import {
@@ -16,9 +14,9 @@ import {
   partContext,
 } from '@meshwright/testbed';
 import { describe, expect, it } from 'vitest';
-import { parseDocument, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { list, readInventory } from './test-support/cluster.ts';
-import { commitMeshedExample } from './test-support/example.ts';
+import { commitMeshedExample, editedPattern, examplePattern, patternFile } from './test-support/example.ts';
 import { type Load, startLoad } from './test-support/load.ts';
 import { controlPlanes, type MeshedPod, meshedPods } from './test-support/mesh.ts';
 import { untilEnded, untilStage } from './test-support/rollouts.ts';
@@ -32,9 +30,6 @@ import { proveTraffic } from './traffic.ts';
  */
 const execute = promisify(execFile);
 const apps = fileURLToPath(new URL('../../../examples/apps/checkout', import.meta.url));
-
-const pattern = 'checkout-mesh';
-const path = `patterns/${pattern}.yaml`;
 
 let load: Load | undefined;
 const here = useScene({
@@ -106,14 +101,14 @@ async function expectMesh(version: string): Promise<void> {
 
 /** Commits the newer version, in place of the older; `hub` is where its images are said to be. */
 async function commitUpgrade(hub = ISTIO_HUB): Promise<string> {
-  const { patterns } = here();
-  const document = parseDocument(await readFile(join(patterns.directory, path), 'utf8'));
-  document.setIn(['spec', 'mesh', 'version'], ISTIO_UPGRADE_VERSION);
-  document.setIn(['spec', 'mesh', 'upgrade'], 'in-place');
-  const { global, ...values } = istioValues(ISTIO_UPGRADE_VERSION);
-  const istiod = document.createNode({ ...values, global: { ...global, hub } });
-  document.setIn(['spec', 'mesh', 'values', 'istiod'], istiod);
-  return patterns.commitFiles({ [path]: document.toString() });
+  const edited = await editedPattern(here(), (document) => {
+    document.setIn(['spec', 'mesh', 'version'], ISTIO_UPGRADE_VERSION);
+    document.setIn(['spec', 'mesh', 'upgrade'], 'in-place');
+    const { global, ...values } = istioValues(ISTIO_UPGRADE_VERSION);
+    const istiod = document.createNode({ ...values, global: { ...global, hub } });
+    document.setIn(['spec', 'mesh', 'values', 'istiod'], istiod);
+  });
+  return here().patterns.commitFiles({ [patternFile]: edited });
 }
 
 describe('an Istio that istioctl installed, with live traffic', () => {
@@ -121,23 +116,23 @@ describe('an Istio that istioctl installed, with live traffic', () => {
 
   it('is not touched by a commit', async () => {
     ({ commit } = await commitMeshedExample(here()));
-    const { status } = await untilEnded(here(), { pattern, commit });
+    const { status } = await untilEnded(here(), { pattern: examplePattern, commit });
     expect(status).toMatchObject({ phase: 'failed', failure: { code: 'FOREIGN_INSTALLATION' } });
   });
 
   it('is taken over without a restart', async () => {
     await expectMesh(ISTIO_VERSION);
     const before = await running();
-    const rollout = here().temporal.client.workflow.getHandle(workflowId.rollout(pattern, commit));
+    const rollout = here().temporal.client.workflow.getHandle(workflowId.rollout(examplePattern, commit));
     const { runId } = await rollout.describe();
-    await here().meshwright('adopt', pattern, '--yes');
+    await here().meshwright('adopt', examplePattern, '--yes');
     await until('another run', async () => ((await rollout.describe()).runId === runId ? undefined : true));
-    const { status } = await untilEnded(here(), { pattern, commit });
+    const { status } = await untilEnded(here(), { pattern: examplePattern, commit });
     expect(status.failure).toBeUndefined();
     expect(status).toMatchObject({ phase: 'succeeded', targets: [{ plan: { action: 'adopt' } }] });
     expect(await running()).toEqual(before);
     await expectMesh(ISTIO_VERSION);
-    const inventory = await readInventory(here(), pattern);
+    const inventory = await readInventory(here(), examplePattern);
     expect(inventory?.members).toEqual(
       expect.arrayContaining(['Deployment istio-system/istiod', 'Deployment checkout/server']),
     );
@@ -146,7 +141,7 @@ describe('an Istio that istioctl installed, with live traffic', () => {
 
   it('is what the pattern says then: the next plan is empty', async () => {
     const where = ['--directory', here().workspace.repository, '--repository', 'patterns'];
-    const [planned] = (await here().meshwright('plan', pattern, ...where)) as { plan: Plan }[];
+    const [planned] = (await here().meshwright('plan', examplePattern, ...where)) as { plan: Plan }[];
     const stages = planned?.plan.stages ?? [];
     expect(stages).not.toEqual([]);
     expect(stages.flatMap(({ changes }) => changes.filter(({ change }) => change !== 'unchanged'))).toEqual(
@@ -165,8 +160,8 @@ describe('an Istio that istioctl installed, with live traffic', () => {
       const { length } = await meshedPods(here(), 'istio-system');
       return length === 2 ? true : undefined;
     });
-    await here().meshwright('cancel', pattern, '--yes', '--reason', 'there is no such image');
-    const { status } = await untilEnded(here(), { pattern, commit: upgrade });
+    await here().meshwright('cancel', examplePattern, '--yes', '--reason', 'there is no such image');
+    const { status } = await untilEnded(here(), { pattern: examplePattern, commit: upgrade });
     expect(status).toMatchObject({ phase: 'rolled-back', targets: [{ plan: { action: 'upgrade' } }] });
     expect(await running()).toEqual(before);
   });
@@ -174,7 +169,7 @@ describe('an Istio that istioctl installed, with live traffic', () => {
   it('is upgraded in place, and every proxy with it', async () => {
     const before = await running();
     const upgrade = await commitUpgrade();
-    const { status } = await untilEnded(here(), { pattern, commit: upgrade });
+    const { status } = await untilEnded(here(), { pattern: examplePattern, commit: upgrade });
     expect(status.failure).toBeUndefined();
     expect(status).toMatchObject({ phase: 'succeeded', targets: [{ plan: { action: 'upgrade' } }] });
     await expectMesh(ISTIO_UPGRADE_VERSION);

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   addIstioVersion,
   ISTIO_UPGRADE_VERSION,
@@ -8,19 +6,12 @@ import {
   partContext,
 } from '@meshwright/testbed';
 import { describe, expect, it } from 'vitest';
-import { parseDocument } from 'yaml';
 import { list, namespaces, readInventory } from './test-support/cluster.ts';
-import { installExample } from './test-support/example.ts';
+import { editedPattern, examplePattern, installExample, patternFile } from './test-support/example.ts';
 import { type Load, startLoad } from './test-support/load.ts';
 import { controlPlanes, type MeshedPod, meshedPods } from './test-support/mesh.ts';
 import { settings, workload } from './test-support/patterns-repository.ts';
-import {
-  examplePattern,
-  exampleProfile,
-  namespacesOfProbes,
-  patternFile,
-  profileFile,
-} from './test-support/measuring.ts';
+import { exampleProfile, namespacesOfProbes, profileFile } from './test-support/measuring.ts';
 import { untilEnded, why } from './test-support/rollouts.ts';
 import { editConfiguration, impatient, until } from './test-support/scene.ts';
 import { useScene } from './test-support/use-scene.ts';
@@ -44,15 +35,15 @@ const revisionOf = (version: string): string => version.replaceAll('.', '-');
 
 /** Commits the pattern with another version of Istio; `hub` is where its images are said to be. */
 async function commitVersion(version: string, hub?: string): Promise<string> {
-  const { patterns } = here();
-  const document = parseDocument(await readFile(join(patterns.directory, patternFile), 'utf8'));
-  document.setIn(['spec', 'mesh', 'version'], version);
-  document.setIn(['spec', 'mesh', 'values', 'istiod'], document.createNode(istioValues(version)));
-  if (hub !== undefined) document.setIn(['spec', 'mesh', 'values', 'istiod', 'global', 'hub'], hub);
-  // Only reported: the files beside this one have the machine busy.
-  const performance = { profile: profileFile, onRegression: 'report' };
-  document.setIn(['spec', 'performance'], document.createNode(performance));
-  return patterns.commitFiles({ [patternFile]: document.toString(), [profileFile]: exampleProfile(64, '') });
+  const edited = await editedPattern(here(), (document) => {
+    document.setIn(['spec', 'mesh', 'version'], version);
+    document.setIn(['spec', 'mesh', 'values', 'istiod'], document.createNode(istioValues(version)));
+    if (hub !== undefined) document.setIn(['spec', 'mesh', 'values', 'istiod', 'global', 'hub'], hub);
+    // Only reported: the files beside this one have the machine busy.
+    const performance = { profile: profileFile, onRegression: 'report' };
+    document.setIn(['spec', 'performance'], document.createNode(performance));
+  });
+  return here().patterns.commitFiles({ [patternFile]: edited, [profileFile]: exampleProfile(64, '') });
 }
 
 /** The revision that new pods of labelled namespaces join, and the one that validates what names none. */

@@ -2,27 +2,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BaselineStatus, RolloutStatus } from '@meshwright/model';
 import { afterAll, describe, expect, it } from 'vitest';
-import { installExample } from './test-support/example.ts';
-import {
-  examplePattern,
-  exampleRoute,
-  measuredExample,
-  namespacesOfProbes,
-  routeFile,
-} from './test-support/measuring.ts';
+import { examplePattern, useInstalledExample } from './test-support/example.ts';
+import { exampleRoute, measuredExample, namespacesOfProbes, routeFile } from './test-support/measuring.ts';
 import { untilEnded } from './test-support/rollouts.ts';
 import { until } from './test-support/scene.ts';
-import { useScene } from './test-support/use-scene.ts';
 
 const servers: Server[] = [];
-const here = useScene({
-  profile: 'node',
-  purpose: 'trials',
-  async prepare(scene) {
-    await scene.startEngine();
-    await installExample(scene);
-  },
-});
+const here = useInstalledExample('trials');
 
 afterAll(() => {
   for (const server of servers) server.close();

@@ -1,12 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { editedPattern, patternFile } from './example.ts';
 import type { Scene } from './scene.ts';
 
-/** The example's pattern. */
-export const examplePattern = 'checkout-mesh';
-/** Where the example's pattern lies. */
-export const patternFile = `patterns/${examplePattern}.yaml`;
 /** Where the route of the example's server lies. */
 export const routeFile = 'istio/server-retries.yaml';
 /** Where the profile lies that {@link measuredExample} names. */
@@ -42,10 +36,11 @@ spec:
 `;
 
 /** The files of the example with a workload that is measured so many times a second. */
-export async function measuredExample({ patterns }: Scene, rate: number): Promise<Record<string, string>> {
-  const document = parseDocument(await readFile(join(patterns.directory, patternFile), 'utf8'));
-  document.setIn(['spec', 'performance'], document.createNode({ profile: profileFile }));
-  return { [patternFile]: document.toString(), [profileFile]: exampleProfile(rate) };
+export async function measuredExample(scene: Scene, rate: number): Promise<Record<string, string>> {
+  const pattern = await editedPattern(scene, (document) => {
+    document.setIn(['spec', 'performance'], document.createNode({ profile: profileFile }));
+  });
+  return { [patternFile]: pattern, [profileFile]: exampleProfile(rate) };
 }
 
 /** The namespaces of pods that the engine created for trials. */

@@ -1,26 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { ensurePart } from '../parts/ensure.ts';
 import { openProcessGroup } from '../processes/process-group.ts';
-import { startTestbed, type Testbed } from '../testbed.ts';
 import { run } from './command.ts';
 import { openHousing } from './housing.ts';
 import { machineInventory } from './machine-inventory.ts';
 import { stopNodeProfile } from './profile.ts';
+import { useNodes } from './test-support/nodes.ts';
 
-let parent: string;
-beforeAll(async () => {
-  parent = await mkdtemp(join(tmpdir(), 'node-'));
-});
-afterAll(() => rm(parent, { recursive: true, force: true }));
-
-function start(name: string): Promise<Testbed> {
-  return startTestbed({ name, profile: 'node', temporal: false, stateDirectory: join(parent, name) });
-}
+const { path, start } = useNodes();
 
 /** What was not there before; the fault injection, which may run beside this, mounts a file system of its own. */
 async function newThings(before: ReadonlySet<string>): Promise<string[]> {
@@ -50,7 +41,7 @@ describe('stopping a node', () => {
 
   test('needs nothing but the directory, also when the start was cut short', async () => {
     const before = await machineInventory();
-    const directory = join(parent, 'killed');
+    const directory = path('killed');
     await openHousing(join(directory, 'node'), await ensurePart('pause'), openProcessGroup(directory));
     await rm(join(directory, 'processes'), { recursive: true });
     await stopNodeProfile({ directory, processes: openProcessGroup(directory) });

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,22 +6,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ISTIO_VERSION } from '../parts/catalogue.ts';
 import { ensurePart } from '../parts/ensure.ts';
 import { istioCharts } from '../parts/istio-module.ts';
-import { startTestbed, type Testbed } from '../testbed.ts';
+import type { Testbed } from '../testbed.ts';
 import { run } from './command.ts';
 import { istioValues } from './istio-values.ts';
+import { useNodes } from './test-support/nodes.ts';
 
 const SAMPLE = join(import.meta.dirname, '../../../../examples/apps/checkout');
 const POD_SECONDS = 120;
 
-let parent: string;
-beforeAll(async () => {
-  parent = await mkdtemp(join(tmpdir(), 'node-'));
-});
-afterAll(() => rm(parent, { recursive: true, force: true }));
-
-function start(name: string): Promise<Testbed> {
-  return startTestbed({ name, profile: 'node', temporal: false, stateDirectory: join(parent, name) });
-}
+const { path, start } = useNodes();
 
 describe('a node', () => {
   let testbed: Testbed;
@@ -55,11 +47,11 @@ describe('a node', () => {
 
   async function installChart(chart: string, release: string, ...options: string[]): Promise<void> {
     const helm = await ensurePart('helm');
-    const path = join(await istioCharts(), chart);
-    const manifests = join(parent, `${release}.yaml`);
+    const folder = join(await istioCharts(), chart);
+    const manifests = path(`${release}.yaml`);
     await writeFile(
       manifests,
-      await run(helm, ['template', release, path, '-n', 'istio-system', ...options]),
+      await run(helm, ['template', release, folder, '-n', 'istio-system', ...options]),
     );
     await kubectl('apply', '--server-side', '-f', manifests);
   }
@@ -67,7 +59,7 @@ describe('a node', () => {
   /** Installs Istio in a revision of its own, and gives a namespace whose pods that revision serves. */
   async function installIstio(version: string): Promise<string> {
     const revision = version.replaceAll('.', '-');
-    const values = join(parent, `${revision}.json`);
+    const values = path(`${revision}.json`);
     await writeFile(values, JSON.stringify({ ...istioValues(version), revision }));
     if (!(await kubectl('get', 'namespaces', '-o', 'name')).includes('istio-system')) {
       await kubectl('create', 'namespace', 'istio-system');
@@ -108,8 +100,8 @@ describe('a node', () => {
 
   test('carries traffic between sidecars with mutual TLS, and refuses plain text where that is strict', async () => {
     const namespace = await installIstio(ISTIO_VERSION);
-    await writeFile(join(parent, 'strict.json'), JSON.stringify(strictMutualTls));
-    await kubectl('-n', namespace, 'apply', '-f', join(parent, 'strict.json'));
+    await writeFile(path('strict.json'), JSON.stringify(strictMutualTls));
+    await kubectl('-n', namespace, 'apply', '-f', path('strict.json'));
 
     await runSample(namespace);
     const identity = `URI=spiffe://cluster.local/ns/${namespace}/sa/client`;
